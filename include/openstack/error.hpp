@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything the library throws. All derive from Error; each says what was asked, what came back and where.
+#pragma once
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace openstack {
+
+/// The root of all exceptions of this library. No message ever holds a token, a password or another secret.
+class Error : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The caller's argument can't be sent: nothing reached the network.
+class InvalidRequest : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The OS_* variables or the configuration don't describe a cloud.
+class ConfigError : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The cloud's catalog has no endpoint for the service that was asked for; the message lists those it has.
+class EndpointNotFound : public Error {
+  public:
+    using Error::Error;
+};
+
+/// One thing wrong in a JSON document: where (an RFC 6901 JSON pointer) and what.
+struct DecodeProblem {
+    std::string pointer{};
+    std::string text{};
+};
+
+/// A JSON document isn't what its type demands. Lists all problems of the document, not only the first.
+class DecodeError : public Error {
+  public:
+    /// `what` names what was read; it opens the message.
+    DecodeError(std::string_view what, std::vector<DecodeProblem> problems)
+        : Error(message(what, problems)), problems_(std::move(problems)) {}
+
+    [[nodiscard]] std::vector<DecodeProblem> const& problems() const noexcept { return problems_; }
+
+  private:
+    static std::string message(std::string_view what, std::vector<DecodeProblem> const& problems) {
+        std::string text{what};
+        char const* separator = ": ";
+        for (DecodeProblem const& each : problems) {
+            text.append(separator).append(each.pointer).append(each.pointer.empty() ? "" : ": ").append(each.text);
+            separator = "; ";
+        }
+        return text;
+    }
+
+    std::vector<DecodeProblem> problems_;
+};
+
+/// No complete answer came back: the connection, not the service, failed.
+class TransportError : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The host name can't be resolved, nobody listens there, or the proxy fails. The request was never sent.
+class ConnectError : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// TLS failed: an untrusted, expired or wrongly named certificate, or no common version.
+class TlsError : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// A phase took longer than its time-out; the message names the phase (connect, send, response, receive, total).
+class TimeoutError : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// The connection broke before the answer was complete. Whether the service acted on the request is unknown.
+class ConnectionLost : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// What came back isn't HTTP as RFC 9110 and RFC 9112 have it, or is not an answer to what was asked.
+class ProtocolError : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// The answer is larger than the limit for its kind.
+class ResponseTooLarge : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// More than one resource answers to the name. `ids()` has them all.
+class DuplicateResource : public Error {
+  public:
+    DuplicateResource(std::string const& message, std::vector<std::string> ids) : Error(message), ids_(std::move(ids)) {}
+
+    [[nodiscard]] std::vector<std::string> const& ids() const noexcept { return ids_; }
+
+  private:
+    std::vector<std::string> ids_;
+};
+
+/// The bytes aren't those that the record promises (or the service stored others than were sent).
+class IntegrityError : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The image has no data yet (the service answered 204): different from data of size 0.
+class NoData : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The source of an upload ended early, grew, or may not be empty.
+class SourceError : public Error {
+  public:
+    using Error::Error;
+};
+
+/// A local file can't be read or written. `code()` has the system's error number.
+class IoError : public Error {
+  public:
+    IoError(std::string const& what, int error_number)
+        : Error(what + ": " + std::generic_category().message(error_number)),
+          code_(error_number, std::generic_category()) {}
+
+    [[nodiscard]] std::error_code code() const noexcept { return code_; }
+
+  private:
+    std::error_code code_;
+};
+
+}  // namespace openstack

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP as this library needs it: headers, requests, responses, and Transport, the interface that carries them.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <openstack/error.hpp>
+
+namespace openstack {
+
+/// Header fields in their order. Names compare without regard to ASCII case (RFC 9110 section 5.1).
+class Headers {
+  public:
+    struct Line {
+        std::string name{};
+        std::string value{};
+    };
+
+    Headers() = default;
+    Headers(std::initializer_list<Line> lines) {
+        for (Line const& each : lines) add(each.name, each.value);
+    }
+
+    /// Appends a line. Throws InvalidRequest if `name` isn't an RFC 9110 token or `value` holds a control character
+    /// (CR and LF would start another header); the value itself is never repeated in the message.
+    void add(std::string name, std::string value) {
+        if (name.empty() || !std::ranges::all_of(name, is_token_character))
+            throw InvalidRequest("a header name may hold only letters, digits and !#$%&'*+-.^_`|~");
+        if (std::ranges::any_of(value, is_control)) throw InvalidRequest("the value of header " + name + " holds a control character");
+        lines_.push_back({std::move(name), std::move(value)});
+    }
+
+    /// Replaces all lines of that name by one. Throws as `add` does.
+    void set(std::string name, std::string value) {
+        std::erase_if(lines_, [&](Line const& each) { return equal_names(each.name, name); });
+        add(std::move(name), std::move(value));
+    }
+
+    /// The first value of that name.
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const {
+        auto const at = std::ranges::find_if(lines_, [&](Line const& each) { return equal_names(each.name, name); });
+        if (at == lines_.end()) return std::nullopt;
+        return at->value;
+    }
+
+    [[nodiscard]] std::vector<Line> const& lines() const noexcept { return lines_; }
+
+    /// Whether two header names are the same one.
+    [[nodiscard]] static bool equal_names(std::string_view a, std::string_view b) {
+        return std::ranges::equal(a, b, {}, to_lower, to_lower);
+    }
+
+  private:
+    static char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+    static bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
+    static bool is_token_character(char c) {
+        return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+               (c != '\0' && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos);
+    }
+
+    std::vector<Line> lines_;
+};
+
+/// How long each phase of one request may take. Zero means without limit.
+struct Timeouts {
+    std::chrono::milliseconds connect{10'000};   ///< name resolution, TCP and TLS together
+    std::chrono::milliseconds stall{60'000};     ///< without a byte moving, while sending or receiving a body
+    std::chrono::milliseconds response{60'000};  ///< from the last byte sent to the first byte of the answer
+    std::chrono::milliseconds total{0};          ///< the whole request; of no use for image data
+};
+
+/// Bytes that a request sends. Read by one thread at a time; may throw, which ends the request with that exception.
+class Source {
+  public:
+    Source() = default;
+    Source(Source const&) = delete;
+    Source& operator=(Source const&) = delete;
+    virtual ~Source() = default;
+
+    /// Fills the front of `buffer` and says how many bytes; 0 is the end.
+    [[nodiscard]] virtual std::size_t read(std::span<std::byte> buffer) = 0;
+    /// How many bytes there are from the start, if known. A source that then gives fewer or more is a SourceError.
+    [[nodiscard]] virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+    /// Goes back to the first byte; false if that is impossible.
+    [[nodiscard]] virtual bool rewind() { return false; }
+};
+
+/// One answer. `body` is empty where a consumer took the bytes.
+struct Response {
+    int status = 0;
+    Headers headers{};
+    std::string body{};
+
+    [[nodiscard]] bool is_success() const noexcept { return status >= 200 && status < 300; }
+};
+
+/// One request, whole and absolute.
+struct Request {
+    std::string method{"GET"};
+    std::string url{};  ///< http or https, percent-encoded, without user information
+    Headers headers{};
+    std::string body{};         ///< sent if `source` is null
+    Source* source = nullptr;   ///< streamed as the body; outlives the call
+    bool is_repeatable = true;  ///< false: must not reach the service twice, so never on a connection that may be dead
+    Timeouts timeouts{};
+    std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
+    /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of collecting
+    /// it. What it throws ends the request and leaves `send` unchanged.
+    std::function<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
+};
+
+/// The body of an answer, pulled. Destroying it early closes the connection.
+class ResponseStream {
+  public:
+    ResponseStream() = default;
+    ResponseStream(ResponseStream const&) = delete;
+    ResponseStream& operator=(ResponseStream const&) = delete;
+    virtual ~ResponseStream() = default;
+
+    /// Status and headers; an answer that isn't a success has its (bounded) body here too.
+    [[nodiscard]] virtual Response const& head() const = 0;
+    /// The next piece, valid until the next call; empty at the end. Throws TransportError.
+    [[nodiscard]] virtual std::span<std::byte const> next() = 0;
+};
+
+/// Carries requests. Both functions throw TransportError when no complete answer came back; a status of 400 and above is
+/// an answer like any other. Safe to call from several threads at once.
+class Transport {
+  public:
+    Transport() = default;
+    Transport(Transport const&) = delete;
+    Transport& operator=(Transport const&) = delete;
+    virtual ~Transport() = default;
+
+    /// Sends, and gives the whole answer.
+    [[nodiscard]] virtual Response send(Request const& request) = 0;
+    /// Sends, and returns when the answer's head is there; its body is pulled from the stream.
+    [[nodiscard]] virtual std::unique_ptr<ResponseStream> open(Request const& request) = 0;
+};
+
+}  // namespace openstack
