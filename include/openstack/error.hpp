@@ -110,7 +110,8 @@ class ResponseTooLarge : public TransportError {
 /// More than one resource answers to the name. `ids()` has them all.
 class DuplicateResource : public Error {
   public:
-    DuplicateResource(std::string const& message, std::vector<std::string> ids) : Error(message), ids_(std::move(ids)) {}
+    DuplicateResource(std::string const& message, std::vector<std::string> ids)
+        : Error(message), ids_(std::move(ids)) {}
 
     [[nodiscard]] std::vector<std::string> const& ids() const noexcept { return ids_; }
 

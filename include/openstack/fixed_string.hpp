@@ -8,7 +8,8 @@
 
 namespace openstack {
 
-/// A string literal as a template argument. Implicit from a literal; `view()` gives the text without its terminating NUL.
+/// A string literal as a template argument. Implicit from a literal; `view()` gives the text without its terminating
+/// NUL.
 template<std::size_t N>
 struct FixedString {
     char text[N]{};

@@ -37,7 +37,8 @@ class Headers {
     void add(std::string name, std::string value) {
         if (name.empty() || !std::ranges::all_of(name, is_token_character))
             throw InvalidRequest("a header name may hold only letters, digits and !#$%&'*+-.^_`|~");
-        if (std::ranges::any_of(value, is_control)) throw InvalidRequest("the value of header " + name + " holds a control character");
+        if (std::ranges::any_of(value, is_control))
+            throw InvalidRequest("the value of header " + name + " holds a control character");
         lines_.push_back({std::move(name), std::move(value)});
     }
 
@@ -115,8 +116,8 @@ struct Request {
     bool is_repeatable = true;  ///< false: must not reach the service twice, so never on a connection that may be dead
     Timeouts timeouts{};
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
-    /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of collecting
-    /// it. What it throws ends the request and leaves `send` unchanged.
+    /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
+    /// collecting it. What it throws ends the request and leaves `send` unchanged.
     std::function<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
 };
 
@@ -134,8 +135,8 @@ class ResponseStream {
     [[nodiscard]] virtual std::span<std::byte const> next() = 0;
 };
 
-/// Carries requests. Both functions throw TransportError when no complete answer came back; a status of 400 and above is
-/// an answer like any other. Safe to call from several threads at once.
+/// Carries requests. Both functions throw TransportError when no complete answer came back; a status of 400 and above
+/// is an answer like any other. Safe to call from several threads at once.
 class Transport {
   public:
     Transport() = default;

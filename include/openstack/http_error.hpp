@@ -105,16 +105,26 @@ class ServerError : public HttpError {
 /// Throws the subclass of HttpError that stands for `failure.status`.
 [[noreturn]] inline void throw_http_error(HttpFailure failure) {
     switch (failure.status) {
-        case 400: throw BadRequest(std::move(failure));
-        case 401: throw Unauthorized(std::move(failure));
-        case 403: throw Forbidden(std::move(failure));
-        case 404: throw ResourceNotFound(std::move(failure));
-        case 409: throw Conflict(std::move(failure));
-        case 410: throw Gone(std::move(failure));
-        case 413: throw PayloadTooLarge(std::move(failure));
-        case 416: throw RangeNotSatisfiable(std::move(failure));
-        case 429: throw RateLimited(std::move(failure));
-        default: break;
+        case 400:
+            throw BadRequest(std::move(failure));
+        case 401:
+            throw Unauthorized(std::move(failure));
+        case 403:
+            throw Forbidden(std::move(failure));
+        case 404:
+            throw ResourceNotFound(std::move(failure));
+        case 409:
+            throw Conflict(std::move(failure));
+        case 410:
+            throw Gone(std::move(failure));
+        case 413:
+            throw PayloadTooLarge(std::move(failure));
+        case 416:
+            throw RangeNotSatisfiable(std::move(failure));
+        case 429:
+            throw RateLimited(std::move(failure));
+        default:
+            break;
     }
     if (failure.status >= 500) throw ServerError(std::move(failure));
     throw HttpError(std::move(failure));
