@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Field<T, Options...>: one member of a resource: unset, null or a value, with the rules of its declaration.
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <openstack/error.hpp>
+#include <openstack/options.hpp>
+
+namespace openstack {
+
+/// The type of `null`.
+struct Null {
+    explicit constexpr Null(int) {}
+};
+/// JSON's null: `image.name = null` clears the name, where `reset()` leaves it unmentioned.
+inline constexpr Null null{0};
+
+template<class T, class... Options>
+class Field;
+
+namespace detail {
+
+enum class FieldState : unsigned char { is_unset, is_null, has_value };
+
+/// What a Field holds. `value` is T{} unless `state` is has_value.
+template<class T>
+struct FieldStorage {
+    T value{};
+    FieldState state = FieldState::is_unset;
+
+    bool operator==(FieldStorage const&) const = default;
+};
+
+/// Stands for a value of any type where only the number of members is asked.
+struct AnyValue {
+    template<class U>
+    operator U() const;
+};
+
+template<class T>
+inline constexpr bool is_field = false;
+template<class T, class... Options>
+inline constexpr bool is_field<Field<T, Options...>> = true;
+
+/// Values that a field of T can be made from and compared with.
+template<class U, class T>
+concept ValueFor = !is_field<std::remove_cvref_t<U>> && !std::same_as<std::remove_cvref_t<U>, AnyValue> &&
+                   !std::same_as<std::remove_cvref_t<U>, Null> && std::convertible_to<U, T>;
+
+template<class T>
+concept Number = std::is_arithmetic_v<T> && !std::same_as<T, bool>;
+
+/// The element type of a list or map, for braces; void for texts and single values.
+template<class T>
+struct ListElement {
+    using type = void;
+};
+template<class T>
+requires requires { typename T::value_type; } &&(!std::convertible_to<T, std::string>)struct ListElement<T> {
+    using type = typename T::value_type;
+};
+
+template<class T>
+concept List = !std::is_void_v<typename ListElement<T>::type>;
+
+}  // namespace detail
+
+/// One member of a resource. It is in one of three states: unset (not mentioned), null, or a value of T; its vocabulary
+/// is std::optional's. `*`, `->` and `value()` throw std::bad_optional_access where there is no value. A ReadOnly field
+/// can be read, copied and compared; only the decoder sets it. `.tags = {}` in an initialiser leaves the field unset
+/// (it is the field's own default); the assignment `image.tags = {}` gives an empty list.
+template<class T, class... Options>
+class Field {
+  public:
+    using value_type = T;
+    using options = OptionList<Options...>;
+
+    constexpr Field() = default;
+
+    constexpr Field(Null) {
+        check_writable();
+        storage_.state = detail::FieldState::is_null;
+    }
+
+    template<class U>
+    requires detail::ValueFor<U, T>
+    constexpr Field(U&& value) { assign(std::forward<U>(value)); }
+
+    constexpr Field(std::initializer_list<typename detail::ListElement<T>::type> values) requires detail::List<T> {
+        assign(T(values));
+    }
+
+    constexpr Field& operator=(Null) { return *this = Field(null); }
+
+    template<class U>
+    requires detail::ValueFor<U, T>
+    constexpr Field& operator=(U&& value) {
+        assign(std::forward<U>(value));
+        return *this;
+    }
+
+    constexpr Field& operator=(
+        std::initializer_list<typename detail::ListElement<T>::type> values) requires detail::List<T> {
+        assign(T(values));
+        return *this;
+    }
+
+    [[nodiscard]] constexpr bool has_value() const noexcept { return storage_.state == detail::FieldState::has_value; }
+    [[nodiscard]] constexpr bool is_null() const noexcept { return storage_.state == detail::FieldState::is_null; }
+    [[nodiscard]] constexpr bool is_unset() const noexcept { return storage_.state == detail::FieldState::is_unset; }
+    constexpr explicit operator bool() const noexcept { return has_value(); }
+
+    [[nodiscard]] constexpr T const& value() const {
+        if (!has_value()) throw std::bad_optional_access();
+        return storage_.value;
+    }
+    [[nodiscard]] constexpr T& value() requires(!options::template has<ReadOnly>) {
+        if (!has_value()) throw std::bad_optional_access();
+        return storage_.value;
+    }
+    [[nodiscard]] constexpr T const& operator*() const { return value(); }
+    [[nodiscard]] constexpr T& operator*() requires(!options::template has<ReadOnly>) { return value(); }
+    [[nodiscard]] constexpr T const* operator->() const { return &value(); }
+    [[nodiscard]] constexpr T* operator->() requires(!options::template has<ReadOnly>) { return &value(); }
+
+    /// The value, or `other` where there is none.
+    template<class U>
+    [[nodiscard]] constexpr T value_or(U&& other) const {
+        return has_value() ? storage_.value : static_cast<T>(std::forward<U>(other));
+    }
+
+    /// Makes the field unset: not mentioned in what is sent.
+    constexpr void reset() {
+        check_writable();
+        storage_ = {};
+    }
+
+    friend bool operator==(Field const&, Field const&) = default;
+    friend constexpr bool operator==(Field const& field, Null) { return field.is_null(); }
+    template<class U>
+    requires detail::ValueFor<U const&, T>
+    friend constexpr bool operator==(Field const& field, U const& other) {
+        if (!field.has_value()) return false;
+        if constexpr (std::integral<U> && std::integral<T> && detail::Number<U> && detail::Number<T>) {
+            return std::cmp_equal(field.storage_.value, other);
+        } else {
+            return field.storage_.value == other;
+        }
+    }
+
+  private:
+    friend struct FieldAccess;
+
+    template<class U = T>
+    static constexpr void check_writable() {
+        static_assert(!options::template has<ReadOnly>,
+                      "openstack: this field is read-only: only the service sets it (its type says which field)");
+        static_assert(!std::same_as<T, bool> || std::same_as<std::remove_cvref_t<U>, bool>,
+                      "openstack: a bool field takes only a bool, not a text, a pointer or a number");
+        static_assert(!(std::integral<T> && std::floating_point<std::remove_cvref_t<U>>),
+                      "openstack: an integer field takes no floating-point value");
+    }
+
+    /// Throws InvalidRequest for an integer that T can't hold.
+    template<class U>
+    constexpr void assign(U&& value) {
+        check_writable<U>();
+        using Plain = std::remove_cvref_t<U>;
+        if constexpr (std::integral<T> && std::integral<Plain> && detail::Number<T> && detail::Number<Plain>) {
+            if (!std::in_range<T>(value)) throw InvalidRequest("a number doesn't fit the type of its field");
+        }
+        if constexpr (std::is_arithmetic_v<T>) {
+            storage_.value = static_cast<T>(value);
+        } else {
+            storage_.value = std::forward<U>(value);
+        }
+        storage_.state = detail::FieldState::has_value;
+    }
+
+    detail::FieldStorage<T> storage_{};
+};
+
+/// The way into a Field for the decoder, which alone may set what is ReadOnly.
+struct FieldAccess {
+    template<class T, class... Options>
+    [[nodiscard]] static constexpr detail::FieldStorage<T>& storage(Field<T, Options...>& field) noexcept {
+        return field.storage_;
+    }
+};
+
+}  // namespace openstack

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a field's declaration may say beside its type: Field<std::string, ReadOnly, Wire<"owner">>.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+
+#include <openstack/fixed_string.hpp>
+
+namespace openstack {
+
+/// Only the service sets it: it can't be assigned, and is never sent.
+struct ReadOnly {};
+/// Sent by create and never changed afterwards.
+struct CreateOnly {};
+/// The name on the wire, where it isn't the member's own.
+template<FixedString Name>
+struct Wire {};
+/// Another name on the wire in what is sent, for services that answer with one name and want another.
+template<FixedString Name>
+struct WriteAs {};
+/// Travels as this header of the request that sends the resource's data; it is never in a JSON document.
+template<FixedString Name>
+struct Header {};
+/// A typed value whose wire form is a string: `Field<int, AsText>` is `"4"` in JSON.
+struct AsText {};
+/// May be a key of `asc<>` and `desc<>`.
+struct Sortable {};
+
+/// Operators of a filter.
+struct Eq {};
+struct Neq {};
+struct Lt {};
+struct Lte {};
+struct Gt {};
+struct Gte {};
+struct In {};
+struct Contains {};  ///< a list holds the value; several of them must all hold
+
+/// May be filtered by the service, with these operators: `key=value`, or as OperatorPrefix and MinMax say.
+template<class... Operators>
+struct Filterable {};
+/// The operator stands before the value, `key=gt:value` (API-SIG, filtering guideline). `==` is then sent as `eq:`
+/// always, so that a value with a colon means itself, and `.in()` as `in:` with quotes where a value needs them.
+struct OperatorPrefix {};
+/// `>=` is sent as `key_min=value` and `<=` as `key_max=value`.
+struct MinMax {};
+/// The filter's key, where it isn't the wire name.
+template<FixedString Name>
+struct QueryName {};
+/// The service lists resources with this value of the field only when asked for them: find() asks a second time.
+template<auto Value>
+struct HiddenWhen {};
+
+namespace detail {
+
+template<class Option>
+inline constexpr bool is_option = false;
+template<class... Operators>
+inline constexpr bool is_option<Filterable<Operators...>> = true;
+template<FixedString Name>
+inline constexpr bool is_option<Wire<Name>> = true;
+template<FixedString Name>
+inline constexpr bool is_option<WriteAs<Name>> = true;
+template<FixedString Name>
+inline constexpr bool is_option<Header<Name>> = true;
+template<FixedString Name>
+inline constexpr bool is_option<QueryName<Name>> = true;
+template<auto Value>
+inline constexpr bool is_option<HiddenWhen<Value>> = true;
+template<>
+inline constexpr bool is_option<ReadOnly> = true;
+template<>
+inline constexpr bool is_option<CreateOnly> = true;
+template<>
+inline constexpr bool is_option<AsText> = true;
+template<>
+inline constexpr bool is_option<Sortable> = true;
+template<>
+inline constexpr bool is_option<OperatorPrefix> = true;
+template<>
+inline constexpr bool is_option<MinMax> = true;
+
+/// The text of an option made from a template such as Wire; empty for any other option.
+template<template<FixedString> class Template, class Option>
+inline constexpr std::string_view option_text = {};
+template<template<FixedString> class Template, FixedString Name>
+inline constexpr std::string_view option_text<Template, Template<Name>> = Name.view();
+
+template<class Option>
+struct FilterOperators {
+    static constexpr bool is_filter = false;
+    template<class Operator>
+    static constexpr bool has = false;
+};
+template<class... Operators>
+struct FilterOperators<Filterable<Operators...>> {
+    static constexpr bool is_filter = true;
+    template<class Operator>
+    static constexpr bool has = (std::is_same_v<Operator, Operators> || ...);
+};
+
+template<class Option>
+struct Hidden {
+    static constexpr bool exists = false;
+};
+template<auto Value>
+struct Hidden<HiddenWhen<Value>> {
+    static constexpr bool exists = true;
+    static constexpr auto value = Value;
+};
+
+}  // namespace detail
+
+/// The options of one field, asked one by one.
+template<class... Options>
+struct OptionList {
+    template<class Option>
+    static constexpr bool has = (std::is_same_v<Option, Options> || ...);
+    template<class Operator>
+    static constexpr bool has_operator = (detail::FilterOperators<Options>::template has<Operator> || ...);
+    static constexpr bool is_filterable = (detail::FilterOperators<Options>::is_filter || ...);
+
+    /// The text of `Wire<"...">` and its kind; empty if the option isn't there.
+    template<template<FixedString> class Template>
+    static constexpr std::string_view text() {
+        std::string_view found;
+        ((found = detail::option_text<Template, Options>.empty() ? found : detail::option_text<Template, Options>),
+         ...);
+        return found;
+    }
+    static constexpr bool is_header = !text<Header>().empty();
+
+    /// Calls `visit` with the value of HiddenWhen, if that option is there.
+    template<class Visit>
+    static constexpr void visit_hidden([[maybe_unused]] Visit&& visit) {
+        (visit_one<Options>(visit), ...);
+    }
+
+    static_assert((detail::is_option<Options> && ...),
+                  "openstack: a field's options are ReadOnly, CreateOnly, Wire, WriteAs, Header, AsText, Sortable, "
+                  "Filterable, OperatorPrefix, MinMax, QueryName and HiddenWhen");
+    static_assert(
+        !(has<ReadOnly> && has<CreateOnly>),
+        "openstack: a field is ReadOnly (only the service sets it) or CreateOnly (only create sends it), not both");
+    static_assert(!(has<ReadOnly> && (is_header || !text<WriteAs>().empty())),
+                  "openstack: a ReadOnly field is never sent, so Header and WriteAs contradict it");
+    static_assert(
+        !(is_header && (is_filterable || has<Sortable> || has<AsText>)),
+        "openstack: a Header field isn't in any JSON document, so Filterable, Sortable and AsText contradict it");
+    static_assert(is_filterable || !(has<OperatorPrefix> || has<MinMax> || !text<QueryName>().empty()),
+                  "openstack: OperatorPrefix, MinMax and QueryName say how a Filterable field is filtered");
+    static_assert(!(has<OperatorPrefix> && has<MinMax>),
+                  "openstack: a field's operators are written by OperatorPrefix or by MinMax, not both");
+
+  private:
+    template<class Option, class Visit>
+    static constexpr void visit_one(Visit& visit) {
+        if constexpr (detail::Hidden<Option>::exists) visit(detail::Hidden<Option>::value);
+    }
+};
+
+}  // namespace openstack
