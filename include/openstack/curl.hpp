@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only header that touches libcurl: a handle with checked options, and libcurl's failures as this library's errors.
+#pragma once
+
+#include <curl/curl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <openstack/error.hpp>
+
+namespace openstack::detail {
+
+static_assert(LIBCURL_VERSION_NUM >= 0x075700, "openstack-cpp needs libcurl 7.87 or newer");
+
+/// Starts libcurl once for the process. It is never stopped: other code of the process may use it until the very end.
+inline void start_curl() {
+    static CURLcode const code = curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (code != CURLE_OK) throw TransportError(std::string{"libcurl can't start: "} + curl_easy_strerror(code));
+}
+
+/// Header lines as libcurl takes them.
+class CurlLines {
+  public:
+    void add(std::string const& line) {
+        curl_slist* const longer = curl_slist_append(lines_.get(), line.c_str());
+        if (longer == nullptr) throw std::bad_alloc{};
+        static_cast<void>(lines_.release());
+        lines_.reset(longer);
+    }
+
+    [[nodiscard]] curl_slist* get() const noexcept { return lines_.get(); }
+
+  private:
+    struct Free {
+        void operator()(curl_slist* lines) const noexcept { curl_slist_free_all(lines); }
+    };
+    std::unique_ptr<curl_slist, Free> lines_;
+};
+
+/// One transfer at a time, with the connections that it leaves open for the next. Used by one thread at a time.
+///
+/// A child process that inherits a handle by fork() shares its sockets with the parent: it may neither use the handle
+/// nor close it properly (TLS would say goodbye on the parent's connection), so there the destructor leaks it.
+class CurlHandle {
+  public:
+    CurlHandle() {
+        start_curl();
+        multi_.reset(curl_multi_init());
+        easy_.reset(curl_easy_init());
+        if (!multi_ || !easy_) throw TransportError("libcurl can't make a handle");
+    }
+    CurlHandle(CurlHandle const&) = delete;
+    CurlHandle& operator=(CurlHandle const&) = delete;
+    ~CurlHandle() {
+        if (is_of_this_process()) {
+            stop();
+        } else {
+            static_cast<void>(easy_.release());
+            static_cast<void>(multi_.release());
+        }
+    }
+
+    [[nodiscard]] bool is_of_this_process() const noexcept { return process_ == getpid(); }
+
+    /// Sets an option; libcurl reads it from variable arguments, so its exact type matters.
+    template<CURLoption Option, class T>
+    void set(T value) {
+        constexpr int kind = static_cast<int>(Option) / 10'000 * 10'000;
+        static_assert(kind != CURLOPTTYPE_LONG || std::same_as<T, long>);
+        static_assert(kind != CURLOPTTYPE_OFF_T || std::same_as<T, curl_off_t>);
+        static_assert(kind != CURLOPTTYPE_OBJECTPOINT || (std::is_pointer_v<T> && !std::is_function_v<T>));
+        static_assert(kind != CURLOPTTYPE_FUNCTIONPOINT || std::is_function_v<std::remove_pointer_t<T>>);
+        check(curl_easy_setopt(easy_.get(), Option, value));
+    }
+
+    /// Forgets all options but keeps the open connections.
+    void reset() {
+        stop();
+        curl_easy_reset(easy_.get());
+    }
+
+    void start() {
+        error_[0] = '\0';
+        set<CURLOPT_ERRORBUFFER>(static_cast<char*>(error_));
+        check(curl_multi_add_handle(multi_.get(), easy_.get()));
+    }
+
+    /// Ends the transfer; one that isn't complete takes its connection with it.
+    void stop() noexcept { static_cast<void>(curl_multi_remove_handle(multi_.get(), easy_.get())); }
+
+    /// Moves what can be moved without waiting, and says whether the transfer is still running.
+    [[nodiscard]] bool perform() {
+        int running = 0;
+        check(curl_multi_perform(multi_.get(), &running));
+        return running > 0;
+    }
+
+    /// Waits until the network, or a clock of libcurl, has something to do.
+    void wait(std::chrono::milliseconds limit) {
+        auto const bounded = static_cast<int>((std::min)(limit, std::chrono::milliseconds{60'000}).count());
+        CURLMcode const code = curl_multi_poll(multi_.get(), nullptr, 0, bounded, nullptr);
+        // Up to 8.1.0 libcurl takes a wait that a signal interrupted for a broken one.
+        if (code == CURLM_UNRECOVERABLE_POLL && errno == EINTR) return;
+        check(code);
+    }
+
+    /// How the transfer ended; asked once, after `perform` has said that it did.
+    [[nodiscard]] CURLcode result() {
+        int left = 0;
+        while (CURLMsg const* message = curl_multi_info_read(multi_.get(), &left))
+            if (message->msg == CURLMSG_DONE) return message->data.result;
+        return CURLE_FAILED_INIT;
+    }
+
+    /// The status of the answer that is being received.
+    [[nodiscard]] int status() const {
+        long status = 0;
+        curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+        return static_cast<int>(status);
+    }
+
+    /// Bytes of the request's body that the system took.
+    [[nodiscard]] std::uint64_t sent() const {
+        curl_off_t bytes = 0;
+        curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &bytes);
+        return static_cast<std::uint64_t>(bytes);
+    }
+
+    /// What libcurl says of a failure. It may quote a proxy's URL, which may hold a password: then its general words.
+    [[nodiscard]] std::string_view text(CURLcode code) const {
+        std::string_view const own{error_};
+        return own.empty() || own.find('@') != own.npos ? std::string_view{curl_easy_strerror(code)} : own;
+    }
+
+  private:
+    struct FreeEasy {
+        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+    };
+    struct FreeMulti {
+        void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+    };
+
+    static void check(CURLcode code) {
+        if (code != CURLE_OK) throw TransportError(std::string{"libcurl: "} + curl_easy_strerror(code));
+    }
+    static void check(CURLMcode code) {
+        if (code != CURLM_OK) throw TransportError(std::string{"libcurl: "} + curl_multi_strerror(code));
+    }
+
+    pid_t process_ = getpid();
+    char error_[CURL_ERROR_SIZE] = "";
+    std::unique_ptr<CURLM, FreeMulti> multi_;
+    std::unique_ptr<CURL, FreeEasy> easy_;
+};
+
+/// Throws what a code of libcurl means. `was_sent` tells whether a connection had been there to send the request on;
+/// `request` names the request. A URL that can't be used isn't repeated: it may hold a password.
+[[noreturn]] inline void throw_curl_error(CURLcode code, std::string_view text, bool was_sent,
+                                          std::string const& request) {
+    std::string const message = request + ": " + std::string{text};
+    switch (code) {
+        case CURLE_UNSUPPORTED_PROTOCOL:  // of the URL; or the answer is none of HTTP/1
+            if (was_sent) throw ProtocolError(message);
+            throw InvalidRequest("the URL can't be used: " + std::string{text});
+        case CURLE_URL_MALFORMAT:
+            throw InvalidRequest("the URL can't be used: " + std::string{text});
+        case CURLE_LOGIN_DENIED:
+            throw InvalidRequest("the URL can't be used: it holds user information");
+        case CURLE_COULDNT_RESOLVE_PROXY:
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_CONNECT:
+        case CURLE_PROXY:
+            throw ConnectError(message);
+        case CURLE_OPERATION_TIMEDOUT:  // libcurl's only clock that is set
+            throw TimeoutError(message + " (connect)");
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_SSL_ENGINE_NOTFOUND:
+        case CURLE_SSL_ENGINE_SETFAILED:
+        case CURLE_SSL_CERTPROBLEM:
+        case CURLE_SSL_CIPHER:
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_ENGINE_INITFAILED:
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_SSL_CRL_BADFILE:
+        case CURLE_SSL_ISSUER_ERROR:
+        case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+        case CURLE_SSL_INVALIDCERTSTATUS:
+        case CURLE_SSL_CLIENTCERT:
+            throw TlsError(message);
+        case CURLE_PARTIAL_FILE:
+        case CURLE_GOT_NOTHING:
+        case CURLE_SEND_ERROR:
+        case CURLE_RECV_ERROR:
+        case CURLE_SEND_FAIL_REWIND:
+            if (was_sent) throw ConnectionLost(message);
+            throw ConnectError(message);
+        case CURLE_WEIRD_SERVER_REPLY:
+        case CURLE_HTTP2:
+        case CURLE_HTTP2_STREAM:
+        case CURLE_BAD_CONTENT_ENCODING:
+            throw ProtocolError(message);
+        case CURLE_OUT_OF_MEMORY:  // said of a header line beyond 100 KB, before there was a code for that
+            throw ResponseTooLarge(request + ": a header line is too long");
+        default:
+            break;
+    }
+    if (static_cast<int>(code) == 100)  // CURLE_TOO_LARGE, which the oldest libcurl doesn't name
+        throw ResponseTooLarge(message);
+    throw TransportError(message);
+}
+
+}  // namespace openstack::detail

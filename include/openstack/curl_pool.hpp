@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// libcurl handles kept for the next request, with the options that are the same for all requests.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <openstack/curl.hpp>
+
+namespace openstack {
+
+/// What a CurlTransport may be told. Proxies come from the environment (http_proxy, https_proxy, all_proxy, no_proxy).
+struct TransportOptions {
+    std::string ca_file{};  ///< PEM file of the trusted authorities; empty: those of the system
+};
+
+namespace detail {
+
+/// Idle handles, the last one used first. Safe to call from several threads at once.
+class CurlPool {
+  public:
+    explicit CurlPool(TransportOptions options) : options_(std::move(options)) { idle_.reserve(max_idle); }
+
+    /// An idle handle or a new one, ready for the options of a request.
+    [[nodiscard]] std::unique_ptr<CurlHandle> take() {
+        std::unique_ptr<CurlHandle> handle = take_idle();
+        if (!handle) handle = std::make_unique<CurlHandle>();
+        configure(*handle);
+        return handle;
+    }
+
+    /// Keeps a handle whose transfer went well. One with a failure isn't given back: its state is suspect.
+    void give_back(std::unique_ptr<CurlHandle> handle) noexcept {
+        handle->reset();
+        std::lock_guard const lock{mutex_};
+        if (idle_.size() < max_idle) idle_.push_back(std::move(handle));
+    }
+
+  private:
+    static constexpr std::size_t max_idle = 16;
+
+    std::unique_ptr<CurlHandle> take_idle() {
+        std::lock_guard const lock{mutex_};
+        while (!idle_.empty()) {
+            std::unique_ptr<CurlHandle> handle = std::move(idle_.back());
+            idle_.pop_back();
+            if (handle->is_of_this_process()) return handle;
+        }
+        return nullptr;
+    }
+
+    void configure(CurlHandle& handle) const {
+        handle.set<CURLOPT_NOSIGNAL>(1L);  // signals are the program's, and don't go with threads
+        handle.set<CURLOPT_PROTOCOLS_STR>("http,https");
+        // Redirects are never followed here: libcurl would take the token along to another host.
+        handle.set<CURLOPT_PATH_AS_IS>(1L);
+        handle.set<CURLOPT_DISALLOW_USERNAME_IN_URL>(1L);
+        handle.set<CURLOPT_SUPPRESS_CONNECT_HEADERS>(1L);
+        handle.set<CURLOPT_HTTP_VERSION>(static_cast<long>(CURL_HTTP_VERSION_1_1));
+        handle.set<CURLOPT_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+        handle.set<CURLOPT_SSL_VERIFYPEER>(1L);
+        handle.set<CURLOPT_SSL_VERIFYHOST>(2L);
+        if (!options_.ca_file.empty()) handle.set<CURLOPT_CAINFO>(options_.ca_file.c_str());
+        handle.set<CURLOPT_TCP_KEEPALIVE>(1L);
+        handle.set<CURLOPT_TCP_KEEPIDLE>(60L);
+        handle.set<CURLOPT_TCP_KEEPINTVL>(15L);
+        // The longer a connection has been idle, the likelier the service has closed it.
+        handle.set<CURLOPT_MAXAGE_CONN>(60L);
+        handle.set<CURLOPT_MAXLIFETIME_CONN>(3600L);
+        handle.set<CURLOPT_BUFFERSIZE>(256L * 1024);
+    }
+
+    TransportOptions options_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<CurlHandle>> idle_;
+};
+
+}  // namespace detail
+}  // namespace openstack

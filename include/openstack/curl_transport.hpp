@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// CurlTransport: carries requests by libcurl.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <openstack/curl_exchange.hpp>
+#include <openstack/curl_pool.hpp>
+#include <openstack/http.hpp>
+
+namespace openstack {
+namespace detail {
+
+/// An answer pulled from libcurl, which reads from the network only within calls of `next`. What one read brought is
+/// all that is kept: 256 KiB, or up to 2 MiB where TLS has decrypted ahead.
+class CurlStream final : public ResponseStream {
+  public:
+    CurlStream(std::shared_ptr<CurlPool> pool, Request request) : request_(std::move(request)) {
+        request_.consumer = [this](Response const&, std::span<std::byte const> bytes) {
+            arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
+        };
+        exchange_.emplace(std::move(pool), request_);
+        while (!exchange_->answer().has_head() && exchange_->step()) {
+        }
+        while (exchange_->answer().stands_without_body() && exchange_->step()) {
+        }
+    }
+
+    [[nodiscard]] Response const& head() const override { return exchange_->answer().response(); }
+
+    [[nodiscard]] std::span<std::byte const> next() override {
+        given_.clear();
+        exchange_->resume();
+        while (arrived_.empty() && exchange_->step()) {
+        }
+        std::swap(arrived_, given_);
+        return given_;
+    }
+
+  private:
+    Request request_;
+    std::vector<std::byte> arrived_;
+    std::vector<std::byte> given_;
+    std::optional<CurlExchange> exchange_;
+};
+
+}  // namespace detail
+
+/// HTTP/1.1 by libcurl, with connections kept open between requests. Redirects are answers, not followed. Safe to call
+/// from several threads at once; a child process after fork() opens connections of its own. Streams may outlive the
+/// transport.
+class CurlTransport final : public Transport {
+  public:
+    explicit CurlTransport(TransportOptions options = {})
+        : pool_(std::make_shared<detail::CurlPool>(std::move(options))) {}
+
+    [[nodiscard]] Response send(Request const& request) override {
+        detail::CurlExchange exchange{pool_, request};
+        while (exchange.step()) {
+        }
+        return exchange.take_response();
+    }
+
+    [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const& request) override {
+        return std::make_unique<detail::CurlStream>(pool_, request);
+    }
+
+  private:
+    std::shared_ptr<detail::CurlPool> pool_;
+};
+
+}  // namespace openstack
