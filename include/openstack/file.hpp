@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files of the system, closed by themselves.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+
+#include <openstack/error.hpp>
+
+namespace openstack::detail {
+
+/// An open file, or none.
+class FileDescriptor {
+  public:
+    explicit FileDescriptor(int number = -1) noexcept : number_(number) {}
+    FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~FileDescriptor() { static_cast<void>(close()); }
+
+    [[nodiscard]] int get() const noexcept { return number_; }
+
+    /// Whether the file is closed without a loss. An interrupted close has closed it.
+    [[nodiscard]] bool close() noexcept {
+        int const number = std::exchange(number_, -1);
+        return number == -1 || ::close(number) == 0 || errno == EINTR;
+    }
+
+  private:
+    int number_;
+};
+
+/// Opens a file that programs started later don't inherit. Throws IoError, which names the path.
+[[nodiscard]] inline FileDescriptor open_file(std::string const& path, int flags) {
+    if (path.find('\0') != std::string::npos) throw IoError("a path holds a NUL", EINVAL);
+    int number = -1;
+    do {
+        number = ::open(path.c_str(), flags | O_CLOEXEC);
+    } while (number == -1 && errno == EINTR);
+    if (number == -1) throw IoError(path, errno);
+    return FileDescriptor{number};
+}
+
+/// Writes all bytes. Throws IoError, which names the path.
+inline void write_all(FileDescriptor const& file, std::span<std::byte const> bytes, std::string const& path) {
+    while (!bytes.empty()) {
+        ssize_t const written = ::write(file.get(), bytes.data(), bytes.size());
+        if (written == -1 && errno == EINTR) continue;
+        if (written == -1) throw IoError(path, errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+}
+
+}  // namespace openstack::detail

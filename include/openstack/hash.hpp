@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hashes by name. The only header that touches OpenSSL.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <openstack/error.hpp>
+
+namespace openstack {
+
+/// The hash of all bytes it was given. Used by one thread at a time.
+class Hasher {
+  public:
+    /// `algorithm` as the service names it: md5, sha1, sha256, sha384, sha512, sha3_256, blake2b ... Throws Error if
+    /// OpenSSL doesn't have it, or isn't allowed to use it (md5 under FIPS).
+    explicit Hasher(std::string_view algorithm) : Hasher() {
+        if (!start(algorithm)) throw Error("the hash algorithm " + std::string{algorithm} + " isn't available");
+    }
+
+    /// Whether a Hasher of that name can be made.
+    [[nodiscard]] static bool supports(std::string_view algorithm) { return Hasher{}.start(algorithm); }
+
+    void update(std::span<std::byte const> bytes) {
+        check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+    }
+
+    /// The hash of the bytes so far in lower-case hexadecimal digits. More may follow.
+    [[nodiscard]] std::string hex_digest() const {
+        Hasher ended;
+        check(EVP_MD_CTX_copy_ex(ended.context_.get(), context_.get()));
+        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+        unsigned int size = 0;
+        check(EVP_DigestFinal_ex(ended.context_.get(), digest.data(), &size));
+        std::string text;
+        for (unsigned char const byte : std::span{digest}.first(size)) {
+            text += "0123456789abcdef"[byte >> 4];
+            text += "0123456789abcdef"[byte & 15];
+        }
+        return text;
+    }
+
+  private:
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    };
+
+    Hasher() : context_(EVP_MD_CTX_new()) {
+        if (!context_) throw std::bad_alloc{};
+    }
+
+    bool start(std::string_view algorithm) {
+        // The service has its names from Python's hashlib; OpenSSL spells some of them differently.
+        std::string name{algorithm};
+        std::ranges::replace(name, '_', '-');
+        if (name == "blake2b") name = "blake2b512";
+        if (name == "blake2s") name = "blake2s256";
+        EVP_MD const* const known = EVP_get_digestbyname(name.c_str());
+        return known != nullptr && EVP_DigestInit_ex(context_.get(), known, nullptr) == 1;
+    }
+
+    static void check(int result) {
+        if (result != 1) throw Error("OpenSSL can't compute a hash");
+    }
+
+    std::unique_ptr<EVP_MD_CTX, Free> context_;
+};
+
+}  // namespace openstack

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the bytes of a download go: a file, a stream or a function; or nowhere, where they are pulled.
+#pragma once
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <ios>
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <openstack/error.hpp>
+#include <openstack/file.hpp>
+#include <openstack/part_file.hpp>
+
+namespace openstack {
+
+/// Takes the bytes of a download. Used by one thread at a time; what it throws ends the download unchanged.
+class Sink {
+  public:
+    Sink() = default;
+    Sink(Sink const&) = delete;
+    Sink& operator=(Sink const&) = delete;
+    /// Without `finish` before it, the download is abandoned.
+    virtual ~Sink() = default;
+
+    /// Takes the next bytes.
+    virtual void write(std::span<std::byte const> bytes) = 0;
+    /// Called once, when all bytes were received and verified.
+    virtual void finish() = 0;
+};
+
+/// How `to_file` writes.
+struct FileSinkOptions {
+    bool is_synced = true;  ///< whether the data is safe on the disk, even from a power failure, before it has its name
+};
+
+/// Says that a download is to be pulled piece by piece: `download_image(image, openstack::stream)`.
+struct Stream {};
+inline constexpr Stream stream{};
+
+namespace detail {
+
+/// A file that is replaced when all is there.
+class FileSink final : public Sink {
+  public:
+    FileSink(std::filesystem::path const& path, FileSinkOptions options) : part_(path), options_(options) {}
+
+    void write(std::span<std::byte const> bytes) override { part_.write(bytes); }
+    void finish() override { part_.publish(options_.is_synced); }
+
+  private:
+    PartFile part_;
+    FileSinkOptions options_;
+};
+
+/// A pipe or a device, which can't be replaced.
+class DeviceSink final : public Sink {
+  public:
+    explicit DeviceSink(std::filesystem::path const& path) : path_(path.string()), file_(open_file(path_, O_WRONLY)) {}
+
+    void write(std::span<std::byte const> bytes) override { write_all(file_, bytes, path_); }
+    void finish() override {
+        if (!file_.close()) throw IoError(path_, errno);
+    }
+
+  private:
+    std::string path_;
+    FileDescriptor file_;
+};
+
+/// A standard stream.
+class StreamSink final : public Sink {
+  public:
+    explicit StreamSink(std::ostream& output) : stream_(output) { check(); }
+
+    void write(std::span<std::byte const> bytes) override {
+        stream_.write(reinterpret_cast<char const*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        check();
+    }
+    void finish() override {
+        stream_.flush();
+        check();
+    }
+
+  private:
+    void check() const {
+        if (!stream_) throw IoError("the output stream can't be written", EIO);
+    }
+
+    std::ostream& stream_;
+};
+
+/// A function.
+class CallbackSink final : public Sink {
+  public:
+    explicit CallbackSink(std::function<void(std::span<std::byte const>)> write) : write_(std::move(write)) {}
+
+    void write(std::span<std::byte const> bytes) override { write_(bytes); }
+    void finish() override {}
+
+  private:
+    std::function<void(std::span<std::byte const>)> write_;
+};
+
+}  // namespace detail
+
+/// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
+/// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
+/// its owner can read and which goes away if the download fails; what was at `path` stays untouched. A symbolic link
+/// stays, what it names is replaced. A pipe or a device is written to directly.
+///
+/// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
+[[nodiscard]] inline std::unique_ptr<Sink> to_file(std::filesystem::path const& path, FileSinkOptions options = {}) {
+    std::error_code none;
+    std::filesystem::file_status const status = std::filesystem::status(path, none);
+    if (std::filesystem::is_regular_file(status))
+        return std::make_unique<detail::FileSink>(std::filesystem::canonical(path, none), options);
+    if (std::filesystem::exists(status)) return std::make_unique<detail::DeviceSink>(path);
+    return std::make_unique<detail::FileSink>(path, options);
+}
+
+/// A stream, which has to stay until the download has ended. What was written before a failure stays in it.
+/// Throws IoError if the stream fails.
+[[nodiscard]] inline std::unique_ptr<Sink> to_stream(std::ostream& output) {
+    return std::make_unique<detail::StreamSink>(output);
+}
+
+/// A function, called with each piece as it arrives: before the whole is verified. What it throws leaves the download
+/// unchanged.
+[[nodiscard]] inline std::unique_ptr<Sink> to_callback(std::function<void(std::span<std::byte const>)> write) {
+    return std::make_unique<detail::CallbackSink>(std::move(write));
+}
+
+}  // namespace openstack

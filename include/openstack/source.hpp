@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the bytes of an upload come from: a file, memory, a stream or a function.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <istream>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <openstack/error.hpp>
+#include <openstack/file.hpp>
+#include <openstack/http.hpp>
+
+namespace openstack {
+namespace detail {
+
+/// A file, or what else has a path and can be read (a pipe, a device).
+class FileSource final : public Source {
+  public:
+    explicit FileSource(std::filesystem::path const& path)
+        : path_(path.string()), file_(open_file(path_, O_RDONLY)), at_start_(status()) {
+        if (S_ISDIR(at_start_.st_mode)) throw IoError(path_, EISDIR);
+    }
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        ssize_t bytes = -1;
+        do {
+            bytes = is_regular() ? ::pread(file_.get(), buffer.data(), buffer.size(), offset_)
+                                 : ::read(file_.get(), buffer.data(), buffer.size());
+        } while (bytes == -1 && errno == EINTR);
+        if (bytes == -1) throw IoError(path_, errno);
+        if (bytes == 0 && is_regular()) check_unchanged();
+        offset_ += bytes;
+        return static_cast<std::size_t>(bytes);
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> size() const override {
+        if (!is_regular()) return std::nullopt;
+        return static_cast<std::uint64_t>(at_start_.st_size);
+    }
+
+    [[nodiscard]] bool rewind() override {
+        offset_ = 0;
+        return is_regular();
+    }
+
+  private:
+    [[nodiscard]] bool is_regular() const noexcept { return S_ISREG(at_start_.st_mode); }
+
+    struct stat status() const {
+        struct stat found {};
+        if (::fstat(file_.get(), &found) != 0) throw IoError(path_, errno);
+        return found;
+    }
+
+    // Bytes written over in place change neither the size nor the end: only the time tells.
+    void check_unchanged() const {
+        struct stat const now = status();
+        if (now.st_size != at_start_.st_size || now.st_mtim.tv_sec != at_start_.st_mtim.tv_sec ||
+            now.st_mtim.tv_nsec != at_start_.st_mtim.tv_nsec)
+            throw SourceError(path_ + " was changed while it was being read");
+    }
+
+    std::string path_;
+    FileDescriptor file_;
+    struct stat at_start_;
+    off_t offset_ = 0;
+};
+
+/// Bytes in memory that belong to someone else.
+class MemorySource final : public Source {
+  public:
+    explicit MemorySource(std::span<std::byte const> bytes) : bytes_(bytes), left_(bytes) {}
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        std::size_t const bytes = (std::min)(buffer.size(), left_.size());
+        if (bytes != 0) std::memcpy(buffer.data(), left_.data(), bytes);
+        left_ = left_.subspan(bytes);
+        return bytes;
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return bytes_.size(); }
+
+    [[nodiscard]] bool rewind() override {
+        left_ = bytes_;
+        return true;
+    }
+
+  private:
+    std::span<std::byte const> bytes_;
+    std::span<std::byte const> left_;
+};
+
+/// A standard stream, from where it stands.
+class StreamSource final : public Source {
+  public:
+    StreamSource(std::istream& input, std::optional<std::uint64_t> size) : stream_(input), size_(size) {
+        if (!stream_) throw SourceError("the input stream can't be read: it has failed before");
+        start_ = stream_.tellg();
+    }
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        stream_.read(reinterpret_cast<char*>(buffer.data()), static_cast<std::streamsize>(buffer.size()));
+        if (stream_.bad()) throw IoError("the input stream can't be read", EIO);
+        return static_cast<std::size_t>(stream_.gcount());
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
+
+    [[nodiscard]] bool rewind() override {
+        if (start_ == std::istream::pos_type(-1)) return false;
+        stream_.clear();
+        return static_cast<bool>(stream_.seekg(start_));
+    }
+
+  private:
+    std::istream& stream_;
+    std::optional<std::uint64_t> size_;
+    std::istream::pos_type start_{-1};
+};
+
+/// A function.
+class CallbackSource final : public Source {
+  public:
+    CallbackSource(std::function<std::size_t(std::span<std::byte>)> read, std::optional<std::uint64_t> size)
+        : read_(std::move(read)), size_(size) {}
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override { return read_(buffer); }
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
+
+  private:
+    std::function<std::size_t(std::span<std::byte>)> read_;
+    std::optional<std::uint64_t> size_;
+};
+
+}  // namespace detail
+
+/// The bytes of a file, whose size is told to the service. A pipe or a device is read to its end.
+/// Throws IoError if it can't be opened or read, SourceError if it changes while it is being read.
+[[nodiscard]] inline std::unique_ptr<Source> from_file(std::filesystem::path const& path) {
+    return std::make_unique<detail::FileSource>(path);
+}
+
+/// Bytes in memory. Nothing is copied: they have to stay until the upload has ended.
+[[nodiscard]] inline std::unique_ptr<Source> from_memory(std::span<std::byte const> bytes) {
+    return std::make_unique<detail::MemorySource>(bytes);
+}
+
+/// Text in memory. Nothing is copied: it has to stay until the upload has ended.
+[[nodiscard]] inline std::unique_ptr<Source> from_memory(std::string_view text) {
+    return from_memory(std::as_bytes(std::span{text}));
+}
+
+/// What a stream still has, from where it stands. The stream has to stay until the upload has ended; without a `size`
+/// the data is sent in chunks. Throws SourceError if the stream has failed already, IoError if it fails later.
+[[nodiscard]] inline std::unique_ptr<Source> from_stream(std::istream& input,
+                                                         std::optional<std::uint64_t> size = std::nullopt) {
+    return std::make_unique<detail::StreamSource>(input, size);
+}
+
+/// What a function gives: it fills the front of a buffer and says how many bytes; 0 is the end. Can't be read twice, so
+/// an upload that fails after its first byte isn't repeated. What the function throws leaves the upload unchanged.
+[[nodiscard]] inline std::unique_ptr<Source> from_callback(std::function<std::size_t(std::span<std::byte>)> read,
+                                                           std::optional<std::uint64_t> size = std::nullopt) {
+    return std::make_unique<detail::CallbackSource>(std::move(read), size);
+}
+
+}  // namespace openstack
