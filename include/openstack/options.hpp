@@ -49,6 +49,8 @@ struct MinMax {};
 /// The filter's key, where it isn't the wire name.
 template<FixedString Name>
 struct QueryName {};
+/// Only a filter: the service takes it in a query, and has no such member in its documents. Goes with ReadOnly.
+struct QueryOnly {};
 /// The service lists resources with this value of the field only when asked for them: find() asks a second time.
 template<auto Value>
 struct HiddenWhen {};
@@ -81,6 +83,8 @@ template<>
 inline constexpr bool is_option<OperatorPrefix> = true;
 template<>
 inline constexpr bool is_option<MinMax> = true;
+template<>
+inline constexpr bool is_option<QueryOnly> = true;
 
 /// The text of an option made from a template such as Wire; empty for any other option.
 template<template<FixedString> class Template, class Option>
@@ -140,7 +144,7 @@ struct OptionList {
 
     static_assert((detail::is_option<Options> && ...),
                   "openstack: a field's options are ReadOnly, CreateOnly, Wire, WriteAs, Header, AsText, Sortable, "
-                  "Filterable, OperatorPrefix, MinMax, QueryName and HiddenWhen");
+                  "Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
     static_assert(
         !(has<ReadOnly> && has<CreateOnly>),
         "openstack: a field is ReadOnly (only the service sets it) or CreateOnly (only create sends it), not both");
@@ -151,6 +155,8 @@ struct OptionList {
         "openstack: a Header field isn't in any JSON document, so Filterable, Sortable and AsText contradict it");
     static_assert(is_filterable || !(has<OperatorPrefix> || has<MinMax> || !text<QueryName>().empty()),
                   "openstack: OperatorPrefix, MinMax and QueryName say how a Filterable field is filtered");
+    static_assert(!has<QueryOnly> || (is_filterable && has<ReadOnly>),
+                  "openstack: a QueryOnly field is Filterable and ReadOnly, and nothing else");
     static_assert(!(has<OperatorPrefix> && has<MinMax>),
                   "openstack: a field's operators are written by OperatorPrefix or by MinMax, not both");
 

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// codec<T>, the one customisation point: what a field's value is on the wire.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <openstack/describe.hpp>
+#include <openstack/timestamp.hpp>
+
+namespace openstack {
+
+/// Specialise it to put a type of your own into a field: it says which bool, number or text stands for a T on the wire.
+///
+///     template<> struct openstack::codec<Version> {
+///         static constexpr std::string_view expected = "version such as 1.2";   // ends "expected ..." of a
+///         DecodeError static std::string encode(Version const&); static std::optional<Version> decode(std::string_view
+///         text);          // nothing: the text isn't a Version
+///     };
+///
+/// `encode` may also return a bool, an integer or a double; `decode` then takes that type.
+template<class T>
+struct codec;
+
+template<>
+struct codec<Timestamp> {
+    static constexpr std::string_view expected = "timestamp such as 2026-11-21T10:11:12Z";
+    static std::string encode(Timestamp const& value) { return to_string(value); }
+    static std::optional<Timestamp> decode(std::string_view text) { return Timestamp::parse(text); }
+};
+
+template<class E>
+struct codec<Open<E>> {
+    static constexpr std::string_view expected = "string";
+    static std::string encode(Open<E> const& value) { return to_string(value); }
+    static std::optional<Open<E>> decode(std::string_view text) { return Open<E>::from_text(text); }
+};
+
+/// A number, but neither a bool nor a character.
+template<class T>
+concept WireNumber = std::floating_point<T> ||
+    (std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
+     !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>);
+
+/// Values that JSON has of itself.
+template<class T>
+concept WireScalar = std::same_as<T, bool> || WireNumber<T> || std::same_as<T, std::string>;
+
+/// Types with a codec.
+template<class T>
+concept HasCodec = requires(T const& value) {
+    {std::string_view{codec<T>::expected}};
+    requires WireScalar<decltype(codec<T>::encode(value))>;
+    { codec<T>::decode(codec<T>::encode(value)) } -> std::same_as<std::optional<T>>;
+};
+
+namespace detail {
+
+template<class T>
+inline constexpr bool is_codable = WireScalar<T> || HasCodec<T> || Described<T>;
+template<class T>
+inline constexpr bool is_codable<std::vector<T>> = is_codable<T>;
+template<class T, class Less>
+inline constexpr bool is_codable<std::map<std::string, T, Less>> = is_codable<T>;
+
+}  // namespace detail
+
+/// What a field may hold: bool, integers, floating-point numbers, std::string, types with a codec (Timestamp and
+/// Open<Enum> have one), described structs, and std::vector and std::map<std::string, ...> of all these.
+template<class T>
+concept Codable = detail::is_codable<T>;
+
+/// What a field marked AsText, or a filter, may hold: what has a text of one line.
+template<class T>
+concept TextCodable = WireScalar<T> || HasCodec<T>;
+
+/// The value as a text: what a filter compares with, and the wire form of an AsText field.
+template<TextCodable T>
+[[nodiscard]] std::string to_text(T const& value) {
+    if constexpr (std::same_as<T, bool>) {
+        return value ? "true" : "false";
+    } else if constexpr (std::same_as<T, std::string>) {
+        return value;
+    } else if constexpr (WireNumber<T>) {
+        char digits[64];
+        return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+    } else {
+        return to_text(codec<T>::encode(value));
+    }
+}
+
+/// The inverse of to_text; nothing if the text, as a whole, isn't a T.
+template<TextCodable T>
+[[nodiscard]] std::optional<T> from_text(std::string_view text) {
+    if constexpr (std::same_as<T, bool>) {
+        if (text != "true" && text != "false") return std::nullopt;
+        return text == "true";
+    } else if constexpr (std::same_as<T, std::string>) {
+        return std::string{text};
+    } else if constexpr (WireNumber<T>) {
+        T value{};
+        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+        return value;
+    } else if constexpr (std::same_as<decltype(codec<T>::encode(std::declval<T const&>())), std::string>) {
+        return codec<T>::decode(text);
+    } else {
+        auto const wire = from_text<decltype(codec<T>::encode(std::declval<T const&>()))>(text);
+        return wire ? codec<T>::decode(*wire) : std::nullopt;
+    }
+}
+
+}  // namespace openstack

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// from_json<T>: a JSON document as a T.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <openstack/json_decoder.hpp>
+
+namespace openstack {
+
+/// The longest text that from_json reads, in bytes.
+inline constexpr std::size_t max_json_size = std::size_t{16} << 20;
+
+/// Reads a JSON document (RFC 8259, UTF-8) into a described struct, or any other type a field may hold. Keys without a
+/// field go to the catch-all, or are skipped where there is none. Throws DecodeError with every problem of the
+/// document, also for duplicate keys, NUL bytes, more than 64 levels, and texts of more than 16 MiB; `what` opens its
+/// message.
+template<Codable T>
+[[nodiscard]] T from_json(std::string text, std::string_view what = "the JSON document") {
+    if (text.size() > max_json_size) throw DecodeError(what, {{"", "longer than 16 MiB"}});
+    T result{};
+    detail::JsonDecoder decoder(detail::target(result), text.size());
+    if (auto problems = decoder.decode(text); !problems.empty()) throw DecodeError(what, std::move(problems));
+    return result;
+}
+
+}  // namespace openstack

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON text to events and back: the only header that knows RapidJSON.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <openstack/error.hpp>
+#include <openstack/utf8.hpp>
+
+namespace openstack::detail {
+class InsituStream;
+}
+/// RapidJSON parses strings and numbers on a copy of the stream, which the optimiser keeps in registers. Its numbers as
+/// texts rely on that copy, too.
+template<>
+struct rapidjson::StreamTraits<openstack::detail::InsituStream> {
+    enum { copyOptimization = 1 };
+};
+
+namespace openstack::detail {
+
+/// RapidJSON's handler interface over ours: null(), boolean(bool), number(text), string(text), key(text),
+/// begin_object(), end_object(), begin_array(), end_array(), each false to stop. The texts live as long as the parsed
+/// text.
+template<class Handler>
+struct JsonEvents {
+    Handler& handler;
+
+    using Length = rapidjson::SizeType;
+    bool Null() { return handler.null(); }
+    bool Bool(bool value) { return handler.boolean(value); }
+    bool RawNumber(char const* text, Length length, bool) { return handler.number({text, length}); }
+    bool String(char const* text, Length length, bool) { return handler.string({text, length}); }
+    bool Key(char const* text, Length length, bool) { return handler.key({text, length}); }
+    bool StartObject() { return handler.begin_object(); }
+    bool EndObject(Length) { return handler.end_object(); }
+    bool StartArray() { return handler.begin_array(); }
+    bool EndArray(Length) { return handler.end_array(); }
+
+    // RapidJSON names these for parsers that convert numbers; numbers reach us as text.
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
+};
+
+/// RapidJSON's stream over a text that is parsed in place. PutBegin() is called where a string begins: the characters
+/// up to its end or first escape are passed there eight at a time, where RapidJSON's own stream takes them one by one.
+class InsituStream {
+  public:
+    using Ch = char;
+
+    explicit InsituStream(std::string& text)
+        : source_(text.data()), head_(text.data()), end_(text.data() + text.size()) {}
+
+    [[nodiscard]] char Peek() const { return *source_; }
+    char Take() { return *source_++; }
+    [[nodiscard]] std::size_t Tell() const { return static_cast<std::size_t>(source_ - head_); }
+    void Put(char c) { *target_++ = c; }
+    char* PutBegin() {
+        char* const begin = source_;
+        source_ += plain_characters({source_, end_});
+        target_ = source_;
+        return begin;
+    }
+    std::size_t PutEnd(char* begin) { return static_cast<std::size_t>(target_ - begin); }
+    void Flush() {}
+    char* Push(std::size_t count) { return std::exchange(target_, target_ + count); }
+    void Pop(std::size_t count) { target_ -= count; }
+
+  private:
+    /// How many of the first characters are no quote, backslash or control character; the last seven of a text aren't
+    /// asked.
+    static std::size_t plain_characters(std::string_view text) {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        constexpr std::uint64_t high_bits = ones << 7;
+        std::size_t count = 0;
+        if constexpr (std::endian::native == std::endian::little) {
+            for (std::uint64_t word; text.size() - count >= sizeof word; count += sizeof word) {
+                std::memcpy(&word, text.data() + count, sizeof word);
+                std::uint64_t const quote = word ^ (ones * '"');
+                std::uint64_t const backslash = word ^ (ones * '\\');
+                // Subtracting sets the high bit of the first byte that is below the subtrahend.
+                std::uint64_t const found =
+                    (((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((word - ones * 0x20) & ~word)) &
+                    high_bits;
+                if (found != 0) return count + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+            }
+        }
+        return count;
+    }
+
+    char* source_;
+    char* target_ = nullptr;
+    char* head_;
+    char* end_;
+};
+
+/// Where a text stops being JSON, and why.
+struct JsonSyntaxError {
+    std::size_t offset = 0;
+    std::string_view reason{};  ///< empty: there is no error
+};
+
+/// The offset of a `\u` escape of half a surrogate pair, of which RapidJSON 1.1.0 makes invalid UTF-8; `npos` if none.
+[[nodiscard]] inline std::size_t find_lone_surrogate(std::string_view text) {
+    enum Half { none, first, second };
+    auto const half_at = [&](std::size_t at) {
+        auto const lower = [&](std::size_t i) { return static_cast<char>(text[i] | 0x20); };
+        if (text.size() < at + 6 || text[at] != '\\' || text[at + 1] != 'u' || lower(at + 2) != 'd') return none;
+        if (std::string_view{"89ab"}.find(lower(at + 3)) != std::string_view::npos) return first;
+        return std::string_view{"cdef"}.find(lower(at + 3)) != std::string_view::npos ? second : none;
+    };
+    for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
+        Half const half = half_at(at);
+        if (half == second || (half == first && half_at(at + 6) != second)) return at;
+        at += half == first ? 12 : 2;
+    }
+    return std::string_view::npos;
+}
+
+/// Parses `text`, which is overwritten on the way, as exactly one JSON value (RFC 8259) in UTF-8 without NUL bytes.
+template<class Handler>
+[[nodiscard]] JsonSyntaxError parse_json(std::string& text, Handler& handler) {
+    // The scan comes first: RapidJSON's own check is slow, and reads beyond the end of a text that is cut in a
+    // sequence.
+    if (std::size_t const at = text.find('\0'); at != std::string::npos) return {at, "a NUL byte"};
+    if (std::size_t const at = find_invalid_utf8(text); at != std::string_view::npos) return {at, "not UTF-8 text"};
+    if (std::size_t const at = find_lone_surrogate(text); at != std::string_view::npos)
+        return {at, "half a surrogate pair"};
+    constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
+    InsituStream stream(text);
+    rapidjson::Reader reader;
+    JsonEvents<Handler> events{handler};
+    rapidjson::ParseResult const result = reader.Parse<flags>(stream, events);
+    if (!result.IsError()) return {};
+    return {result.Offset(), rapidjson::GetParseError_En(result.Code())};
+}
+
+/// Writes one JSON value. Throws InvalidRequest for a text that isn't UTF-8.
+class JsonWriter {
+  public:
+    void null() { writer_.Null(); }
+    void boolean(bool value) { writer_.Bool(value); }
+    void number(std::int64_t value) { writer_.Int64(value); }
+    void number(std::uint64_t value) { writer_.Uint64(value); }
+    /// Throws InvalidRequest for infinities and NaN, which JSON doesn't have.
+    void number(double value) {
+        if (!writer_.Double(value)) throw InvalidRequest("JSON has no number for infinity or NaN");
+    }
+    void string(std::string_view text) {
+        check(text);
+        writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    }
+    void key(std::string_view text) {
+        check(text);
+        writer_.Key(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    }
+    /// A value that is JSON already.
+    void raw(std::string_view json) { writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType); }
+    void begin_object() { writer_.StartObject(); }
+    void end_object() { writer_.EndObject(); }
+    void begin_array() { writer_.StartArray(); }
+    void end_array() { writer_.EndArray(); }
+
+    [[nodiscard]] std::string text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+
+  private:
+    static void check(std::string_view text) {
+        if (find_invalid_utf8(text) != std::string_view::npos)
+            throw InvalidRequest("a text that isn't UTF-8 can't be sent as JSON");
+    }
+
+    rapidjson::StringBuffer buffer_;
+    rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+};
+
+}  // namespace openstack::detail

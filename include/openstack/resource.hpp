@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Resource: a described struct that says where its service keeps it, and the checks that a declaration must pass.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+
+#include <openstack/codec.hpp>
+#include <openstack/describe.hpp>
+
+namespace openstack {
+
+/// How the service creates a resource.
+enum class Create {
+    none,  ///< it can't be created
+    post,  ///< POST to the collection
+    put    ///< PUT to the path of its id, which the caller chooses
+};
+
+/// How the service changes a resource.
+enum class Update {
+    none,       ///< it can't be changed
+    put,        ///< PUT with all fields that may be written
+    merge,      ///< PATCH with the changed fields
+    json_patch  ///< PATCH with an RFC 6902 document
+};
+
+/// Where a resource lives and what the service does with it: `static constexpr ResourceInfo resource{...}` in its
+/// struct. The service's collection is `path`; one resource is `path/{id}`.
+struct ResourceInfo {
+    std::string_view service{};  ///< the type in Keystone's catalog, such as "image"
+    std::string_view path{};     ///< starts with the API version; `{placeholders}` are bound by the Proxy
+    std::string_view key{};      ///< one resource stands under this key, `{"project": {...}}`; empty: at the top
+    std::string_view plural{};   ///< the key of the array that lists the collection
+    Create create = Create::post;
+    Update update = Update::none;
+    bool get = true;
+    bool list = true;
+    bool remove = true;
+    std::string_view patch_type = "application/json-patch+json";  ///< of Update::json_patch
+};
+
+namespace detail {
+
+template<class T>
+inline constexpr bool is_text_codable_list = TextCodable<T>;
+template<class T>
+inline constexpr bool is_text_codable_list<std::vector<T>> = TextCodable<T>;
+
+template<Described T>
+constexpr bool has_unique_wire_names() {
+    std::array<std::string_view, field_count<T>> names{};
+    std::size_t count = 0;
+    for_each_field<T>([&](auto field) {
+        if (field.is_in_json) names[count++] = field.wire_name;
+    });
+    for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (names[i] == names[j]) return false;
+    return true;
+}
+
+template<Described T>
+constexpr std::size_t count_catch_alls() {
+    std::size_t count = 0;
+    for_each_field<T>([&](auto field) { count += field.is_catch_all ? 1 : 0; });
+    return count;
+}
+
+/// The checks of one field. `value` doesn't depend on them, so one mistake is one error.
+template<auto Member, class Info>
+struct CheckField {
+    using Value = typename Info::value_type;
+    static_assert(
+        Codable<Value> || Info::is_catch_all,
+        "openstack: a field can't have this type: use bool, a number, std::string, Timestamp, Open<Enum>, a described "
+        "struct, a std::vector or std::map<std::string, ...> of these, or specialise openstack::codec for it");
+    static_assert(
+        !Codable<Value> || !(Info::is_text || !Info::header.empty()) || TextCodable<Value>,
+        "openstack: the type of an AsText or Header field must have a text: a bool, a number, std::string or a "
+        "type with a codec");
+    static_assert(
+        !Codable<Value> || !Info::is_filterable || is_text_codable_list<Value>,
+        "openstack: the type of a Filterable field must have a text: a bool, a number, std::string, a type with "
+        "a codec, or a std::vector of these");
+    static constexpr bool value = true;
+};
+
+template<class T>
+constexpr bool check_fields() {
+    bool all = true;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        all = all && CheckField<Member, FieldInfo<Member, Descriptor>>::value;
+    });
+    return all;
+}
+
+/// The checks of a declaration, each with its sentence.
+template<class T>
+struct CheckDeclaration {
+    static_assert(std::is_aggregate_v<T> && std::is_default_constructible_v<T> && std::is_copy_constructible_v<T>,
+                  "openstack: a resource is a plain struct: an aggregate that can be made empty and copied");
+    static_assert(
+        describes_all_members<T>,
+        "openstack: BOOST_DESCRIBE_CLASS must list every member of the struct: one is missing, or isn't its own");
+    static_assert(has_unique_wire_names<T>(), "openstack: two fields of this struct have one wire name");
+    static_assert(count_catch_alls<T>() <= 1,
+                  "openstack: a struct has at most one catch-all, a member of type Properties");
+    static_assert(field_count<T> <= 64, "openstack: a struct has at most 64 fields");
+    static constexpr bool value = check_fields<T>();
+};
+
+template<class T>
+struct CheckResource {
+    static_assert(T::resource.path.starts_with('/') && !T::resource.path.ends_with('/'),
+                  "openstack: the path of a resource starts with / and doesn't end with one");
+    static_assert(!T::resource.service.empty(), "openstack: a resource names its service, such as \"image\"");
+    static_assert(field_count<T> > 0, "openstack: a resource needs a field that identifies it");
+    static constexpr bool value = CheckDeclaration<T>::value;
+};
+
+}  // namespace detail
+
+/// A described struct with a `resource`. Asking it of a struct whose declaration has a mistake stops with a sentence.
+template<class T>
+concept Resource = Described<T> && requires {
+    { T::resource } -> std::convertible_to<ResourceInfo>;
+} && detail::CheckResource<T>::value;
+
+/// Calls `visit(FieldInfo<...>{})` for the field that identifies a resource in paths: the one whose wire name is `id`,
+/// or else the first.
+template<Described T, class Visit>
+constexpr void visit_identity(Visit&& visit) {
+    std::size_t identity = 0;
+    std::size_t index = 0;
+    for_each_field<T>([&](auto field) {
+        if (field.wire_name == "id") identity = index;
+        ++index;
+    });
+    index = 0;
+    for_each_field<T>([&](auto field) {
+        if (index++ == identity) visit(field);
+    });
+}
+
+}  // namespace openstack
