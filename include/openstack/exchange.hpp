@@ -45,7 +45,7 @@ class SentBody {
         if (buffer.empty()) return 0;
         std::size_t const bytes = read_some(buffer);
         if (bytes == 0) {
-            if (size_) fail("ended after " + std::to_string(read_));
+            if (size_) fail("ended after " + std::to_string(read_) + " of " + std::to_string(*size_) + " bytes");
             is_read_ = true;
         }
         read_ += bytes;
@@ -70,14 +70,12 @@ class SentBody {
 
     void expect_end() {
         std::byte one{};
-        if (read_some({&one, 1}) != 0) fail("has more than");
+        if (read_some({&one, 1}) != 0) fail("has more than " + std::to_string(*size_) + " bytes");
         is_read_ = true;
     }
 
     [[noreturn]] void fail(std::string const& what) const {
-        std::string text = to_text(request_) + ": the source " + what;
-        if (size_) text += " of " + std::to_string(*size_) + " bytes";
-        throw SourceError(text);
+        throw SourceError(to_text(request_) + ": the source " + what);
     }
 
     Request const& request_;

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// A server on loopback that does, connection by connection, what a test scripts, and keeps a ledger of what it
+// received.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <openstack/http.hpp>
+
+namespace support {
+
+/// One request, as it arrived.
+struct ReceivedRequest {
+    std::size_t connection = 0;  ///< the first one has number 1
+    std::string head{};          ///< as received, with the empty line
+    std::string method{};
+    std::string target{};
+    openstack::Headers headers{};
+    std::string body{};           ///< without the framing of chunks; at most its first MiB
+    std::uint64_t body_size = 0;  ///< what was received of the body, in bytes
+};
+
+/// One connection, in the hands of its script. Each function throws if the client closes when it shouldn't.
+class Connection {
+  public:
+    virtual ~Connection() = default;
+
+    /// Reads a request's head, and gives it.
+    virtual ReceivedRequest read_head() = 0;
+    /// Reads the body of the last head: all of it, or as soon as there are `limit` bytes of it.
+    virtual void read_body(std::uint64_t limit = UINT64_MAX) = 0;
+    /// Reads until the client closes, at most `limit` bytes, and says how many came.
+    virtual std::uint64_t wait_for_close(std::uint64_t limit = UINT64_MAX) = 0;
+
+    virtual void send(std::string_view text) = 0;
+    /// Sends the text over and over: `bytes` in all, or until the client closes.
+    virtual void send_repeated(std::string_view text, std::uint64_t bytes = UINT64_MAX) = 0;
+    /// Sends the text over and over, with a pause after each, until the client closes.
+    virtual void drip(std::string_view text, std::chrono::milliseconds pause) = 0;
+    /// Waits until the test calls `Server::release`.
+    virtual void wait_for_release() = 0;
+
+    virtual void close() = 0;
+    /// Closes so that the client gets a reset.
+    virtual void reset() = 0;
+};
+
+using Step = std::function<void(Connection&)>;
+
+/// The text of an answer, with its Content-Length.
+[[nodiscard]] std::string answer_text(int status, std::string_view body = {}, openstack::Headers const& headers = {});
+
+/// Reads a request, and answers it.
+[[nodiscard]] Step answer(int status, std::string body = {}, openstack::Headers headers = {});
+/// Reads a request, and sends that text.
+[[nodiscard]] Step answer_with(std::string text);
+/// Closes the connection.
+[[nodiscard]] Step close();
+/// Closes it so that the client gets a reset.
+[[nodiscard]] Step reset();
+
+/// Listens on a port that the system chooses. Scripts run on threads of the server's own.
+class Server {
+  public:
+    explicit Server(std::string const& address = "127.0.0.1");
+    Server(Server const&) = delete;
+    Server& operator=(Server const&) = delete;
+    ~Server();
+
+    [[nodiscard]] std::string url(std::string_view target = "/") const;
+    [[nodiscard]] unsigned short port() const;
+
+    /// What the next connection without a script does. After its last step it stays open until the client closes, but
+    /// mustn't receive another request.
+    void script(std::initializer_list<Step> steps);
+    /// Connections without a script get each request answered with the text that this gives. Called by several threads.
+    void serve(std::function<std::string(ReceivedRequest const&)> handler);
+
+    /// Lets one `wait_for_release` go on.
+    void release();
+
+    [[nodiscard]] std::vector<ReceivedRequest> requests() const;
+    [[nodiscard]] std::size_t connections() const;
+
+    /// Waits until the scripts have come to their ends, closes everything, and says what didn't go as scripted: steps
+    /// that weren't reached, connections without a script, requests beyond it. Empty if all is well.
+    [[nodiscard]] std::string finish();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace support
