@@ -15,7 +15,7 @@ reports.mkdir(exist_ok=True)
 
 
 def tail(log):
-    return "".join(f"    {line}\n" for line in log.read_text(errors="replace").splitlines()[-40:])
+    return "".join(f"    {line}\n" for line in log.read_text(errors="replace").splitlines()[-60:])
 
 
 def count(passed, failed, skipped):
