@@ -74,9 +74,12 @@ constexpr Descriptor first(TypeList<Descriptor>) {
 }
 constexpr NotDescribed first(TypeList<>) { return {}; }
 
+/// Its descriptor in its struct's list. A struct of its own keeps the search out of the compiler's messages.
 template<auto Member>
-using DescriptorOf = decltype(first(find_descriptor<MemberKey<Member>>(
-    to_type_list(DescribedMembers<typename MemberPointer<decltype(Member)>::owner>{}))));
+struct DescriptorOf {
+    using Owner = typename MemberPointer<decltype(Member)>::owner;
+    using type = decltype(first(find_descriptor<MemberKey<Member>>(to_type_list(DescribedMembers<Owner>{}))));
+};
 
 /// The value type and the options of a member: a Field, or a plain member without options.
 template<class T>
@@ -95,7 +98,7 @@ constexpr std::string_view first_text(std::string_view a, std::string_view b) { 
 }  // namespace detail
 
 /// What the declaration says of one member.
-template<auto Member, class Descriptor = detail::DescriptorOf<Member>>
+template<auto Member, class Descriptor = typename detail::DescriptorOf<Member>::type>
 struct FieldInfo {
     using owner = typename detail::MemberPointer<decltype(Member)>::owner;
     using member_type = typename detail::MemberPointer<decltype(Member)>::type;

@@ -80,6 +80,7 @@ class Field {
   public:
     using value_type = T;
     using options = OptionList<Options...>;
+    static_assert(options::is_consistent);
 
     constexpr Field() = default;
 
@@ -158,29 +159,32 @@ class Field {
     friend struct FieldAccess;
 
     template<class U = T>
-    static constexpr void check_writable() {
-        static_assert(!options::template has<ReadOnly>,
+    static constexpr bool check_writable() {
+        constexpr bool is_writable = !options::template has<ReadOnly>;
+        constexpr bool is_bool = !std::same_as<T, bool> || std::same_as<std::remove_cvref_t<U>, bool>;
+        constexpr bool is_whole = !(std::integral<T> && std::floating_point<std::remove_cvref_t<U>>);
+        static_assert(is_writable,
                       "openstack: this field is read-only: only the service sets it (its type says which field)");
-        static_assert(!std::same_as<T, bool> || std::same_as<std::remove_cvref_t<U>, bool>,
-                      "openstack: a bool field takes only a bool, not a text, a pointer or a number");
-        static_assert(!(std::integral<T> && std::floating_point<std::remove_cvref_t<U>>),
-                      "openstack: an integer field takes no floating-point value");
+        static_assert(is_bool, "openstack: a bool field takes only a bool, not a text, a pointer or a number");
+        static_assert(is_whole, "openstack: an integer field takes no floating-point value");
+        return is_writable && is_bool && is_whole;
     }
 
     /// Throws InvalidRequest for an integer that T can't hold.
     template<class U>
     constexpr void assign(U&& value) {
-        check_writable<U>();
-        using Plain = std::remove_cvref_t<U>;
-        if constexpr (std::integral<T> && std::integral<Plain> && detail::Number<T> && detail::Number<Plain>) {
-            if (!std::in_range<T>(value)) throw InvalidRequest("a number doesn't fit the type of its field");
+        if constexpr (check_writable<U>()) {
+            using Plain = std::remove_cvref_t<U>;
+            if constexpr (std::integral<T> && detail::Number<T> && std::integral<Plain> && detail::Number<Plain>) {
+                if (!std::in_range<T>(value)) throw InvalidRequest("a number doesn't fit the type of its field");
+            }
+            if constexpr (std::is_arithmetic_v<T>) {
+                storage_.value = static_cast<T>(value);
+            } else {
+                storage_.value = std::forward<U>(value);
+            }
+            storage_.state = detail::FieldState::has_value;
         }
-        if constexpr (std::is_arithmetic_v<T>) {
-            storage_.value = static_cast<T>(value);
-        } else {
-            storage_.value = std::forward<U>(value);
-        }
-        storage_.state = detail::FieldState::has_value;
     }
 
     detail::FieldStorage<T> storage_{};

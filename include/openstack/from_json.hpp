@@ -13,16 +13,33 @@ namespace openstack {
 /// The longest text that from_json reads, in bytes.
 inline constexpr std::size_t max_json_size = std::size_t{16} << 20;
 
+namespace detail {
+
+inline void decode(JsonTarget target, std::string text, std::string_view what) {
+    if (text.size() > max_json_size) throw DecodeError(what, {{"", "longer than 16 MiB"}});
+    JsonDecoder decoder(target, text.size());
+    if (auto problems = decoder.decode(text); !problems.empty()) throw DecodeError(what, std::move(problems));
+}
+
+/// Throws InvalidRequest if the text isn't one JSON value.
+inline void check_json(std::string_view text) {
+    try {
+        decode({}, std::string{text}, "the value of a patch operation");
+    } catch (DecodeError const& error) {
+        throw InvalidRequest(error.what());
+    }
+}
+
+}  // namespace detail
+
 /// Reads a JSON document (RFC 8259, UTF-8) into a described struct, or any other type a field may hold. Keys without a
 /// field go to the catch-all, or are skipped where there is none. Throws DecodeError with every problem of the
 /// document, also for duplicate keys, NUL bytes, more than 64 levels, and texts of more than 16 MiB; `what` opens its
 /// message.
 template<Codable T>
 [[nodiscard]] T from_json(std::string text, std::string_view what = "the JSON document") {
-    if (text.size() > max_json_size) throw DecodeError(what, {{"", "longer than 16 MiB"}});
     T result{};
-    detail::JsonDecoder decoder(detail::target(result), text.size());
-    if (auto problems = decoder.decode(text); !problems.empty()) throw DecodeError(what, std::move(problems));
+    detail::decode(detail::target(result), std::move(text), what);
     return result;
 }
 

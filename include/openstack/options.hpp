@@ -160,6 +160,9 @@ struct OptionList {
     static_assert(!(has<OperatorPrefix> && has<MinMax>),
                   "openstack: a field's operators are written by OperatorPrefix or by MinMax, not both");
 
+    /// Asking for it makes the checks above.
+    static constexpr bool is_consistent = true;
+
   private:
     template<class Option, class Visit>
     static constexpr void visit_one(Visit& visit) {

@@ -114,10 +114,20 @@ struct CheckDeclaration {
 };
 
 template<class T>
+constexpr bool has_only_fields() {
+    bool all = true;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+        all = all && (field.is_catch_all || is_field<typename FieldInfo<Member, Descriptor>::member_type>);
+    });
+    return all;
+}
+
+template<class T>
 struct CheckResource {
     static_assert(T::resource.path.starts_with('/') && !T::resource.path.ends_with('/'),
                   "openstack: the path of a resource starts with / and doesn't end with one");
     static_assert(!T::resource.service.empty(), "openstack: a resource names its service, such as \"image\"");
+    static_assert(has_only_fields<T>(), "openstack: every member of a resource is a Field<...>, or the one Properties");
     static_assert(field_count<T> > 0, "openstack: a resource needs a field that identifies it");
     static constexpr bool value = CheckDeclaration<T>::value;
 };

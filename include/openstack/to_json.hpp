@@ -67,19 +67,20 @@ void write_value(JsonWriter& writer, std::map<std::string, T, Less> const& value
     writer.end_object();
 }
 
-/// A property of that name would be written as a second member of that name.
+/// A property of a field's name would be a second member of that name.
 template<Described T>
-bool is_field_name(std::string_view name) {
-    bool is_one = false;
-    for_each_field<T>([&](auto field) { is_one = is_one || (field.is_in_json && field.wire_name == name); });
-    return is_one;
+void check_property_name(std::string_view name) {
+    bool is_field_name = false;
+    for_each_field<T>(
+        [&](auto field) { is_field_name = is_field_name || (field.is_in_json && field.wire_name == name); });
+    if (is_field_name)
+        throw InvalidRequest("the property '" + std::string{name} + "' has the name of a field: set the field");
 }
 
 template<Described T>
 void write_properties(JsonWriter& writer, Properties const& properties, Selection selection) {
     for (auto const& [key, value] : properties) {
-        if (is_field_name<T>(key))
-            throw InvalidRequest("the property '" + key + "' has the name of a field: set the field");
+        check_property_name<T>(key);
         writer.key(key);
         writer.string(value);
     }
@@ -88,6 +89,16 @@ void write_properties(JsonWriter& writer, Properties const& properties, Selectio
         if (properties.contains(key)) continue;
         writer.key(key);
         writer.raw(json);
+    }
+}
+
+/// A Field that isn't unset.
+template<class Info, class Member>
+void write_field(JsonWriter& writer, Member const& member) {
+    if (member.is_null()) {
+        writer.null();
+    } else {
+        write_value<Info::is_text>(writer, *member);
     }
 }
 
@@ -111,11 +122,7 @@ void write_members(JsonWriter& writer, T const& object, Selection selection) {
         } else {
             if (member.is_unset() || !is_selected<Info>(selection)) return;
             writer.key(selection == Selection::all ? field.wire_name : field.write_name);
-            if (member.is_null()) {
-                writer.null();
-            } else {
-                write_value<Info::is_text>(writer, *member);
-            }
+            write_field<Info>(writer, member);
         }
     });
 }

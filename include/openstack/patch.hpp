@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// RFC 6902 JSON patches: what has changed between two states of a resource, and no more.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <openstack/from_json.hpp>
+#include <openstack/json_pointer.hpp>
+#include <openstack/resource.hpp>
+#include <openstack/to_json.hpp>
+
+namespace openstack {
+
+/// One step of a patch. `value` is JSON notation: a string stands in quotation marks there; the functions write it so.
+struct PatchOperation {
+    std::string op{};     ///< "add", "replace" or "remove"
+    std::string path{};   ///< an RFC 6901 pointer such as /name or /a~1b
+    std::string value{};  ///< the new value as JSON; empty for "remove"
+
+    template<Codable T>
+    [[nodiscard]] static PatchOperation add(std::string path, T const& value) {
+        return {"add", std::move(path), openstack::to_json(value)};
+    }
+    [[nodiscard]] static PatchOperation add(std::string path, char const* value) {
+        return add(std::move(path), std::string{value});
+    }
+    template<Codable T>
+    [[nodiscard]] static PatchOperation replace(std::string path, T const& value) {
+        return {"replace", std::move(path), openstack::to_json(value)};
+    }
+    [[nodiscard]] static PatchOperation replace(std::string path, char const* value) {
+        return replace(std::move(path), std::string{value});
+    }
+    [[nodiscard]] static PatchOperation remove(std::string path) { return {"remove", std::move(path), {}}; }
+
+    bool operator==(PatchOperation const&) const = default;
+};
+
+/// A list of steps that the service takes all or none.
+class JsonPatch {
+  public:
+    JsonPatch() = default;
+    JsonPatch(std::initializer_list<PatchOperation> operations) {
+        for (PatchOperation const& each : operations) push_back(each);
+    }
+
+    /// Appends a step. Throws InvalidRequest if it isn't one: an unknown `op`, a path that doesn't start with `/`, or a
+    /// value that isn't JSON.
+    void push_back(PatchOperation operation);
+
+    [[nodiscard]] bool empty() const noexcept { return operations_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return operations_.size(); }
+    [[nodiscard]] auto begin() const noexcept { return operations_.begin(); }
+    [[nodiscard]] auto end() const noexcept { return operations_.end(); }
+
+    /// The document as it is sent.
+    [[nodiscard]] std::string to_json() const {
+        detail::JsonWriter writer;
+        writer.begin_array();
+        for (PatchOperation const& each : operations_) {
+            writer.begin_object();
+            writer.key("op");
+            writer.string(each.op);
+            writer.key("path");
+            writer.string(each.path);
+            if (each.op != "remove") {
+                writer.key("value");
+                writer.raw(each.value);
+            }
+            writer.end_object();
+        }
+        writer.end_array();
+        return writer.text();
+    }
+
+    bool operator==(JsonPatch const&) const = default;
+
+  private:
+    std::vector<PatchOperation> operations_;
+};
+
+inline void JsonPatch::push_back(PatchOperation operation) {
+    bool const is_removal = operation.op == "remove";
+    if (!is_removal && operation.op != "add" && operation.op != "replace")
+        throw InvalidRequest("a patch operation is add, replace or remove, not '" + operation.op + "'");
+    if (!operation.path.starts_with('/')) throw InvalidRequest("the path of a patch operation starts with /");
+    if (!is_removal) detail::check_json(operation.value);
+    operations_.push_back(std::move(operation));
+}
+
+namespace detail {
+
+template<class Info, class Member>
+void diff_field(JsonPatch& patch, Member const& before, Member const& after) {
+    if (before == after) return;
+    std::string path = '/' + escape_pointer_token(Info::wire_name);
+    if (after.is_unset()) {
+        patch.push_back(PatchOperation::remove(std::move(path)));
+        return;
+    }
+    JsonWriter writer;
+    write_field<Info>(writer, after);
+    patch.push_back({before.is_unset() ? "add" : "replace", std::move(path), writer.text()});
+}
+
+template<Described T>
+void diff_properties(JsonPatch& patch, Properties const& before, Properties const& after) {
+    for (auto const& [key, value] : before)
+        if (!after.contains(key)) patch.push_back(PatchOperation::remove('/' + escape_pointer_token(key)));
+    for (auto const& [key, value] : after) {
+        auto const old = before.find(key);
+        if (old != before.end() && old->second == value) continue;
+        check_property_name<T>(key);
+        std::string path = '/' + escape_pointer_token(key);
+        patch.push_back(old == before.end() ? PatchOperation::add(std::move(path), value)
+                                            : PatchOperation::replace(std::move(path), value));
+    }
+}
+
+}  // namespace detail
+
+/// The patch that makes `after` of `before`: only the fields that differ and that an update may change. An array
+/// changes as a whole; a field that became unset is removed, one that became null is replaced by null.
+template<Described T>
+[[nodiscard]] JsonPatch diff(T const& before, T const& after) {
+    JsonPatch patch;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+        if constexpr (field.is_catch_all) {
+            detail::diff_properties<T>(patch, before.*Member, after.*Member);
+        } else if constexpr (field.is_patchable) {
+            detail::diff_field<FieldInfo<Member, Descriptor>>(patch, before.*Member, after.*Member);
+        }
+    });
+    return patch;
+}
+
+/// What the service would make of `resource` by `patch`: for tests and previews. Throws InvalidRequest where the
+/// service would refuse: a path of more than one token, a field that an update may not change, a property to remove or
+/// replace that isn't there; DecodeError for a value of the wrong type.
+template<Described T>
+[[nodiscard]] T apply(JsonPatch const& patch, T resource) {
+    for (PatchOperation const& each : patch) {
+        std::optional<std::string> const key = unescape_pointer_token(std::string_view{each.path}.substr(1));
+        if (!key || each.path.find('/', 1) != std::string::npos)
+            throw InvalidRequest("'" + each.path + "' isn't the path of a field or a property");
+        bool is_done = false;
+        Properties* properties = nullptr;
+        for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+            if constexpr (field.is_catch_all) {
+                properties = &(resource.*Member);
+            } else if constexpr (field.is_in_json) {
+                if (field.wire_name != *key) return;
+                is_done = true;
+                if constexpr (field.is_patchable) {
+                    auto& member = resource.*Member;
+                    member.reset();
+                    if (each.op != "remove") detail::decode(detail::target(member), each.value, each.path);
+                } else {
+                    throw InvalidRequest("an update can't change '" + *key + "'");
+                }
+            }
+        });
+        if (is_done) continue;
+        if (properties == nullptr) throw InvalidRequest("there is no field '" + *key + "'");
+        if (each.op != "add" && !properties->contains(*key))
+            throw InvalidRequest("there is no property '" + *key + "'");
+        if (each.op == "remove") {
+            properties->erase(*key);
+        } else {
+            (*properties)[*key] = from_json<std::string>(each.value, each.path);
+        }
+    }
+    return resource;
+}
+
+}  // namespace openstack

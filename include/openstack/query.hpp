@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Query: what a listing is asked for: conditions, order, and how much.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <openstack/where.hpp>
+
+namespace openstack {
+
+/// A sort key, made by `asc<&R::member>` or `desc<&R::member>`.
+template<class R>
+struct SortKey {
+    std::string_view key{};
+    std::string_view direction{};
+};
+
+/// How many resources one page of the listing has: a matter of speed, not of what is listed.
+struct PageSize {
+    std::size_t value = 0;
+};
+/// How many resources the whole listing gives at most.
+struct MaxItems {
+    std::size_t value = 0;
+};
+[[nodiscard]] constexpr PageSize page_size(std::size_t value) { return {value}; }
+[[nodiscard]] constexpr MaxItems max_items(std::size_t value) { return {value}; }
+
+namespace detail {
+
+template<auto Member>
+constexpr auto sort_key(std::string_view direction) {
+    static_assert(is_sortable<Member>, "openstack: the service can't sort by this field: it isn't Sortable");
+    return SortKey<typename FieldInfo<Member>::owner>{FieldInfo<Member>::query_name, direction};
+}
+
+}  // namespace detail
+
+/// Sorts by the field, smallest first. The first key given is the most important.
+template<auto Member>
+inline constexpr auto asc = detail::sort_key<Member>("asc");
+/// Sorts by the field, largest first.
+template<auto Member>
+inline constexpr auto desc = detail::sort_key<Member>("desc");
+
+/// What a listing of R is asked for: filters, sort keys, page_size and max_items in any order.
+template<class R>
+class Query {
+  public:
+    Query() = default;
+
+    template<class... Parts>
+    requires(sizeof...(Parts) != 1 || !(std::same_as<std::remove_cvref_t<Parts>, Query> && ...))
+        Query(Parts const&... parts) {
+        (add(parts), ...);
+    }
+
+    /// The parameters, not encoded: filters, then `sort` and `limit`.
+    [[nodiscard]] std::vector<QueryParameter> parameters() const {
+        std::vector<QueryParameter> all = filters_;
+        if (!sort_.empty()) all.push_back({"sort", sort_});
+        if (page_size_) all.push_back({"limit", std::to_string(*page_size_)});
+        return all;
+    }
+    /// The parameters as they stand in a URL.
+    [[nodiscard]] std::string to_string() const { return to_query_string(parameters()); }
+
+    [[nodiscard]] std::optional<std::size_t> page_size() const noexcept { return page_size_; }
+    [[nodiscard]] std::optional<std::size_t> max_items() const noexcept { return max_items_; }
+
+  private:
+    template<class Other>
+    void add(Filter<Other> const& filter) {
+        static_assert(std::derived_from<R, Other>,
+                      "openstack: this filter is of another resource than the one that is listed");
+        filters_.insert(filters_.end(), filter.parameters.begin(), filter.parameters.end());
+    }
+    template<class Other>
+    void add(SortKey<Other> const& key) {
+        static_assert(std::derived_from<R, Other>,
+                      "openstack: this sort key is of another resource than the one that is listed");
+        sort_.append(sort_.empty() ? "" : ",").append(key.key).append(":").append(key.direction);
+    }
+    void add(PropertyFilter const& filter) {
+        bool has_catch_all = false;
+        bool is_reserved = false;
+        for (std::string_view const each : {"limit", "marker", "sort", "sort_key", "sort_dir"})
+            is_reserved = is_reserved || filter.parameter.key == each;
+        for_each_field<R>([&](auto field) {
+            has_catch_all = has_catch_all || field.is_catch_all;
+            is_reserved =
+                is_reserved || filter.parameter.key == field.wire_name || filter.parameter.key == field.query_name;
+        });
+        if (!has_catch_all || is_reserved || filter.parameter.key.empty())
+            throw InvalidRequest("'" + filter.parameter.key +
+                                 "' isn't a custom property: use where<>, asc<>, desc<> or page_size");
+        filters_.push_back(filter.parameter);
+    }
+    void add(PageSize size) {
+        if (size.value == 0) throw InvalidRequest("a page has at least one resource");
+        page_size_ = size.value;
+    }
+    void add(MaxItems items) { max_items_ = items.value; }
+    void add(Query const& other) {
+        filters_.insert(filters_.end(), other.filters_.begin(), other.filters_.end());
+        if (!other.sort_.empty()) sort_.append(sort_.empty() ? "" : ",").append(other.sort_);
+        if (other.page_size_) page_size_ = other.page_size_;
+        if (other.max_items_) max_items_ = other.max_items_;
+    }
+
+    std::vector<QueryParameter> filters_;
+    std::string sort_;
+    std::optional<std::size_t> page_size_;
+    std::optional<std::size_t> max_items_;
+};
+
+}  // namespace openstack
