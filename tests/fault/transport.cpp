@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "../support/requests.hpp"
 #include "../support/server.hpp"
 #include "../support/thrown.hpp"
 
@@ -16,19 +17,10 @@ using namespace std::chrono_literals;
 using openstack::ConnectError, openstack::ConnectionLost, openstack::CurlTransport, openstack::Headers,
     openstack::InvalidRequest, openstack::ProtocolError, openstack::Request, openstack::Response,
     openstack::ResponseTooLarge, openstack::TimeoutError;
-using support::answer, support::answer_text, support::answer_with, support::Connection, support::Server,
-    support::thrown, support::throws_exactly;
+using support::answer, support::answer_text, support::answer_with, support::Connection, support::request,
+    support::Server, support::thrown, support::throws_exactly;
 
 namespace {
-
-/// A request that doesn't hang for long if the test goes wrong.
-Request request(std::string url, std::string method = "GET") {
-    Request made;
-    made.method = std::move(method);
-    made.url = std::move(url);
-    made.timeouts = {.connect = 5s, .stall = 5s, .response = 5s, .total = 20s};
-    return made;
-}
 
 bool contains(std::string const& text, std::string const& part) { return text.find(part) != text.npos; }
 
