@@ -104,6 +104,9 @@ class CurlHandle {
         return running > 0;
     }
 
+    /// Goes on with a transfer that a callback has paused. May call that callback again.
+    void unpause() { check(curl_easy_pause(easy_.get(), CURLPAUSE_CONT)); }
+
     /// Waits until the network, or a clock of libcurl, has something to do.
     void wait(std::chrono::milliseconds limit) {
         auto const bounded = static_cast<int>((std::min)(limit, std::chrono::milliseconds{60'000}).count());

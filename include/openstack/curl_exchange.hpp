@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -24,11 +25,17 @@ namespace openstack::detail {
 /// Carries one request. `request` and what it points to outlive the exchange.
 ///
 /// libcurl calls back into functions of the user, whose exceptions mustn't cross its C frames: they are kept, end the
-/// transfer, and are thrown by `step`.
+/// transfer, and are thrown by `check`.
 class CurlExchange {
   public:
-    CurlExchange(std::shared_ptr<CurlPool> pool, Request const& request)
-        : request_(request), body_(request), answer_(request), pool_(std::move(pool)), handle_(pool_->take()) {
+    /// `is_full`, if given, says when no more of the body is wanted before the next step.
+    CurlExchange(std::shared_ptr<CurlPool> pool, Request const& request, std::function<bool()> is_full = {})
+        : request_(request),
+          body_(request),
+          answer_(request),
+          is_full_(std::move(is_full)),
+          pool_(std::move(pool)),
+          handle_(pool_->take()) {
         set_target();
         set_headers();
         set_body();
@@ -42,12 +49,15 @@ class CurlExchange {
         if (is_sound_) pool_->give_back(std::move(handle_));
     }
 
-    /// Moves what can be moved, or else waits for the network; false once the answer is complete. A failure is thrown
-    /// again by each further call.
+    /// Moves what can be moved, or else waits for the network; false once the exchange has ended, well or not.
     bool step() {
         if (!failure_ && !is_complete_) advance();
+        return !failure_ && !is_complete_;
+    }
+
+    /// Throws what has ended the exchange, if that was a failure.
+    void check() const {
         if (failure_) std::rethrow_exception(failure_);
-        return !is_complete_;
     }
 
     /// Tells the clocks that the caller, not the network, took the time since the last step.
@@ -135,6 +145,10 @@ class CurlExchange {
         handle_->set<CURLOPT_WRITEFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
             return guarded(self, std::size_t{CURL_WRITEFUNC_ERROR}, [&](CurlExchange& exchange) {
                 exchange.has_received_ = true;
+                if (exchange.is_full_ && exchange.is_full_()) {
+                    exchange.is_paused_ = true;
+                    return std::size_t{CURL_WRITEFUNC_PAUSE};
+                }
                 bool const goes_on = exchange.answer_.take_body({reinterpret_cast<std::byte*>(data), size * count});
                 return goes_on ? size * count : std::size_t{CURL_WRITEFUNC_ERROR};
             });
@@ -168,6 +182,7 @@ class CurlExchange {
 
     void advance() {
         try {
+            if (std::exchange(is_paused_, false)) handle_->unpause();
             if (!handle_->perform()) return finish();
             bool const has_moved = note_movement();
             Milliseconds const left = time_left();
@@ -228,6 +243,7 @@ class CurlExchange {
     Request const& request_;
     SentBody body_;
     ReceivedAnswer answer_;
+    std::function<bool()> is_full_;
     std::shared_ptr<CurlPool> pool_;
     CurlLines lines_;  // libcurl reads them until the handle is stopped
     std::unique_ptr<CurlHandle> handle_;
@@ -235,6 +251,7 @@ class CurlExchange {
     std::exception_ptr failure_;
     bool is_complete_ = false;
     bool is_sound_ = false;
+    bool is_paused_ = false;
     bool is_connected_ = false;
     bool has_sent_ = false;
     bool has_received_ = false;

@@ -16,19 +16,19 @@
 namespace openstack {
 namespace detail {
 
-/// An answer pulled from libcurl, which reads from the network only within calls of `next`. What one read brought is
-/// all that is kept: 256 KiB, or up to 2 MiB where TLS has decrypted ahead.
+/// An answer pulled from libcurl, which reads from the network only within calls of `next`.
 class CurlStream final : public ResponseStream {
   public:
     CurlStream(std::shared_ptr<CurlPool> pool, Request request) : request_(std::move(request)) {
         request_.consumer = [this](Response const&, std::span<std::byte const> bytes) {
             arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
         };
-        exchange_.emplace(std::move(pool), request_);
+        exchange_.emplace(std::move(pool), request_, [this] { return arrived_.size() >= piece_size; });
         while (!exchange_->answer().has_head() && exchange_->step()) {
         }
         while (exchange_->answer().stands_without_body() && exchange_->step()) {
         }
+        if (!exchange_->answer().has_head()) exchange_->check();
     }
 
     [[nodiscard]] Response const& head() const override { return exchange_->answer().response(); }
@@ -38,11 +38,14 @@ class CurlStream final : public ResponseStream {
         exchange_->resume();
         while (arrived_.empty() && exchange_->step()) {
         }
+        if (arrived_.empty()) exchange_->check();
         std::swap(arrived_, given_);
         return given_;
     }
 
   private:
+    static constexpr std::size_t piece_size = std::size_t{128} << 10;  // of what arrives faster than it's taken
+
     Request request_;
     std::vector<std::byte> arrived_;
     std::vector<std::byte> given_;

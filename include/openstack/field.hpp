@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -51,7 +52,9 @@ inline constexpr bool is_field<Field<T, Options...>> = true;
 /// Values that a field of T can be made from and compared with.
 template<class U, class T>
 concept ValueFor = !is_field<std::remove_cvref_t<U>> && !std::same_as<std::remove_cvref_t<U>, AnyValue> &&
-                   !std::same_as<std::remove_cvref_t<U>, Null> && std::convertible_to<U, T>;
+                   !std::same_as<std::remove_cvref_t<U>, Null> &&
+                   (std::convertible_to<U, T> ||
+                    (std::same_as<T, std::string> && std::same_as<std::remove_cvref_t<U>, std::string_view>));
 
 template<class T>
 concept Number = std::is_arithmetic_v<T> && !std::same_as<T, bool>;

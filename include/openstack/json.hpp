@@ -62,34 +62,46 @@ class InsituStream {
   public:
     using Ch = char;
 
-    explicit InsituStream(std::string& text)
-        : source_(text.data()), head_(text.data()), end_(text.data() + text.size()) {}
+    /// The text, and where the string that is being parsed ends so far.
+    struct Text {
+        char* begin;
+        char* end;
+        char* target;
+    };
+
+    explicit InsituStream(Text& text) : source_(text.begin), text_(&text) {}
+    // Written out: a copy by one vector instruction waits until the source's last change has reached the cache.
+    InsituStream(InsituStream const& other) : source_(other.source_), text_(other.text_) {}
+    InsituStream& operator=(InsituStream const& other) {
+        source_ = other.source_;
+        return *this;
+    }
 
     [[nodiscard]] char Peek() const { return *source_; }
     char Take() { return *source_++; }
-    [[nodiscard]] std::size_t Tell() const { return static_cast<std::size_t>(source_ - head_); }
-    void Put(char c) { *target_++ = c; }
+    [[nodiscard]] std::size_t Tell() const { return static_cast<std::size_t>(source_ - text_->begin); }
+    void Put(char c) { *text_->target++ = c; }
     char* PutBegin() {
         char* const begin = source_;
-        source_ += plain_characters({source_, end_});
-        target_ = source_;
+        source_ += plain_characters(source_, static_cast<std::size_t>(text_->end - source_));
+        text_->target = source_;
         return begin;
     }
-    std::size_t PutEnd(char* begin) { return static_cast<std::size_t>(target_ - begin); }
+    std::size_t PutEnd(char* begin) { return static_cast<std::size_t>(text_->target - begin); }
     void Flush() {}
-    char* Push(std::size_t count) { return std::exchange(target_, target_ + count); }
-    void Pop(std::size_t count) { target_ -= count; }
+    char* Push(std::size_t count) { return std::exchange(text_->target, text_->target + count); }
+    void Pop(std::size_t count) { text_->target -= count; }
 
   private:
     /// How many of the first characters are no quote, backslash or control character; the last seven of a text aren't
     /// asked.
-    static std::size_t plain_characters(std::string_view text) {
+    static std::size_t plain_characters(char const* text, std::size_t size) {
         constexpr std::uint64_t ones = 0x0101010101010101;
         constexpr std::uint64_t high_bits = ones << 7;
         std::size_t count = 0;
         if constexpr (std::endian::native == std::endian::little) {
-            for (std::uint64_t word; text.size() - count >= sizeof word; count += sizeof word) {
-                std::memcpy(&word, text.data() + count, sizeof word);
+            for (std::uint64_t word; size - count >= sizeof word; count += sizeof word) {
+                std::memcpy(&word, text + count, sizeof word);
                 std::uint64_t const quote = word ^ (ones * '"');
                 std::uint64_t const backslash = word ^ (ones * '\\');
                 // Subtracting sets the high bit of the first byte that is below the subtrahend.
@@ -103,9 +115,7 @@ class InsituStream {
     }
 
     char* source_;
-    char* target_ = nullptr;
-    char* head_;
-    char* end_;
+    Text* text_;
 };
 
 /// Where a text stops being JSON, and why.
@@ -131,6 +141,15 @@ struct JsonSyntaxError {
     return std::string_view::npos;
 }
 
+/// Flattened, and without recursion: calls that aren't inlined would push the stream out of the registers.
+template<class Events>
+[[gnu::flatten]] rapidjson::ParseResult run_parser(InsituStream& stream, Events& events) {
+    rapidjson::Reader reader;
+    return reader
+        .Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag>(
+            stream, events);
+}
+
 /// Parses `text`, which is overwritten on the way, as exactly one JSON value (RFC 8259) in UTF-8 without NUL bytes.
 template<class Handler>
 [[nodiscard]] JsonSyntaxError parse_json(std::string& text, Handler& handler) {
@@ -140,11 +159,10 @@ template<class Handler>
     if (std::size_t const at = find_invalid_utf8(text); at != std::string_view::npos) return {at, "not UTF-8 text"};
     if (std::size_t const at = find_lone_surrogate(text); at != std::string_view::npos)
         return {at, "half a surrogate pair"};
-    constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
-    InsituStream stream(text);
-    rapidjson::Reader reader;
+    InsituStream::Text source{text.data(), text.data() + text.size(), nullptr};
+    InsituStream stream(source);
     JsonEvents<Handler> events{handler};
-    rapidjson::ParseResult const result = reader.Parse<flags>(stream, events);
+    rapidjson::ParseResult const result = run_parser(stream, events);
     if (!result.IsError()) return {};
     return {result.Offset(), rapidjson::GetParseError_En(result.Code())};
 }

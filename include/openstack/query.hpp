@@ -62,10 +62,15 @@ class Query {
         (add(parts), ...);
     }
 
-    /// The parameters, not encoded: filters, then `sort` and `limit`.
-    [[nodiscard]] std::vector<QueryParameter> parameters() const {
+    /// Filters and order, not encoded: all that says which resources are listed.
+    [[nodiscard]] std::vector<QueryParameter> conditions() const {
         std::vector<QueryParameter> all = filters_;
         if (!sort_.empty()) all.push_back({"sort", sort_});
+        return all;
+    }
+    /// The conditions and `limit`, the size of a page.
+    [[nodiscard]] std::vector<QueryParameter> parameters() const {
+        std::vector<QueryParameter> all = conditions();
         if (page_size_) all.push_back({"limit", std::to_string(*page_size_)});
         return all;
     }

@@ -37,6 +37,7 @@ struct ResourceInfo {
     std::string_view plural{};   ///< the key of the array that lists the collection
     Create create = Create::post;
     Update update = Update::none;
+    std::size_t page_size = 0;  ///< resources that a page is asked for by `limit`; 0: the service has no such parameter
     bool get = true;
     bool list = true;
     bool remove = true;
@@ -140,20 +141,34 @@ concept Resource = Described<T> && requires {
     { T::resource } -> std::convertible_to<ResourceInfo>;
 } && detail::CheckResource<T>::value;
 
-/// Calls `visit(FieldInfo<...>{})` for the field that identifies a resource in paths: the one whose wire name is `id`,
-/// or else the first.
-template<Described T, class Visit>
-constexpr void visit_identity(Visit&& visit) {
+namespace detail {
+
+template<Described T>
+constexpr std::size_t identity_index() {
     std::size_t identity = 0;
     std::size_t index = 0;
     for_each_field<T>([&](auto field) {
         if (field.wire_name == "id") identity = index;
         ++index;
     });
-    index = 0;
-    for_each_field<T>([&](auto field) {
-        if (index++ == identity) visit(field);
+    return identity;
+}
+
+}  // namespace detail
+
+/// What identifies the resource in paths: the field whose wire name is `id`, or else the first one; empty if it has no
+/// value.
+template<Resource T>
+[[nodiscard]] std::string identity(T const& resource) {
+    std::string text;
+    std::size_t index = 0;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+        if constexpr (field.is_in_json && TextCodable<typename FieldInfo<Member, Descriptor>::value_type>) {
+            if (index == detail::identity_index<T>() && resource.*Member) text = to_text(*(resource.*Member));
+        }
+        ++index;
     });
+    return text;
 }
 
 }  // namespace openstack

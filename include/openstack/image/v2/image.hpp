@@ -44,6 +44,7 @@ struct Image {
                                            .path = "/v2/images",
                                            .plural = "images",
                                            .update = Update::json_patch,
+                                           .page_size = 200,
                                            .patch_type = "application/openstack-images-v2.1-json-patch"};
 
     /// A UUID. The service chooses it unless create names one.

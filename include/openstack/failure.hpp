@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a service's refusal to an HttpFailure: its words out of JSON, HTML or plain text.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <openstack/from_json.hpp>
+#include <openstack/http.hpp>
+#include <openstack/http_error.hpp>
+
+namespace openstack {
+
+namespace detail {
+
+/// Glance: {"message": ...}; Keystone: {"error": {"message": ...}}; Nova: {"badRequest": {"message": ...}}.
+struct ErrorBody {
+    Field<std::string> message{};
+    Properties others{};
+    BOOST_DESCRIBE_CLASS(ErrorBody, (), (message, others), (), ())
+};
+
+inline std::optional<std::string> message_in_json(std::string const& body) {
+    try {
+        auto const error = from_json<ErrorBody>(body);
+        if (error.message) return *error.message;
+        for (auto const& [key, json] : error.others.raw())
+            if (auto inner = json.starts_with('{') ? message_in_json(json) : std::nullopt) return inner;
+    } catch (DecodeError const&) {
+    }
+    return std::nullopt;
+}
+
+/// The text without tags, and without the contents of those that show none; entities become characters.
+inline std::string without_html(std::string_view html) {
+    constexpr std::array<std::pair<std::string_view, char>, 7> entities{{{"&lt;", '<'},
+                                                                         {"&gt;", '>'},
+                                                                         {"&quot;", '"'},
+                                                                         {"&#x27;", '\''},
+                                                                         {"&#39;", '\''},
+                                                                         {"&nbsp;", ' '},
+                                                                         {"&amp;", '&'}}};
+    std::string text;
+    while (!html.empty()) {
+        if (html.front() == '<') {
+            std::string_view hidden;
+            for (std::string_view const each : {"<title", "<style", "<script"})
+                if (html.starts_with(each)) hidden = each;
+            std::size_t end = html.find('>');
+            if (!hidden.empty()) end = html.find('>', html.find("</" + std::string{hidden.substr(1)}));
+            html.remove_prefix(end == std::string_view::npos ? html.size() : end + 1);
+            text += ' ';
+            continue;
+        }
+        auto const entity =
+            std::ranges::find_if(entities, [&](auto const& each) { return html.starts_with(each.first); });
+        text += entity == entities.end() ? html.front() : entity->second;
+        html.remove_prefix(entity == entities.end() ? 1 : entity->first.size());
+    }
+    return text;
+}
+
+/// One line of at most 1,000 bytes without control characters, for messages and logs.
+inline std::string one_line(std::string_view text) {
+    std::string line;
+    for (char const c : text) {
+        bool const is_space = static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
+        if (!is_space) line += c;
+        if (is_space && !line.empty() && line.back() != ' ') line += ' ';
+        if (line.size() == 1000) break;
+    }
+    while (line.ends_with(' ')) line.pop_back();
+    return line;
+}
+
+}  // namespace detail
+
+/// What `response` says about `request`.
+[[nodiscard]] inline HttpFailure failure_of(Request const& request, Response const& response) {
+    HttpFailure failure{.status = response.status, .method = request.method, .url = request.url};
+    failure.request_id = detail::one_line(response.headers.find("X-Openstack-Request-Id").value_or(""));
+    std::string const text = detail::message_in_json(response.body).value_or(response.body);
+    failure.text = detail::one_line(detail::without_html(text));
+    if (auto const location = response.headers.find("Location");
+        location && response.status >= 300 && response.status < 400)
+        failure.text = "redirects aren't followed; this one leads to " + detail::one_line(*location);
+    return failure;
+}
+
+}  // namespace openstack

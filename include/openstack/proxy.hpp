@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proxy<T>: create, get, find, list, update and remove, for any resource.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <openstack/answer.hpp>
+#include <openstack/by_name.hpp>
+#include <openstack/changes.hpp>
+#include <openstack/pages.hpp>
+#include <openstack/patch.hpp>
+#include <openstack/query.hpp>
+#include <openstack/resource.hpp>
+#include <openstack/session.hpp>
+#include <openstack/to_json.hpp>
+
+namespace openstack {
+
+/// The type of `must_exist`.
+struct MustExist {};
+/// As the last argument of find and remove: what isn't there is a ResourceNotFound.
+inline constexpr MustExist must_exist{};
+
+/// A resource as an argument: its id, or the object itself. Outlives neither.
+template<Resource T>
+class ResourceRef {
+  public:
+    ResourceRef(std::string_view id) : id_(id) {}
+    ResourceRef(std::string const& id) : id_(id) {}
+    ResourceRef(char const* id) : id_(id) {}
+    /// Throws InvalidRequest if the object has no id yet.
+    ResourceRef(T const& object) : id_(identity(object)), object_(&object) {
+        if (id_.empty()) throw InvalidRequest("the object of " + std::string{T::resource.plural} + " has no id");
+    }
+
+    [[nodiscard]] std::string const& id() const noexcept { return id_; }
+    /// The object; null if only the id was given.
+    [[nodiscard]] T const* object() const noexcept { return object_; }
+
+  private:
+    std::string id_;
+    T const* object_ = nullptr;
+};
+
+/// The operations on resources of type T. Cheap to make and to copy; safe to use from several threads at once.
+/// Everything throws InvalidRequest before anything is sent, HttpError's subclasses for refusals, TransportError, and
+/// DecodeError for an answer that isn't a T.
+template<Resource T>
+class Proxy {
+  public:
+    /// Binds the path's `{placeholders}` in their order, each to an id or to an object that has one.
+    template<class... Parents>
+    explicit Proxy(Session session, Parents const&... parents) : session_(std::move(session)) {
+        static_assert(sizeof...(Parents) == count_placeholders(T::resource.path),
+                      "openstack: a Proxy takes as many ids as the resource's path has placeholders");
+        path_ = fill_placeholders(T::resource.path, {parent_id(parents)...});
+    }
+
+    /// POST to the collection (or PUT to the id, as the declaration says). Gives what the service made of it.
+    T create(T const& fields) const {
+        static_assert(T::resource.create != Create::none,
+                      "openstack: the declaration of this resource allows no create");
+        Request request{.method = "POST", .url = path_, .body = to_create_body(fields), .is_repeatable = false};
+        if (T::resource.create == Create::put) {
+            request.method = "PUT";
+            request.url = path_of(fields);
+            request.is_repeatable = true;
+        }
+        return exchange(std::move(request), "application/json");
+    }
+
+    /// GET of one resource. Throws ResourceNotFound.
+    [[nodiscard]] T get(ResourceRef<T> const& resource) const {
+        static_assert(T::resource.get, "openstack: the declaration of this resource allows no get");
+        return exchange({.url = path_of(resource)});
+    }
+
+    /// The resource of that id, or else the only one of that name; nothing if there is none. Throws DuplicateResource,
+    /// with all ids, if several have the name. Names are compared here, too: services skip filters that they don't
+    /// know.
+    ///
+    /// HTTP: GET of the id; if that fails by 400, 403 or 404, GET of the collection filtered by name, and once more for
+    /// the hidden ones where the declaration says HiddenWhen.
+    [[nodiscard]] std::optional<T> find(std::string_view name_or_id) const {
+        if (name_or_id.empty()) throw InvalidRequest("an empty text is no id and no name");
+        std::optional<Forbidden> forbidden;
+        if constexpr (T::resource.get) {
+            try {
+                return get(name_or_id);
+            } catch (ResourceNotFound const&) {
+            } catch (BadRequest const&) {      // not the form of this service's ids
+            } catch (InvalidRequest const&) {  // a name that can't stand in a path
+            } catch (Forbidden const& error) {
+                forbidden = error;
+            }
+        }
+        std::vector<T> found = named(name_or_id);
+        if (found.empty() && forbidden) throw Forbidden(*forbidden);
+        if (found.empty()) return std::nullopt;
+        if (found.size() > 1) {
+            std::string list;
+            std::vector<std::string> ids;
+            for (T const& each : found) list += (list.empty() ? "" : ", ") + ids.emplace_back(identity(each));
+            throw DuplicateResource("more than one of " + std::string{T::resource.plural} + " has the name '" +
+                                        std::string{name_or_id} + "': " + list,
+                                    std::move(ids));
+        }
+        return std::move(found.front());
+    }
+    [[nodiscard]] T find(std::string_view name_or_id, MustExist) const {
+        std::optional<T> found = find(name_or_id);
+        if (!found)
+            throw ResourceNotFound({.status = 404,
+                                    .method = "GET",
+                                    .url = path_,
+                                    .text = "none has the id or the name '" + std::string{name_or_id} + "'"});
+        return std::move(*found);
+    }
+
+    /// The resources that fit the filters, in the order of the sort keys; nothing is sent before the first is asked
+    /// for.
+    template<class... Parts>
+    [[nodiscard]] Listing<T> list(Parts const&... parts) const {
+        static_assert(T::resource.list, "openstack: the declaration of this resource allows no list");
+        return Listing<T>{session_, path_, Query<T>{parts...}};
+    }
+
+    /// Changes the fields that are set in `changes`. Given an object: those that differ from it, without asking for its
+    /// current state, and if none differs nothing is sent. Given an id: all of them. Properties are added or replaced,
+    /// none is removed; lists are replaced; null replaces by null. Throws InvalidRequest for a field that can't be
+    /// changed.
+    T update(ResourceRef<T> const& resource, T const& changes) const {
+        if constexpr (check_update()) {
+            T const before = resource.object() != nullptr ? *resource.object() : T{};
+            T const after = detail::with_changes(before, changes);
+            return send_update(resource, before, after, resource.object() != nullptr);
+        } else {
+            return changes;
+        }
+    }
+
+    /// Gets the current state, lets `edit` change it, and sends the difference: what it set, cleared, added or removed.
+    template<std::invocable<T&> Edit>
+    T update(ResourceRef<T> const& resource, Edit&& edit) const {
+        if constexpr (check_update()) {
+            T const before = get(resource);
+            T after = before;
+            std::forward<Edit>(edit)(after);
+            return send_update(resource, before, after, true);
+        } else {
+            return T{};
+        }
+    }
+
+    /// Sends a patch made by hand.
+    T patch(ResourceRef<T> const& resource, JsonPatch const& patch) const {
+        static_assert(T::resource.update == Update::json_patch,
+                      "openstack: the declaration of this resource allows no update by JSON patch");
+        return exchange({.method = "PATCH", .url = path_of(resource), .body = patch.to_json()}, T::resource.patch_type);
+    }
+
+    /// DELETE. A resource that isn't there is no error.
+    void remove(ResourceRef<T> const& resource) const {
+        try {
+            remove(resource, must_exist);
+        } catch (ResourceNotFound const&) {
+        }
+    }
+    void remove(ResourceRef<T> const& resource, MustExist) const {
+        static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
+        session_.send(T::resource.service, {.method = "DELETE", .url = path_of(resource)});
+    }
+
+    /// The path of one resource, below which services put what else it has.
+    [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
+        return path_ + '/' + path_segment(resource.id());
+    }
+    [[nodiscard]] Session const& session() const noexcept { return session_; }
+
+  private:
+    static constexpr bool check_update() {
+        static_assert(T::resource.update != Update::none,
+                      "openstack: the declaration of this resource allows no update");
+        return T::resource.update != Update::none;
+    }
+
+    template<class Parent>
+    static std::string parent_id(Parent const& parent) {
+        if constexpr (Resource<Parent>) {
+            return ResourceRef<Parent>(parent).id();
+        } else {
+            return std::string{parent};
+        }
+    }
+
+    T exchange(Request request, std::string_view content_type = {}) const {
+        if (!content_type.empty()) request.headers.set("Content-Type", std::string{content_type});
+        std::string const what = "the answer to " + request.method + ' ' + request.url;
+        Response response = session_.send(T::resource.service, std::move(request));
+        return detail::decode_answer<T>(std::move(response.body), what);
+    }
+
+    T send_update(ResourceRef<T> const& resource, T const& before, T const& after, bool is_known) const {
+        JsonPatch const difference = diff(before, after);
+        if (difference.empty()) return is_known ? after : get(resource);
+        std::string const path = path_of(resource);
+        if constexpr (T::resource.update == Update::json_patch) {
+            return patch(resource, difference);
+        } else if constexpr (T::resource.update == Update::put) {
+            return exchange({.method = "PUT", .url = path, .body = to_update_body(after)}, "application/json");
+        } else {
+            std::string body = to_update_body(detail::changed_fields(before, after));
+            return exchange({.method = "PATCH", .url = path, .body = std::move(body)}, "application/json");
+        }
+    }
+
+    std::vector<T> named(std::string_view name) const {
+        std::vector<T> found;
+        auto const add = [&](Listing<T> listing) {
+            for (T& each : listing) {
+                bool const is_new =
+                    std::ranges::none_of(found, [&](T const& known) { return identity(known) == identity(each); });
+                if (is_new && detail::has_name(each, name)) found.push_back(std::move(each));
+            }
+        };
+        if constexpr (T::resource.list) {
+            for (Query<T> const& query : detail::queries_by_name<T>(name)) add(list(query));
+        }
+        return found;
+    }
+
+    Session session_;
+    std::string path_;
+};
+
+}  // namespace openstack

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Session: requests to a cloud's services, with endpoint and token found for them, refusals thrown as HttpError.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <openstack/authentication.hpp>
+#include <openstack/error.hpp>
+#include <openstack/failure.hpp>
+#include <openstack/http.hpp>
+#include <openstack/uri.hpp>
+#include <openstack/version.hpp>
+
+namespace openstack {
+
+/// What a session is told beside its credentials.
+struct SessionOptions {
+    std::string region{};               ///< of the catalog's endpoints; empty: the first that fits
+    std::string interface_ = "public";  ///< of the catalog's endpoints
+    std::string endpoint{};             ///< of every service, without a look into the catalog
+    std::map<std::string, std::string, std::less<>> endpoint_overrides{};  ///< by the service's type
+    std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +
+                             std::to_string(OPENSTACK_VERSION_MINOR) + '.' + std::to_string(OPENSTACK_VERSION_PATCH);
+    Timeouts timeouts{};
+};
+
+/// A cheap handle to shared state: copies belong together, and keep transport and token alive. Safe to use from several
+/// threads at once. A token is asked for once, when it is first needed, and once more when a service refuses it.
+class Session {
+  public:
+    Session(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
+            SessionOptions options = {})
+        : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {}
+
+    /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
+    /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound.
+    Response send(std::string_view service, Request request) const {
+        return with_token(service, request, [&] {
+            Response response = state_->transport->send(request);
+            if (!response.is_success()) throw_http_error(failure_of(request, response));
+            return response;
+        });
+    }
+
+    /// The same, with the body left to be pulled.
+    [[nodiscard]] std::unique_ptr<ResponseStream> open(std::string_view service, Request request) const {
+        return with_token(service, request, [&] {
+            std::unique_ptr<ResponseStream> stream = state_->transport->open(request);
+            if (!stream->head().is_success()) throw_http_error(failure_of(request, stream->head()));
+            return stream;
+        });
+    }
+
+    /// Where the service is. Throws EndpointNotFound, with the services that there are.
+    [[nodiscard]] std::string endpoint(std::string_view service) const {
+        if (auto const at = state_->options.endpoint_overrides.find(service);
+            at != state_->options.endpoint_overrides.end())
+            return at->second;
+        if (!state_->options.endpoint.empty()) return state_->options.endpoint;
+        std::string others;
+        for (Endpoint const& each : authorization()->catalog) {
+            bool const is_ours = each.interface_ == state_->options.interface_ &&
+                                 (state_->options.region.empty() || each.region == state_->options.region);
+            if (is_ours && each.service == service) return each.url;
+            others += (others.empty() ? "" : ", ") + each.service + " (" + each.interface_ + ", " + each.region + ')';
+        }
+        throw EndpointNotFound("the catalog has no " + state_->options.interface_ + " endpoint for the service '" +
+                               std::string{service} + "'" +
+                               (state_->options.region.empty() ? "" : " in region " + state_->options.region) +
+                               "; it has " + (others.empty() ? "none" : others));
+    }
+
+    /// Whether `endpoint` would find the service.
+    [[nodiscard]] bool has_service(std::string_view service) const {
+        try {
+            (void)endpoint(service);
+            return true;
+        } catch (EndpointNotFound const&) {
+            return false;
+        }
+    }
+
+    /// The id of the project that the session acts for; empty without Keystone.
+    [[nodiscard]] std::string project_id() const { return authorization()->project_id; }
+
+  private:
+    struct State {
+        State(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> a, SessionOptions o)
+            : transport(std::move(t)), authentication(std::move(a)), options(std::move(o)) {}
+
+        std::shared_ptr<Transport> transport;
+        std::shared_ptr<Authentication> authentication;
+        SessionOptions options;
+        std::mutex mutex;
+        std::shared_ptr<Authorization const> authorization;
+    };
+
+    /// The current authorization. `refused` is one that a service no longer takes: if it is still the current one,
+    /// exactly one of the threads that hold it asks for another.
+    [[nodiscard]] std::shared_ptr<Authorization const> authorization(Authorization const* refused = nullptr) const {
+        std::lock_guard const lock(state_->mutex);
+        if (!state_->authorization || state_->authorization.get() == refused)
+            state_->authorization =
+                std::make_shared<Authorization const>(state_->authentication->authorize(*state_->transport));
+        return state_->authorization;
+    }
+
+    template<class Send>
+    std::invoke_result_t<Send&> with_token(std::string_view service, Request& request, Send send) const {
+        std::shared_ptr<Authorization const> current = authorization();
+        request.url = join_url(endpoint(service), request.url);
+        request.headers.set("User-Agent", state_->options.user_agent);
+        if (!request.headers.find("Accept")) request.headers.set("Accept", "application/json");
+        try {
+            set_token(request, *current);
+            return send();
+        } catch (Unauthorized const&) {
+            bool const can_repeat = request.source == nullptr || request.source->rewind();
+            if (current->token.empty() || !state_->authentication->is_renewable() || !can_repeat) throw;
+        }
+        current = authorization(current.get());
+        set_token(request, *current);
+        return send();
+    }
+
+    static void set_token(Request& request, Authorization const& current) {
+        if (!current.token.empty()) request.headers.set("X-Auth-Token", current.token);
+    }
+
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace openstack
