@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <climits>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +18,7 @@
 #include <openstack/curl_pool.hpp>
 #include <openstack/exchange.hpp>
 #include <openstack/http.hpp>
+#include <openstack/phase_clock.hpp>
 
 namespace openstack::detail {
 
@@ -33,6 +33,7 @@ class CurlExchange {
         : request_(request),
           body_(request),
           answer_(request),
+          clock_(request),
           is_full_(std::move(is_full)),
           pool_(std::move(pool)),
           handle_(pool_->take()) {
@@ -55,20 +56,25 @@ class CurlExchange {
         return !failure_ && !is_complete_;
     }
 
+    /// Steps to the end. Throws what has ended the exchange, if that was a failure.
+    void run() {
+        while (step()) continue;
+        check();
+    }
+
     /// Throws what has ended the exchange, if that was a failure.
     void check() const {
         if (failure_) std::rethrow_exception(failure_);
     }
 
-    /// Tells the clocks that the caller, not the network, took the time since the last step.
-    void resume() { last_received_ = Clock::now(); }
+    /// Tells the clock that the caller, not the network, took the time since the last step.
+    void resume() { clock_.note_received(); }
 
     [[nodiscard]] ReceivedAnswer const& answer() const noexcept { return answer_; }
     [[nodiscard]] Response take_response() noexcept { return answer_.take_response(); }
 
   private:
-    using Clock = std::chrono::steady_clock;
-    using Milliseconds = std::chrono::milliseconds;
+    using Milliseconds = PhaseClock::Milliseconds;
 
     void set_target() {
         auto const is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
@@ -169,8 +175,6 @@ class CurlExchange {
 
     void set_times() {
         Timeouts const& limits = request_.timeouts;
-        for (Milliseconds each : {limits.connect, limits.stall, limits.response, limits.total})
-            if (each < Milliseconds::zero()) throw InvalidRequest("a time-out is negative");
         // libcurl shares this time out among the addresses of a host; its own "no limit" means five minutes.
         auto const connect = limits.connect == Milliseconds::zero() ? INT_MAX : limits.connect.count();
         handle_->set<CURLOPT_CONNECTTIMEOUT_MS>(static_cast<long>((std::min<std::int64_t>)(connect, INT_MAX)));
@@ -185,7 +189,7 @@ class CurlExchange {
             if (std::exchange(is_paused_, false)) handle_->unpause();
             if (!handle_->perform()) return finish();
             bool const has_moved = note_movement();
-            Milliseconds const left = time_left();
+            Milliseconds const left = clock_.left(phase());
             if (!has_moved) handle_->wait(left);
         } catch (...) {
             end(std::current_exception());
@@ -211,38 +215,24 @@ class CurlExchange {
         std::uint64_t const sent = handle_->sent();
         has_sent_ |= sent != sent_;
         sent_ = sent;
-        Clock::time_point const now = Clock::now();
-        if (has_sent_) last_sent_ = now;
-        if (has_received_) last_received_ = now;
+        if (has_sent_) clock_.note_sent();
+        if (has_received_) clock_.note_received();
         bool const has_moved = has_sent_ || has_received_;
         has_sent_ = has_received_ = false;
         return has_moved;
     }
 
-    /// The nearest end of a time-out. Throws TimeoutError if one has passed.
-    Milliseconds time_left() const {
-        Timeouts const& limits = request_.timeouts;
-        Milliseconds const left = time_left("total", limits.total, started_);
-        if (!is_connected_) return left;  // libcurl's own clock runs
+    [[nodiscard]] Phase phase() const {
+        if (!is_connected_) return Phase::connect;
+        if (answer_.has_head()) return Phase::receive;
         bool const is_sent = body_.size() ? sent_ >= *body_.size() : body_.is_read();
-        if (answer_.has_head())
-            return (std::min)(left, time_left("receive", limits.stall, (std::max)(last_sent_, last_received_)));
-        return (std::min)(left, is_sent ? time_left("response", limits.response, last_sent_)
-                                        : time_left("send", limits.stall, last_sent_));
-    }
-
-    Milliseconds time_left(char const* phase, Milliseconds limit, Clock::time_point since) const {
-        if (limit == Milliseconds::zero()) return (Milliseconds::max)();
-        auto const used = std::chrono::duration_cast<Milliseconds>(Clock::now() - since);
-        if (used >= limit)
-            throw TimeoutError(to_text(request_) + ": no end within " + std::to_string(limit.count()) + " ms (" +
-                               phase + ')');
-        return limit - used;
+        return is_sent ? Phase::response : Phase::send;
     }
 
     Request const& request_;
     SentBody body_;
     ReceivedAnswer answer_;
+    PhaseClock clock_;
     std::function<bool()> is_full_;
     std::shared_ptr<CurlPool> pool_;
     CurlLines lines_;  // libcurl reads them until the handle is stopped
@@ -256,9 +246,6 @@ class CurlExchange {
     bool has_sent_ = false;
     bool has_received_ = false;
     std::uint64_t sent_ = 0;
-    Clock::time_point started_ = Clock::now();
-    Clock::time_point last_sent_ = started_;
-    Clock::time_point last_received_ = started_;
 };
 
 }  // namespace openstack::detail

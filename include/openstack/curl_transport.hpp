@@ -24,10 +24,8 @@ class CurlStream final : public ResponseStream {
             arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
         };
         exchange_.emplace(std::move(pool), request_, [this] { return arrived_.size() >= piece_size; });
-        while (!exchange_->answer().has_head() && exchange_->step()) {
-        }
-        while (exchange_->answer().stands_without_body() && exchange_->step()) {
-        }
+        while (!exchange_->answer().has_head() && exchange_->step()) continue;
+        while (exchange_->answer().stands_without_body() && exchange_->step()) continue;
         if (!exchange_->answer().has_head()) exchange_->check();
     }
 
@@ -36,8 +34,7 @@ class CurlStream final : public ResponseStream {
     [[nodiscard]] std::span<std::byte const> next() override {
         given_.clear();
         exchange_->resume();
-        while (arrived_.empty() && exchange_->step()) {
-        }
+        while (arrived_.empty() && exchange_->step()) continue;
         if (arrived_.empty()) exchange_->check();
         std::swap(arrived_, given_);
         return given_;
@@ -64,8 +61,7 @@ class CurlTransport final : public Transport {
 
     [[nodiscard]] Response send(Request const& request) override {
         detail::CurlExchange exchange{pool_, request};
-        while (exchange.step()) {
-        }
+        exchange.run();
         return exchange.take_response();
     }
 

@@ -172,13 +172,16 @@ class SocketConnection final : public Connection {
     std::uint64_t read_bytes(std::uint64_t bytes, std::uint64_t limit) {
         for (bytes = (std::min)(bytes, limit); bytes > 0;) {
             if (input_.empty()) receive();
-            std::string const part = take(static_cast<std::size_t>((std::min<std::uint64_t>)(bytes, input_.size())));
-            bytes -= part.size();
-            limit -= part.size();
-            std::lock_guard const lock{state_.mutex};
-            ReceivedRequest& request = state_.requests.at(index_);
-            request.body_size += part.size();
-            request.body.append(part.substr(0, max_body_kept - request.body.size()));
+            auto const part = static_cast<std::size_t>((std::min<std::uint64_t>)(bytes, input_.size()));
+            bytes -= part;
+            limit -= part;
+            {
+                std::lock_guard const lock{state_.mutex};
+                ReceivedRequest& request = state_.requests.at(index_);
+                request.body_size += part;
+                request.body.append(input_, 0, (std::min)(part, max_body_kept - request.body.size()));
+            }
+            input_.erase(0, part);
         }
         return limit;
     }

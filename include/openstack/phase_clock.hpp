@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long each phase of an exchange may take.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include <openstack/error.hpp>
+#include <openstack/exchange.hpp>
+#include <openstack/http.hpp>
+
+namespace openstack::detail {
+
+/// What an exchange is waiting for.
+enum class Phase {
+    connect,   ///< the connection; whoever makes it has a clock of its own
+    send,      ///< the network, to take more of the request
+    response,  ///< the service, to answer what it has received whole
+    receive    ///< the network, to bring more of the answer
+};
+
+/// Holds a request to its time-outs. Runs on the steady clock, which no change of the system's time disturbs.
+class PhaseClock {
+  public:
+    using Milliseconds = std::chrono::milliseconds;
+
+    /// Throws InvalidRequest if a time-out is negative.
+    explicit PhaseClock(Request const& request) : request_(request) {
+        Timeouts const& limits = request.timeouts;
+        for (Milliseconds each : {limits.connect, limits.stall, limits.response, limits.total})
+            if (each < Milliseconds::zero()) throw InvalidRequest("a time-out is negative");
+    }
+
+    /// Bytes of the request have left.
+    void note_sent() { sent_ = Clock::now(); }
+    /// Bytes of the answer have come; or the caller, not the network, took the time until now.
+    void note_received() { received_ = Clock::now(); }
+
+    /// The time until the nearest limit. Throws TimeoutError if one has passed.
+    [[nodiscard]] Milliseconds left(Phase phase) const {
+        Timeouts const& limits = request_.timeouts;
+        return (std::min)(left("total", limits.total, started_), left_of(phase));
+    }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    [[nodiscard]] Milliseconds left_of(Phase phase) const {
+        switch (phase) {
+            case Phase::send:
+                return left("send", request_.timeouts.stall, sent_);
+            case Phase::response:
+                return left("response", request_.timeouts.response, sent_);
+            case Phase::receive:
+                return left("receive", request_.timeouts.stall, (std::max)(sent_, received_));
+            case Phase::connect:
+                break;
+        }
+        return (Milliseconds::max)();
+    }
+
+    [[nodiscard]] Milliseconds left(char const* name, Milliseconds limit, Clock::time_point since) const {
+        if (limit == Milliseconds::zero()) return (Milliseconds::max)();
+        auto const used = std::chrono::duration_cast<Milliseconds>(Clock::now() - since);
+        if (used >= limit)
+            throw TimeoutError(to_text(request_) + ": no end within " + std::to_string(limit.count()) + " ms (" + name +
+                               ')');
+        return limit - used;
+    }
+
+    Request const& request_;
+    Clock::time_point started_ = Clock::now();
+    Clock::time_point sent_ = started_;
+    Clock::time_point received_ = started_;
+};
+
+}  // namespace openstack::detail
