@@ -3,6 +3,7 @@ failed, and adds a line "PASSED FAILED SKIPPED" for each program to the file COU
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -27,13 +28,16 @@ def run(test):
     name = test["name"].replace("/", "_")
     report, log = reports / f"{name}.xml", reports / f"{name}.log"
     report.unlink(missing_ok=True)
+    command = [*test["cmd"], "-w", "NoAssertions"]  # which makes a test without an assertion a failure
     with open(log, "wb") as output:
         try:
-            status = subprocess.run([*test["cmd"], "-r", "junit", "-o", report, "-w", "NoAssertions"], stdin=subprocess.DEVNULL,
-                                    stdout=output, stderr=output, env=os.environ | test["env"], cwd=test["workdir"] or build,
+            status = subprocess.run([*command, "-r", "junit", "-o", report], stdin=subprocess.DEVNULL, stdout=output,
+                                    stderr=output, env=os.environ | test["env"], cwd=test["workdir"] or build,
                                     timeout=LIMIT).returncode
             ending = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
-        except (OSError, subprocess.TimeoutExpired) as problem:
+        except subprocess.TimeoutExpired:
+            status, ending = 1, f"no end after {LIMIT} seconds"
+        except OSError as problem:
             status, ending = 1, str(problem)
     try:
         cases = list(ElementTree.parse(report).iter("testcase"))
@@ -47,30 +51,37 @@ def run(test):
         elif details:
             failed += 1
             print(f"FAILED {test['name']}: {case.get('name')}")
-            print(*(detail.text.strip() for detail in [*details, *case.iter("system-out"), *case.iter("system-err")]), sep="\n")
+            for said in (*details, *case.iter("system-out"), *case.iter("system-err")):
+                print((said.text or "").strip())
     passed = len(cases) - failed - skipped
     if not cases or (status and not failed):
-        report_says = "no failure" if cases else "nothing"
-        print(f"FAILED {test['name']}: {ending}, its report says {report_says}; to repeat: {test['cmd'][0]} -w NoAssertions")
+        print(f"FAILED {test['name']}: {ending}, and the report shows {'no failure' if cases else 'nothing'}")
+        print(f"    to repeat it: {shlex.join(command)}")
         print(tail(log), end="")
         failed += 1
     count(passed, failed, skipped)
 
 
+def ninja(*targets):
+    """Whether ninja could make these; if not, that is shown and counts as a failure."""
+    log = reports / "ninja.log"
+    with open(log, "wb") as output:
+        made = subprocess.run(["ninja", "-k", "0", "-j", str(os.cpu_count()), "-C", build, *targets],
+                              stdin=subprocess.DEVNULL, stdout=output, stderr=output).returncode == 0
+    if not made:
+        print(f"FAILED {build.name}: it does not compile")
+        print(tail(log), end="")
+        count(0, 1, 0)
+    return made
+
+
+if not ninja("build.ninja"):  # so that meson's list is current
+    sys.exit()
 listed = json.loads(subprocess.check_output(["meson", "introspect", "--tests", build]))
 tests = [test for test in listed if suites & {suite.rpartition(":")[2] for suite in test["suite"]}]
 if not tests:
     print(f"FAILED {build.name}: there is no test in {' or '.join(sorted(suites))}")
     count(0, 1, 0)
-
-log = reports / "ninja.log"
-programs = {os.path.relpath(test["cmd"][0], build) for test in tests}
-with open(log, "wb") as output:
-    status = subprocess.run(["ninja", "-k", "0", "-j", str(os.cpu_count()), "-C", build, *programs], stdin=subprocess.DEVNULL, stdout=output,
-                            stderr=output).returncode
-if status:
-    print(f"FAILED {build.name}: it does not compile")
-    print(tail(log), end="")
-    count(0, 1, 0)
-for test in tests:
-    run(test)
+elif ninja(*{os.path.relpath(test["cmd"][0], build) for test in tests}):
+    for test in tests:
+        run(test)
