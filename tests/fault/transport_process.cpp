@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// CurlTransport and the process around it: threads, fork, signals, file descriptors, the environment.
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <netinet/in.h>
+#include <array>
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <openstack/curl_transport.hpp>
+#include <openstack/file.hpp>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "../support/requests.hpp"
+#include "../support/server.hpp"
+#include "../support/thrown.hpp"
+
+using namespace std::chrono_literals;
+using openstack::ConnectError, openstack::CurlTransport, openstack::Request, openstack::Response,
+    openstack::TimeoutError, openstack::TlsError, openstack::TransportError, openstack::detail::FileDescriptor;
+using support::answer, support::answer_text, support::request, support::Server, support::thrown,
+    support::throws_exactly;
+
+namespace {
+
+bool contains(std::string const& text, std::string const& part) { return text.find(part) != text.npos; }
+
+std::string echo(support::ReceivedRequest const& received) { return answer_text(200, received.target); }
+
+/// Sets a variable of the environment for one test.
+class Variable {
+  public:
+    Variable(char const* name, std::string const& value) : name_(name) {
+        if (char const* before = std::getenv(name)) before_ = before;
+        ::setenv(name, value.c_str(), 1);
+    }
+    Variable(Variable const&) = delete;
+    Variable& operator=(Variable const&) = delete;
+    ~Variable() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
+
+  private:
+    char const* name_;
+    std::optional<std::string> before_;
+};
+
+}  // namespace
+
+TEST_CASE("Threads share a transport", "[process][row:152]") {
+    Server server;
+    server.serve(echo);
+    CurlTransport transport;
+    std::atomic<int> wrong = 0;
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 16; ++thread)
+        threads.emplace_back([&, thread] {
+            for (int i = 0; i < 20; ++i) {
+                std::string const target = '/' + std::to_string(thread) + '/' + std::to_string(i);
+                if (transport.send(request(server.url(target))).body != target) ++wrong;
+            }
+        });
+    for (std::thread& each : threads) each.join();
+    CHECK(wrong == 0);
+    CHECK(server.connections() <= 16);
+    CHECK(server.finish() == "");
+}
+
+TEST_CASE("A child process leaves its parent's connections alone", "[process][row:157]") {
+    Server server;
+    server.serve(echo);
+    CurlTransport transport;
+    REQUIRE(transport.send(request(server.url("/before"))).body == "/before");
+    int wrong = 0;
+    auto const exchange = [&](std::string const& target) {
+        if (transport.send(request(server.url(target))).body != target) ++wrong;
+    };
+    for (int child = 0; child < 10; ++child) {
+        pid_t const process = ::fork();
+        REQUIRE(process != -1);
+        if (process == 0) {
+            for (int i = 0; i < 10; ++i) exchange("/child/" + std::to_string(i));
+            ::_exit(wrong == 0 ? 0 : 1);
+        }
+        for (int i = 0; i < 10; ++i) exchange("/parent/" + std::to_string(i));
+        int status = -1;
+        REQUIRE(::waitpid(process, &status, 0) == process);
+        CHECK(status == 0);
+    }
+    CHECK(wrong == 0);
+    for (support::ReceivedRequest const& each : server.requests()) {
+        CHECK((each.connection == 1) == !each.target.starts_with("/child"));
+    }
+    CHECK(server.connections() == 11);
+    CHECK(server.finish() == "");
+}
+
+TEST_CASE("Interrupted system calls disturb nothing", "[process][row:31]") {
+    sigset_t alarm;
+    ::sigemptyset(&alarm);
+    ::sigaddset(&alarm, SIGALRM);
+    ::pthread_sigmask(SIG_BLOCK, &alarm, nullptr);  // for the threads of the server
+    Server server;
+    server.serve([](support::ReceivedRequest const&) { return answer_text(200, std::string(2'000'000, 'x')); });
+    REQUIRE(server.connections() == 0);
+    struct sigaction counting {};
+    struct sigaction before {};
+    static volatile sig_atomic_t signals = 0;
+    counting.sa_handler = [](int) { signals = signals + 1; };
+    ::sigaction(SIGALRM, &counting, &before);
+    ::pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
+    itimerval const often{{0, 1000}, {0, 1000}};
+    ::setitimer(ITIMER_REAL, &often, nullptr);
+    {
+        CurlTransport transport;
+        for (int i = 0; i < 30 || signals < 20; ++i)
+            CHECK(transport.send(request(server.url())).body.size() == 2'000'000);
+    }
+    itimerval const never{};
+    ::setitimer(ITIMER_REAL, &never, nullptr);
+    ::sigaction(SIGALRM, &before, nullptr);
+    CHECK(signals >= 20);
+    CHECK(server.finish() == "");
+}
+
+TEST_CASE("Without file descriptors it fails, and recovers with them", "[process][row:32]") {
+    Server server;
+    server.serve(echo);
+    CurlTransport transport;
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    rlimit none = before;
+    {
+        FileDescriptor const next{::dup(0)};
+        none.rlim_cur = static_cast<rlim_t>(next.get());
+    }
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    bool has_failed = false;
+    try {
+        static_cast<void>(transport.send(request(server.url("/a"))));
+    } catch (TransportError const&) {
+        has_failed = true;
+    }
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(has_failed);
+    CHECK(transport.send(request(server.url("/a"))).body == "/a");
+    CHECK(server.finish() == "");
+}
+
+TEST_CASE("Nothing stays open after failures", "[process][row:33]") {
+    auto const open_files = [] {
+        return std::distance(std::filesystem::directory_iterator{"/proc/self/fd"},
+                             std::filesystem::directory_iterator{});
+    };
+    auto const before = open_files();
+    {
+        Server server;
+        CurlTransport transport;
+        for (int i = 0; i < 20; ++i) {
+            server.script({[](support::Connection& connection) { connection.read_head(); }, support::reset()});
+            CHECK(throws_exactly<openstack::ConnectionLost>(
+                [&] { static_cast<void>(transport.send(request(server.url()))); }));
+        }
+        server.script({answer(200)});
+        CHECK(transport.send(request(server.url())).status == 200);
+        CHECK(server.finish() == "");
+    }
+    CHECK(open_files() == before);
+}
+
+TEST_CASE("A connection that isn't accepted ends in the connect phase", "[process][row:4]") {
+    // A full backlog: the system neither accepts nor refuses.
+    FileDescriptor const listener{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(listener.get(), generic, size) == 0);
+    REQUIRE(::listen(listener.get(), 0) == 0);
+    REQUIRE(::getsockname(listener.get(), generic, &size) == 0);
+    std::vector<FileDescriptor> fillers;
+    for (int i = 0; i < 4; ++i) {
+        fillers.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        static_cast<void>(::connect(fillers.back().get(), generic, size));
+    }
+    CurlTransport transport;
+    Request impatient = request("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + '/');
+    impatient.timeouts.connect = 100ms;
+    std::string const message = thrown<TimeoutError>([&] { static_cast<void>(transport.send(impatient)); });
+    CHECK(contains(message, "(connect)"));
+}
+
+TEST_CASE("A proxy of the environment is used, or not", "[process][row:28][row:29]") {
+    Server proxy;
+    CurlTransport transport;
+    SECTION("used") {
+        proxy.script({answer(200, "by proxy")});
+        Variable const used{"http_proxy", proxy.url()};
+        CHECK(transport.send(request("http://image.invalid/v2")).body == "by proxy");
+        CHECK(proxy.requests()[0].target == "http://image.invalid/v2");
+    }
+    SECTION("not for these hosts") {
+        Server server;
+        server.script({answer(200, "direct")});
+        Variable const used{"http_proxy", proxy.url()};
+        Variable const except{"no_proxy", "127.0.0.1"};
+        CHECK(transport.send(request(server.url())).body == "direct");
+        CHECK(server.finish() == "");
+        CHECK(proxy.connections() == 0);
+    }
+    SECTION("refuses to connect, and never sees the token") {
+        proxy.script({[](support::Connection& connection) {
+            connection.read_head();
+            connection.send(answer_text(407, "who are you?"));
+            connection.wait_for_close();
+        }});
+        Variable const used{"https_proxy", proxy.url()};
+        Request secret = request("https://image.invalid/v2");
+        secret.headers.add("X-Auth-Token", "canary");
+        std::string const message = thrown<ConnectError>([&] { static_cast<void>(transport.send(secret)); });
+        CHECK(contains(message, "407"));
+        CHECK_FALSE(contains(proxy.requests()[0].head, "canary"));
+        CHECK(proxy.requests()[0].method == "CONNECT");
+    }
+    SECTION("isn't there") {
+        Variable const used{"http_proxy", "http://user:secret@127.0.0.1:1"};
+        std::string const message =
+            thrown<ConnectError>([&] { static_cast<void>(transport.send(request("http://image.invalid/"))); });
+        CHECK(contains(message, "127.0.0.1"));
+        CHECK_FALSE(contains(message, "secret"));
+    }
+    SECTION("has no valid URL") {
+        Variable const used{"http_proxy", "http://user:secret@:no:port"};
+        std::string const message =
+            thrown<ConnectError>([&] { static_cast<void>(transport.send(request("http://image.invalid/"))); });
+        CHECK_FALSE(contains(message, "secret"));
+    }
+    CHECK(proxy.finish() == "");
+}
+
+TEST_CASE("TLS that can't be had is a TLS error", "[process][row:39][row:40]") {
+    CurlTransport transport{{.ca_file = "/does/not/exist.pem"}};
+    Server server;
+    server.script({[](support::Connection& connection) { connection.wait_for_close(); }});
+    std::string const https = "https://127.0.0.1:" + std::to_string(server.port()) + '/';
+    std::string const message = thrown<TlsError>([&] { static_cast<void>(transport.send(request(https))); });
+    CHECK(contains(message, "/does/not/exist.pem"));
+    CHECK(server.finish() == "");
+
+    Server plain;
+    plain.script({[](support::Connection& connection) {
+        connection.send("HTTP/1.1 400 Plain\r\nContent-Length: 0\r\n\r\n");
+        connection.wait_for_close();
+    }});
+    std::string const port = std::to_string(plain.port());
+    CurlTransport untouched;
+    CHECK(throws_exactly<TlsError>(
+        [&] { static_cast<void>(untouched.send(request("https://127.0.0.1:" + port + '/'))); }));
+    CHECK(plain.finish() == "");
+}
