@@ -141,15 +141,6 @@ struct JsonSyntaxError {
     return std::string_view::npos;
 }
 
-/// Flattened, and without recursion: calls that aren't inlined would push the stream out of the registers.
-template<class Events>
-[[gnu::flatten]] rapidjson::ParseResult run_parser(InsituStream& stream, Events& events) {
-    rapidjson::Reader reader;
-    return reader
-        .Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag>(
-            stream, events);
-}
-
 /// Parses `text`, which is overwritten on the way, as exactly one JSON value (RFC 8259) in UTF-8 without NUL bytes.
 template<class Handler>
 [[nodiscard]] JsonSyntaxError parse_json(std::string& text, Handler& handler) {
@@ -162,7 +153,9 @@ template<class Handler>
     InsituStream::Text source{text.data(), text.data() + text.size(), nullptr};
     InsituStream stream(source);
     JsonEvents<Handler> events{handler};
-    rapidjson::ParseResult const result = run_parser(stream, events);
+    rapidjson::Reader reader;
+    rapidjson::ParseResult const result =
+        reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, events);
     if (!result.IsError()) return {};
     return {result.Offset(), rapidjson::GetParseError_En(result.Code())};
 }

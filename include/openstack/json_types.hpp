@@ -41,6 +41,7 @@ struct JsonType {
     bool (*string)(void*, std::string_view) = nullptr;
     void (*raw)(void*, std::string json) = nullptr;                  ///< any other value, as a JSON text
     JsonTarget (*new_element)(void*) = nullptr;                      ///< of an array
+    void (*reserve)(void*, std::size_t count) = nullptr;
     std::size_t element_size = 0;                                    ///< what one costs in memory
     JsonTarget (*new_entry)(void*, std::string_view key) = nullptr;  ///< of a map; no object: the key is there already
     JsonMember const* members = nullptr;                             ///< of a struct
@@ -190,6 +191,7 @@ struct JsonTypeOf<std::vector<T>, false> {
         JsonType type{};
         type.expected = "array";
         type.element_size = sizeof(T);
+        type.reserve = [](void* object, std::size_t count) { static_cast<std::vector<T>*>(object)->reserve(count); };
         type.new_element = [](void* object) { return target(static_cast<std::vector<T>*>(object)->emplace_back()); };
         return type;
     }

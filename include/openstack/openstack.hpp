@@ -1,9 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything of openstack-cpp, in the order of its floors.
+// The whole library. Read on in the order of its floors: words, fields, description, what is generated from it, wire,
+// operations, services, and the front door.
 #pragma once
 
+// 0 words
+#include <openstack/error.hpp>
+#include <openstack/fixed_string.hpp>
+#include <openstack/http_error.hpp>
+#include <openstack/json_pointer.hpp>
+#include <openstack/open_enum.hpp>
+#include <openstack/timestamp.hpp>
+#include <openstack/uri.hpp>
+#include <openstack/utf8.hpp>
+#include <openstack/version.hpp>
+// 1 fields
+#include <openstack/field.hpp>
+#include <openstack/options.hpp>
+#include <openstack/properties.hpp>
+// 2 description
+#include <openstack/codec.hpp>
+#include <openstack/describe.hpp>
+#include <openstack/resource.hpp>
+// 3 generated
+#include <openstack/changes.hpp>
 #include <openstack/from_json.hpp>
-#include <openstack/image/v2/image.hpp>
+#include <openstack/json.hpp>
+#include <openstack/json_decoder.hpp>
+#include <openstack/json_types.hpp>
 #include <openstack/patch.hpp>
 #include <openstack/query.hpp>
 #include <openstack/to_json.hpp>
+#include <openstack/where.hpp>
+// 4 wire
+#include <openstack/authentication.hpp>
+#include <openstack/curl_transport.hpp>
+#include <openstack/failure.hpp>
+#include <openstack/hash.hpp>
+#include <openstack/http.hpp>
+#include <openstack/session.hpp>
+#include <openstack/sink.hpp>
+#include <openstack/source.hpp>
+// 5 operations
+#include <openstack/answer.hpp>
+#include <openstack/by_name.hpp>
+#include <openstack/download_stream.hpp>
+#include <openstack/pages.hpp>
+#include <openstack/progress.hpp>
+#include <openstack/proxy.hpp>
+#include <openstack/upload.hpp>
+#include <openstack/verification.hpp>
+// 6 services
+#include <openstack/auth/fixed_token.hpp>
+#include <openstack/auth/keystone.hpp>
+#include <openstack/auth/password.hpp>
+#include <openstack/image/v2/image.hpp>
+#include <openstack/image/v2/image_data.hpp>
+#include <openstack/image/v2/member.hpp>
+#include <openstack/image/v2/proxy.hpp>
+// 7 front door
+#include <openstack/config.hpp>
+#include <openstack/connection.hpp>

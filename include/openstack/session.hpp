@@ -39,6 +39,9 @@ class Session {
             SessionOptions options = {})
         : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {}
 
+    /// Gets the first token now, where it would be asked for with the first request.
+    void authorize() const { (void)authorization(); }
+
     /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
     /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound.
     Response send(std::string_view service, Request request) const {

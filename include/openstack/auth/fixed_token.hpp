@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// FixedToken: a token from elsewhere, or none at all, for clouds (or single services) that are reached without
+// Keystone.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include <openstack/authentication.hpp>
+
+namespace openstack {
+
+/// Sends always the same token; an empty one isn't sent. It brings no catalog: the session needs `endpoint`.
+class FixedToken final : public Authentication {
+  public:
+    explicit FixedToken(std::string token = {}) : token_(std::move(token)) {}
+
+    [[nodiscard]] Authorization authorize(Transport&) override { return {.token = token_}; }
+    [[nodiscard]] bool is_renewable() const override { return false; }
+
+  private:
+    std::string token_;
+};
+
+}  // namespace openstack

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// CloudConfig: how to reach a cloud, filled in by hand or from the OS_* variables.
+#pragma once
+
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <openstack/auth/fixed_token.hpp>
+#include <openstack/auth/password.hpp>
+#include <openstack/curl_transport.hpp>
+#include <openstack/error.hpp>
+#include <openstack/session.hpp>
+
+namespace openstack {
+
+/// Everything a Connection is made of.
+struct CloudConfig {
+    std::shared_ptr<Authentication> authentication{};
+    SessionOptions session{};
+    TransportOptions transport{};
+};
+
+namespace detail {
+
+/// The variable, or else the empty text: an empty variable counts as none, as other OpenStack tools take it.
+inline std::string environment(char const* name) {
+    char const* const value = std::getenv(name);
+    return value == nullptr ? std::string{} : std::string{value};
+}
+
+inline std::string required_environment(char const* name, std::string_view why) {
+    std::string value = environment(name);
+    if (value.empty()) throw ConfigError(std::string{name} + " isn't set: " + std::string{why});
+    return value;
+}
+
+inline std::shared_ptr<Authentication> password_from_environment() {
+    PasswordCredentials c{.auth_url = required_environment("OS_AUTH_URL", "it is where Keystone answers"),
+                          .username = environment("OS_USERNAME"),
+                          .user_id = environment("OS_USER_ID"),
+                          .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
+                          .user_domain_id = environment("OS_USER_DOMAIN_ID"),
+                          .password = required_environment("OS_PASSWORD", "the password authentication needs it"),
+                          .project_name = environment("OS_PROJECT_NAME"),
+                          .project_id = environment("OS_PROJECT_ID"),
+                          .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME"),
+                          .project_domain_id = environment("OS_PROJECT_DOMAIN_ID")};
+    if (c.username.empty() && c.user_id.empty()) throw ConfigError("neither OS_USERNAME nor OS_USER_ID is set");
+    if (c.user_id.empty() && c.user_domain_name.empty() && c.user_domain_id.empty())
+        throw ConfigError("OS_USERNAME needs OS_USER_DOMAIN_NAME or OS_USER_DOMAIN_ID");
+    if (c.project_id.empty() && !c.project_name.empty() && c.project_domain_name.empty() && c.project_domain_id.empty())
+        throw ConfigError("OS_PROJECT_NAME needs OS_PROJECT_DOMAIN_NAME or OS_PROJECT_DOMAIN_ID");
+    return std::make_shared<Password>(std::move(c));
+}
+
+}  // namespace detail
+
+/// Reads the OS_* variables. OS_AUTH_TYPE is `password` (the default), `none` with OS_ENDPOINT, or `admin_token` with
+/// OS_TOKEN and OS_ENDPOINT; a token and an endpoint without a type mean the last. Also read: OS_REGION_NAME,
+/// OS_INTERFACE, OS_IMAGE_ENDPOINT_OVERRIDE, OS_CACERT. Throws ConfigError, which names the variable that is missing or
+/// unknown.
+[[nodiscard]] inline CloudConfig config_from_environment() {
+    CloudConfig config;
+    config.session.region = detail::environment("OS_REGION_NAME");
+    if (std::string value = detail::environment("OS_INTERFACE"); !value.empty())
+        config.session.interface_ = std::move(value);
+    if (std::string value = detail::environment("OS_IMAGE_ENDPOINT_OVERRIDE"); !value.empty())
+        config.session.endpoint_overrides.emplace("image", std::move(value));
+    config.transport.ca_file = detail::environment("OS_CACERT");
+
+    std::string const endpoint = detail::environment("OS_ENDPOINT");
+    std::string const token = detail::environment("OS_TOKEN");
+    std::string type = detail::environment("OS_AUTH_TYPE");
+    if (type.empty()) type = !token.empty() && !endpoint.empty() ? "admin_token" : "password";
+    if (type == "none") {
+        config.session.endpoint = detail::required_environment("OS_ENDPOINT", "OS_AUTH_TYPE=none needs it");
+        config.authentication = std::make_shared<FixedToken>();
+    } else if (type == "admin_token") {
+        config.session.endpoint = detail::required_environment("OS_ENDPOINT", "a given token needs it");
+        config.authentication =
+            std::make_shared<FixedToken>(detail::required_environment("OS_TOKEN", "OS_AUTH_TYPE=admin_token needs it"));
+    } else if (type == "password" || type == "v3password") {
+        config.authentication = detail::password_from_environment();
+    } else {
+        throw ConfigError("OS_AUTH_TYPE=" + type + " isn't supported; password, none and admin_token are");
+    }
+    return config;
+}
+
+}  // namespace openstack

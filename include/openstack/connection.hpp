@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connection: a cloud and its services. Start here: `auto cloud = openstack::connect();`
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <openstack/config.hpp>
+#include <openstack/curl_transport.hpp>
+#include <openstack/image/v2/proxy.hpp>
+#include <openstack/session.hpp>
+
+namespace openstack {
+
+/// A connection to one cloud as one user. Copies share everything; proxies made from it outlive it. Safe to use from
+/// several threads at once.
+class Connection {
+  public:
+    explicit Connection(Session session) : session_(std::move(session)) {}
+
+    /// The Image service. Throws EndpointNotFound if the cloud has none.
+    [[nodiscard]] image::v2::Proxy image() const {
+        (void)session_.endpoint("image");
+        return image::v2::Proxy{session_};
+    }
+
+    /// Whether the cloud has a service of that type, such as "image" or "identity".
+    [[nodiscard]] bool has_service(std::string_view service) const { return session_.has_service(service); }
+
+    /// For the Proxy of any resource: `Proxy<Project>{cloud}`.
+    operator Session() const { return session_; }
+
+  private:
+    Session session_;
+};
+
+/// Connects as `config` says. Authorizes at once, so that wrong credentials are found here: throws Unauthorized,
+/// TransportError.
+[[nodiscard]] inline Connection connect(CloudConfig config) {
+    Session session(std::make_shared<CurlTransport>(std::move(config.transport)), std::move(config.authentication),
+                    std::move(config.session));
+    session.authorize();
+    return Connection{std::move(session)};
+}
+
+/// Connects as the OS_* variables say. Throws ConfigError as config_from_environment does.
+[[nodiscard]] inline Connection connect() { return connect(config_from_environment()); }
+
+}  // namespace openstack

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// DownloadStream: data pulled piece by piece, verified when the last piece has been taken.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include <openstack/http.hpp>
+#include <openstack/progress.hpp>
+#include <openstack/verification.hpp>
+
+namespace openstack {
+
+/// A download as a move-only, single-pass input range of pieces, each valid until the next one is asked for. The step
+/// from the last piece to the end throws IntegrityError if the data was not what its record promises: whoever uses
+/// pieces earlier must be able to undo that. Destroying it early closes the connection.
+class DownloadStream {
+  public:
+    /// Reads on in its DownloadStream.
+    class Iterator {
+      public:
+        using value_type = std::span<std::byte const>;
+        using difference_type = std::ptrdiff_t;
+        using iterator_concept = std::input_iterator_tag;
+
+        explicit Iterator(DownloadStream& pieces) : stream_(&pieces) {}
+        [[nodiscard]] value_type operator*() const { return stream_->piece_; }
+        Iterator& operator++() {
+            stream_->advance();
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        bool operator==(std::default_sentinel_t) const { return stream_->is_finished_; }
+
+      private:
+        DownloadStream* stream_;
+    };
+
+    DownloadStream(std::unique_ptr<ResponseStream> response, detail::Verifier verifier, detail::ProgressMeter meter)
+        : response_(std::move(response)), verifier_(std::move(verifier)), meter_(std::move(meter)) {}
+
+    /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done.
+    [[nodiscard]] Iterator begin() {
+        if (piece_.empty() && !is_finished_) advance();
+        return Iterator{*this};
+    }
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+    /// What was downloaded and how it was verified; complete after the last piece.
+    [[nodiscard]] Download const& result() const noexcept { return result_; }
+
+  private:
+    void advance() {
+        piece_ = response_->next();
+        if (piece_.empty()) {
+            is_finished_ = true;
+            result_ = verifier_.finish();
+            meter_.finish();
+            return;
+        }
+        verifier_.update(piece_);
+        meter_.add(piece_.size());
+    }
+
+    std::unique_ptr<ResponseStream> response_;
+    detail::Verifier verifier_;
+    detail::ProgressMeter meter_;
+    std::span<std::byte const> piece_;
+    Download result_;
+    bool is_finished_ = false;
+};
+
+}  // namespace openstack

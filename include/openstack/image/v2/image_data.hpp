@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// An image's data: sent, fetched and checked against its record (Image API v2, section "Image data").
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include <openstack/download_stream.hpp>
+#include <openstack/image/v2/image.hpp>
+#include <openstack/proxy.hpp>
+#include <openstack/sink.hpp>
+#include <openstack/source.hpp>
+#include <openstack/upload.hpp>
+#include <openstack/verification.hpp>
+
+namespace openstack::image::v2 {
+
+/// How an upload goes.
+struct UploadOptions {
+    bool allow_empty = false;      ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
+    bool keep_on_failure = false;  ///< upload_image leaves the record that it made, instead of deleting it
+    ProgressFunction progress{};
+    /// From the last byte sent to the answer: the service may still be writing the data to its store.
+    std::chrono::milliseconds response_timeout = std::chrono::minutes(15);
+};
+
+/// How a download goes.
+struct DownloadOptions {
+    Verification verification = Verification::required;
+    ProgressFunction progress{};
+};
+
+/// Moves the data of images. The image's record is asked for where the caller's object doesn't have the hash yet.
+class ImageData {
+  public:
+    explicit ImageData(openstack::Proxy<Image> images) : images_(std::move(images)) {}
+
+    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent.
+    Image upload(ResourceRef<Image> const& image, Source& source, std::string const& store,
+                 UploadOptions const& options) const {
+        openstack::detail::MeasuredSource measured(source, options.progress);
+        refuse_empty(measured, options);
+        return send(image, measured, store, options);
+    }
+
+    /// Creates the record, then uploads. If that fails the record is deleted again.
+    Image create(Image const& image, Source& source, UploadOptions const& options) const {
+        if (!image.disk_format || !image.container_format)
+            throw InvalidRequest("an image with data needs disk_format and container_format");
+        openstack::detail::MeasuredSource measured(source, options.progress);
+        refuse_empty(measured, options);
+        Image const record = images_.create(image);
+        try {
+            return send(record, measured, image.store.value_or(""), options);
+        } catch (...) {
+            if (!options.keep_on_failure) remove_quietly(record);
+            throw;
+        }
+    }
+
+    /// GET .../file into a sink.
+    Download download(ResourceRef<Image> const& image, Sink& sink, DownloadOptions const& options) const {
+        Image const record = with_hash(image);
+        openstack::detail::Verifier verifier = verifier_of(record, options);
+        openstack::detail::ProgressMeter meter(options.progress, size_of(record));
+        Request request = file_request(record);
+        request.consumer = [&](Response const& head, std::span<std::byte const> bytes) {
+            check_has_data(head, record);
+            verifier.update(bytes);
+            sink.write(bytes);
+            meter.add(bytes.size());
+        };
+        check_has_data(images_.session().send(Image::resource.service, std::move(request)), record);
+        Download result = verifier.finish();
+        sink.finish();
+        meter.finish();
+        return result;
+    }
+
+    /// GET .../file, to be pulled.
+    [[nodiscard]] DownloadStream open(ResourceRef<Image> const& image, DownloadOptions const& options) const {
+        Image const record = with_hash(image);
+        std::unique_ptr<ResponseStream> response =
+            images_.session().open(Image::resource.service, file_request(record));
+        check_has_data(response->head(), record);
+        return {std::move(response), verifier_of(record, options), {options.progress, size_of(record)}};
+    }
+
+  private:
+    static void refuse_empty(openstack::detail::MeasuredSource& source, UploadOptions const& options) {
+        if (!options.allow_empty && source.is_empty())
+            throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
+    }
+
+    Image send(ResourceRef<Image> const& image, openstack::detail::MeasuredSource& source, std::string const& store,
+               UploadOptions const& options) const {
+        Request request{
+            .method = "PUT", .url = images_.path_of(image) + "/file", .source = &source, .is_repeatable = false};
+        request.headers.set("Content-Type", "application/octet-stream");
+        if (source.size()) request.headers.set("X-OpenStack-Image-Size", std::to_string(*source.size()));
+        if (!store.empty()) request.headers.set(std::string{field_info<&Image::store>.header}, store);
+        request.timeouts.response = options.response_timeout;
+        images_.session().send(Image::resource.service, std::move(request));
+        source.finish();
+        Image record = images_.get(image.id());
+        check_stored(record, source);
+        return record;
+    }
+
+    static void check_stored(Image const& record, openstack::detail::MeasuredSource const& source) {
+        std::string const what = "image " + *record.id;
+        if (record.size && record.size != source.bytes())
+            throw IntegrityError(what + ": " + std::to_string(source.bytes()) +
+                                 " bytes were sent, the service stored " + std::to_string(*record.size));
+        auto const check = [&](std::string const& algorithm, std::string const& stored) {
+            std::optional<std::string> const sent = source.digest(algorithm);
+            if (sent && *sent != stored)
+                throw IntegrityError(what + ": the " + algorithm + " of what was sent is " + *sent +
+                                     ", of what was stored " + stored);
+            return sent.has_value();
+        };
+        bool const is_checked = record.hash_algo && record.hash_value && check(*record.hash_algo, *record.hash_value);
+        if (!is_checked && record.checksum) check("md5", *record.checksum);
+    }
+
+    void remove_quietly(Image const& record) const noexcept {
+        try {
+            images_.remove(record);
+        } catch (...) {  // the failure of the upload is what the caller must hear of
+        }
+    }
+
+    /// The data of an image never changes, so a hash that the caller's object has is good.
+    [[nodiscard]] Image with_hash(ResourceRef<Image> const& image) const {
+        if (image.object() != nullptr && image.object()->hash_value && image.object()->size) return *image.object();
+        return images_.get(image.id());
+    }
+
+    [[nodiscard]] Request file_request(Image const& record) const { return {.url = images_.path_of(record) + "/file"}; }
+
+    static void check_has_data(Response const& head, Image const& record) {
+        if (head.status == 204) throw NoData("image " + *record.id + " has no data");
+    }
+
+    static openstack::detail::Verifier verifier_of(Image const& record, DownloadOptions const& options) {
+        Fingerprint expected{.size = size_of(record)};
+        if (record.hash_algo && record.hash_value && Hasher::supports(*record.hash_algo)) {
+            expected.algorithm = *record.hash_algo;
+            expected.digest = *record.hash_value;
+        } else if (record.checksum && Hasher::supports("md5")) {
+            expected.algorithm = "md5";
+            expected.digest = *record.checksum;
+        }
+        return {"the data of image " + *record.id, std::move(expected), options.verification};
+    }
+
+    static std::optional<std::uint64_t> size_of(Image const& record) {
+        return record.size ? std::optional{*record.size} : std::nullopt;
+    }
+
+    openstack::Proxy<Image> images_;
+};
+
+}  // namespace openstack::image::v2

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// image::v2::Proxy: all operations of the Image service, by the names that openstacksdk gives them.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <openstack/image/v2/image.hpp>
+#include <openstack/image/v2/image_data.hpp>
+#include <openstack/image/v2/member.hpp>
+#include <openstack/proxy.hpp>
+
+namespace openstack::image::v2 {
+
+/// An image or a member as an argument: its id, or the object.
+using ImageRef = ResourceRef<Image>;
+using MemberRef = ResourceRef<Member>;
+
+/// The Image service. Cheap to make and to copy; safe to use from several threads at once. What each function throws
+/// beside what it says: InvalidRequest before anything is sent, HttpError's subclasses, TransportError, DecodeError.
+class Proxy {
+  public:
+    explicit Proxy(Session session) : images_(std::move(session)), data_(images_) {}
+
+    /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
+    /// compared with those of what was sent. If anything fails the record is deleted again. Throws InvalidRequest
+    /// without both formats, SourceError for an empty or changing source, IntegrityError.
+    ///
+    /// HTTP: POST /v2/images, PUT /v2/images/{id}/file, GET /v2/images/{id}.
+    Image upload_image(Image const& image, std::unique_ptr<Source> source, UploadOptions const& options = {}) const {
+        return data_.create(image, *source, options);
+    }
+
+    /// Sends data into an existing image that has none yet. `store` names where to put it; empty: the service's
+    /// default.
+    Image upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
+                 std::string const& store = {}) const {
+        return data_.upload(image, *source, store, options);
+    }
+
+    /// The data, in memory, verified. Throws NoData for an image without data, IntegrityError for data that isn't what
+    /// the record says, ConnectionLost if it ends early.
+    [[nodiscard]] std::string download_image(ImageRef const& image, DownloadOptions const& options = {}) const {
+        std::string bytes;
+        auto const sink = to_callback([&](std::span<std::byte const> piece) {
+            bytes.append(reinterpret_cast<char const*>(piece.data()), piece.size());
+        });
+        data_.download(image, *sink, options);
+        return bytes;
+    }
+    /// The data into a file, a stream or a function: `to_file(path)`, `to_stream(out)`, `to_callback(f)`. A file
+    /// appears under its name when it is whole and verified.
+    Download download_image(ImageRef const& image, std::unique_ptr<Sink> sink,
+                            DownloadOptions const& options = {}) const {
+        return data_.download(image, *sink, options);
+    }
+    /// The data piece by piece: `for (auto piece : download_image(image, openstack::stream))`.
+    [[nodiscard]] DownloadStream download_image(ImageRef const& image, Stream,
+                                                DownloadOptions const& options = {}) const {
+        return data_.open(image, options);
+    }
+
+    /// Changes the fields that are set in `changes`; see openstack::Proxy::update. HTTP: PATCH /v2/images/{id}.
+    Image update_image(ImageRef const& image, Image const& changes) const { return images_.update(image, changes); }
+    /// Gets the image, lets `edit` change it, and sends the difference.
+    template<std::invocable<Image&> Edit>
+    Image update_image(ImageRef const& image, Edit&& edit) const {
+        return images_.update(image, std::forward<Edit>(edit));
+    }
+    /// Sends a patch made by hand.
+    Image patch_image(ImageRef const& image, JsonPatch const& patch) const { return images_.patch(image, patch); }
+
+    /// DELETE /v2/images/{id}. An image that isn't there is no error, unless `must_exist` is given.
+    void delete_image(ImageRef const& image) const { images_.remove(image); }
+    void delete_image(ImageRef const& image, MustExist) const { images_.remove(image, must_exist); }
+
+    /// GET /v2/images/{id}.
+    [[nodiscard]] Image get_image(ImageRef const& image) const { return images_.get(image); }
+
+    /// The image of that id, or the only one of that name, hidden ones included. Throws DuplicateResource.
+    [[nodiscard]] std::optional<Image> find_image(std::string_view name_or_id) const {
+        return images_.find(name_or_id);
+    }
+    [[nodiscard]] Image find_image(std::string_view name_or_id, MustExist) const {
+        return images_.find(name_or_id, must_exist);
+    }
+
+    /// All images that fit, over all pages: filters, sort keys, page_size and max_items in any order.
+    template<class... Parts>
+    [[nodiscard]] Listing<Image> images(Parts const&... parts) const {
+        return images_.list(parts...);
+    }
+
+    /// Nobody but administrators can download a deactivated image. HTTP: POST /v2/images/{id}/actions/deactivate.
+    void deactivate_image(ImageRef const& image) const { act(image, "POST", "/actions/deactivate"); }
+    /// Undoes deactivate_image. HTTP: POST /v2/images/{id}/actions/reactivate.
+    void reactivate_image(ImageRef const& image) const { act(image, "POST", "/actions/reactivate"); }
+
+    /// HTTP: PUT /v2/images/{id}/tags/{tag}; for a tag that the service mangles in a path, a PATCH of all tags.
+    void add_tag(ImageRef const& image, std::string_view tag) const {
+        if (is_path_safe(tag)) return act(image, "PUT", "/tags/" + path_segment(tag));
+        images_.update(image.id(), [&](Image& current) {
+            std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
+            if (std::ranges::find(tags, tag) == tags.end()) tags.emplace_back(tag);
+            current.tags = std::move(tags);
+        });
+    }
+    /// HTTP: DELETE /v2/images/{id}/tags/{tag}, or PATCH as add_tag. Throws ResourceNotFound if the image hasn't the
+    /// tag.
+    void remove_tag(ImageRef const& image, std::string_view tag) const {
+        if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag));
+        images_.update(image.id(), [&](Image& current) {
+            std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
+            if (std::erase(tags, tag) == 0)
+                throw ResourceNotFound(
+                    {.status = 404, .method = "PATCH", .url = images_.path_of(image), .text = "no such tag"});
+            current.tags = std::move(tags);
+        });
+    }
+
+    /// Shares the image with the project `member.member_id`. HTTP: POST /v2/images/{id}/members.
+    Member add_member(ImageRef const& image, Member const& member) const { return members_of(image).create(member); }
+    /// HTTP: DELETE /v2/images/{id}/members/{member}. A member that isn't there is no error, unless `must_exist` is
+    /// given.
+    void remove_member(MemberRef const& member, ImageRef const& image) const { members_of(image).remove(member); }
+    void remove_member(MemberRef const& member, ImageRef const& image, MustExist) const {
+        members_of(image).remove(member, must_exist);
+    }
+    /// Accepts or rejects an offered image; only the member itself may. HTTP: PUT /v2/images/{id}/members/{member}.
+    Member update_member(MemberRef const& member, ImageRef const& image, Member const& changes) const {
+        return members_of(image).update(member, changes);
+    }
+    /// HTTP: GET /v2/images/{id}/members/{member}.
+    [[nodiscard]] Member get_member(MemberRef const& member, ImageRef const& image) const {
+        return members_of(image).get(member);
+    }
+    [[nodiscard]] std::optional<Member> find_member(std::string_view project_id, ImageRef const& image) const {
+        return members_of(image).find(project_id);
+    }
+    [[nodiscard]] Member find_member(std::string_view project_id, ImageRef const& image, MustExist) const {
+        return members_of(image).find(project_id, must_exist);
+    }
+    /// All members; the service doesn't filter them. HTTP: GET /v2/images/{id}/members.
+    [[nodiscard]] Listing<Member> members(ImageRef const& image) const { return members_of(image).list(); }
+
+  private:
+    [[nodiscard]] openstack::Proxy<Member> members_of(ImageRef const& image) const {
+        return openstack::Proxy<Member>{images_.session(), image.id()};
+    }
+
+    /// A request without a body to a path below the image's.
+    void act(ImageRef const& image, std::string_view method, std::string const& path) const {
+        images_.session().send(Image::resource.service,
+                               {.method = std::string{method}, .url = images_.path_of(image) + path});
+    }
+
+    /// Servers decode %2F before they route, and read other bytes of a path as Latin-1.
+    static bool is_path_safe(std::string_view tag) {
+        return tag != "." && tag != ".." &&
+               std::ranges::all_of(tag, [](char c) { return c > 0x1f && c < 0x7f && c != '/'; });
+    }
+
+    openstack::Proxy<Image> images_;
+    ImageData data_;
+};
+
+}  // namespace openstack::image::v2

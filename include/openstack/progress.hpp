@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// How far a transfer has come.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace openstack {
+
+/// A moment of a transfer.
+struct Progress {
+    std::uint64_t bytes = 0;
+    std::optional<std::uint64_t> total{};
+    double bytes_per_second = 0;  ///< on average since the start
+};
+
+/// Called while data moves, in the thread that moves it, at most ten times a second and once at the end. What it throws
+/// ends the transfer and reaches the caller unchanged.
+using ProgressFunction = std::function<void(Progress const&)>;
+
+namespace detail {
+
+/// Counts bytes and reports them.
+class ProgressMeter {
+  public:
+    ProgressMeter(ProgressFunction report, std::optional<std::uint64_t> total)
+        : report_(std::move(report)), progress_{.total = total} {}
+
+    void add(std::uint64_t bytes) {
+        progress_.bytes += bytes;
+        if (report_ && Clock::now() >= next_report_) report();
+    }
+    void finish() {
+        if (report_) report();
+    }
+    void restart() { *this = ProgressMeter(std::move(report_), progress_.total); }
+
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return progress_.bytes; }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    void report() {
+        Clock::time_point const now = Clock::now();
+        next_report_ = now + std::chrono::milliseconds(100);
+        double const seconds = std::chrono::duration<double>(now - start_).count();
+        progress_.bytes_per_second = seconds > 0 ? static_cast<double>(progress_.bytes) / seconds : 0;
+        report_(progress_);
+    }
+
+    ProgressFunction report_;
+    Progress progress_;
+    Clock::time_point start_ = Clock::now();
+    Clock::time_point next_report_ = start_;
+};
+
+}  // namespace detail
+
+}  // namespace openstack

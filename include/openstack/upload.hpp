@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// A source on its way to the service: counted and hashed in the one pass in which it is sent.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <openstack/error.hpp>
+#include <openstack/hash.hpp>
+#include <openstack/http.hpp>
+#include <openstack/progress.hpp>
+
+namespace openstack::detail {
+
+/// Passes another source on.
+class MeasuredSource final : public Source {
+  public:
+    MeasuredSource(Source& source, ProgressFunction progress)
+        : source_(source), meter_(std::move(progress), source.size()) {
+        start_hashers();
+    }
+
+    /// Whether there is no byte at all. What was read to find out is given by `read`.
+    [[nodiscard]] bool is_empty() {
+        if (source_.size()) return *source_.size() == 0;
+        ahead_.resize(ahead_size);
+        ahead_.resize(source_.read(ahead_));
+        return ahead_.empty();
+    }
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        std::size_t count = (std::min)(ahead_.size(), buffer.size());
+        if (count != 0) {
+            std::copy_n(ahead_.begin(), count, buffer.begin());
+            ahead_.erase(ahead_.begin(), ahead_.begin() + static_cast<std::ptrdiff_t>(count));
+        } else {
+            count = source_.read(buffer);
+        }
+        for (auto& [name, hasher] : hashers_) hasher.update(buffer.first(count));
+        meter_.add(count);
+        return count;
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return source_.size(); }
+
+    [[nodiscard]] bool rewind() override {
+        if (meter_.bytes() == 0) return true;
+        if (!source_.rewind()) return false;
+        ahead_.clear();
+        meter_.restart();
+        start_hashers();
+        return true;
+    }
+
+    void finish() { meter_.finish(); }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return meter_.bytes(); }
+    /// The hash of what was read; nothing for an algorithm that wasn't computed.
+    [[nodiscard]] std::optional<std::string> digest(std::string_view algorithm) const {
+        for (auto const& [name, hasher] : hashers_)
+            if (name == algorithm) return hasher.hex_digest();
+        return std::nullopt;
+    }
+
+  private:
+    static constexpr std::size_t ahead_size = 4096;
+
+    /// What the Image service computes of every image: its default algorithm, and the older MD5 where that is allowed.
+    void start_hashers() {
+        hashers_.clear();
+        for (std::string_view const name : {"sha512", "md5"})
+            if (Hasher::supports(name)) hashers_.emplace_back(name, Hasher{name});
+    }
+
+    Source& source_;
+    ProgressMeter meter_;
+    std::vector<std::pair<std::string_view, Hasher>> hashers_;
+    std::vector<std::byte> ahead_;
+};
+
+}  // namespace openstack::detail
