@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sinks: a file appears whole or not at all, with the right mode, and each failure is said.
+#include <openstack/sink.hpp>
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "../support/temporary_directory.hpp"
+#include "../support/thrown.hpp"
+
+using openstack::IoError, openstack::Sink, openstack::to_callback, openstack::to_file, openstack::to_stream;
+using support::read_file, support::TemporaryDirectory, support::thrown, support::throws_exactly, support::write_file;
+using Names = std::vector<std::string>;
+
+namespace {
+
+void write(Sink& sink, std::string_view text) { sink.write(std::as_bytes(std::span{text})); }
+
+mode_t mode_of(std::filesystem::path const& path) {
+    struct stat found {};
+    REQUIRE(::stat(path.c_str(), &found) == 0);
+    return found.st_mode & 07777;
+}
+
+/// Sets the umask for one test.
+class Umask {
+  public:
+    explicit Umask(mode_t mask) : before_(::umask(mask)) {}
+    Umask(Umask const&) = delete;
+    Umask& operator=(Umask const&) = delete;
+    ~Umask() { ::umask(before_); }
+
+  private:
+    mode_t before_;
+};
+
+template<class Action>
+int error_of(Action action) {
+    try {
+        action();
+    } catch (IoError const& error) {
+        return error.code().value();
+    }
+    return 0;
+}
+
+}  // namespace
+
+TEST_CASE("A file appears when it's finished", "[sink]") {
+    TemporaryDirectory const directory;
+    auto sink = to_file(directory / "image");
+    CHECK_FALSE(std::filesystem::exists(directory / "image"));
+    write(*sink, "one ");
+    write(*sink, "");
+    write(*sink, std::string_view{"t\0o", 3});
+    REQUIRE(directory.names().size() == 1);
+    std::string const part = directory.names()[0];
+    CHECK(part.starts_with(".image."));
+    CHECK(part.ends_with(".part"));
+    CHECK(part.size() == std::string_view{".image.01234567.part"}.size());
+    CHECK(mode_of(directory / part) == 0600);
+    sink->finish();
+    CHECK(directory.names() == Names{"image"});
+    sink.reset();
+    CHECK(read_file(directory / "image") == std::string_view{"one t\0o", 7});
+}
+
+TEST_CASE("An abandoned file leaves nothing, and the old one as it was", "[sink][row:117]") {
+    TemporaryDirectory const directory;
+    write_file(directory / "image", "old");
+    {
+        auto const sink = to_file(directory / "image");
+        write(*sink, "new");
+        CHECK(read_file(directory / "image") == "old");
+        CHECK(directory.names().size() == 2);
+    }
+    CHECK(directory.names() == Names{"image"});
+    CHECK(read_file(directory / "image") == "old");
+}
+
+TEST_CASE("An empty file is a file", "[sink][row:135]") {
+    TemporaryDirectory const directory;
+    to_file(directory / "image", {.is_synced = false})->finish();
+    CHECK(directory.names() == Names{"image"});
+    CHECK(read_file(directory / "image").empty());
+}
+
+TEST_CASE("A new file has the mode of any new file", "[sink]") {
+    TemporaryDirectory const directory;
+    for (mode_t mask : {mode_t{022}, mode_t{027}, mode_t{0}, mode_t{077}}) {
+        Umask const umask{mask};
+        std::string const path = directory / std::to_string(mask);
+        auto const sink = to_file(path);
+        sink->finish();
+        CHECK(mode_of(path) == (0666 & ~mask));
+    }
+}
+
+TEST_CASE("A replaced file hands on its mode", "[sink][row:130]") {
+    TemporaryDirectory const directory;
+    write_file(directory / "image", "old");
+    for (mode_t mode : {mode_t{0640}, mode_t{0400}, mode_t{0666}}) {
+        REQUIRE(::chmod((directory / "image").c_str(), mode) == 0);
+        auto const sink = to_file(directory / "image");
+        sink->finish();
+        CHECK(mode_of(directory / "image") == mode);
+    }
+}
+
+TEST_CASE("Other names of a replaced file keep the old bytes", "[sink][row:130]") {
+    TemporaryDirectory const directory;
+    write_file(directory / "image", "old");
+    std::filesystem::create_hard_link(directory / "image", directory / "other");
+    auto const sink = to_file(directory / "image");
+    write(*sink, "new");
+    sink->finish();
+    CHECK(read_file(directory / "image") == "new");
+    CHECK(read_file(directory / "other") == "old");
+}
+
+TEST_CASE("A symbolic link stays, what it names is replaced", "[sink][row:130]") {
+    TemporaryDirectory const directory;
+    std::filesystem::create_directory(directory / "elsewhere");
+    write_file(directory / "elsewhere/image", "old");
+    std::filesystem::create_symlink("elsewhere/image", directory / "link");
+    auto const sink = to_file(directory / "link");
+    write(*sink, "new");
+    sink->finish();
+    CHECK(std::filesystem::is_symlink(directory / "link"));
+    CHECK(read_file(directory / "elsewhere/image") == "new");
+    CHECK(directory.names() == Names{"elsewhere", "link"});
+}
+
+TEST_CASE("A relative path means what it meant at first", "[sink]") {
+    TemporaryDirectory const directory;
+    std::filesystem::path const before = std::filesystem::current_path();
+    std::filesystem::current_path(directory.path());
+    auto const sink = to_file("image");
+    std::filesystem::current_path(before);
+    write(*sink, "text");
+    sink->finish();
+    CHECK(read_file(directory / "image") == "text");
+}
+
+TEST_CASE("A long name has room for the hidden one", "[sink][row:126]") {
+    TemporaryDirectory const directory;
+    std::string const name(255, 'x');
+    auto const sink = to_file(directory / name);
+    sink->finish();
+    CHECK(directory.names() == Names{name});
+    CHECK(error_of([&] { static_cast<void>(to_file(directory / (name + 'x'))); }) == ENAMETOOLONG);
+}
+
+TEST_CASE("A file that can't be written is refused at once", "[sink][row:126]") {
+    TemporaryDirectory const directory;
+    write_file(directory / "file", "");
+    auto const refusal = [](std::filesystem::path const& path) {
+        return error_of([&] { static_cast<void>(to_file(path)); });
+    };
+    CHECK(refusal(directory / "none/image") == ENOENT);
+    CHECK(refusal(directory / "file/image") == ENOTDIR);
+    CHECK(refusal(directory.path()) == EISDIR);
+    CHECK(refusal(directory.path().string() + '/') == EISDIR);
+    CHECK(refusal(directory / "none/") == ENOENT);
+    CHECK(refusal("") == EINVAL);
+    CHECK(refusal(directory / std::string_view{"a\0b", 3}) == EINVAL);
+    CHECK(directory.names() == Names{"file"});
+    std::string const path = directory / "none";
+    CHECK(thrown<IoError>([&] { static_cast<void>(to_file(path + "/image")); }) ==
+          path + ": No such file or directory");
+}
+
+TEST_CASE("A full disk is an error, and the old file stays", "[sink][row:125]") {
+    TemporaryDirectory const directory;
+    write_file(directory / "image", "old");
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    auto const handler = ::signal(SIGXFSZ, SIG_IGN);
+    {
+        auto const sink = to_file(directory / "image");
+        rlimit const small{1000, before.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+        int const error = error_of([&] { write(*sink, std::string(2000, 'x')); });
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+        CHECK(error == EFBIG);
+        CHECK(std::filesystem::file_size(directory / directory.names()[0]) == 1000);  // a short write was continued
+    }
+    ::signal(SIGXFSZ, handler);
+    CHECK(directory.names() == Names{"image"});
+    CHECK(read_file(directory / "image") == "old");
+    auto const full = to_file("/dev/full");
+    CHECK(error_of([&] { write(*full, "x"); }) == ENOSPC);
+}
+
+TEST_CASE("What can't get its name stays beside it, and is named", "[sink][row:128]") {
+    TemporaryDirectory const directory;
+    auto sink = to_file(directory / "image");
+    write(*sink, "all of it");
+    std::filesystem::create_directories(directory / "image/full");
+    std::string const message = thrown<IoError>([&] { sink->finish(); });
+    sink.reset();
+    REQUIRE(directory.names().size() == 2);
+    std::string const part = directory.names()[0];
+    CHECK(message.find(part) != message.npos);
+    CHECK(read_file(directory / part) == "all of it");
+}
+
+TEST_CASE("Two downloads to one path don't mix", "[sink][row:131]") {
+    TemporaryDirectory const directory;
+    auto const one = to_file(directory / "image");
+    auto const two = to_file(directory / "image");
+    write(*one, "11");
+    write(*two, "2");
+    one->finish();
+    CHECK(read_file(directory / "image") == "11");
+    two->finish();
+    CHECK(read_file(directory / "image") == "2");
+    CHECK(directory.names() == Names{"image"});
+}
+
+TEST_CASE("A pipe is written through", "[sink]") {
+    TemporaryDirectory const directory;
+    std::string const path = directory / "pipe";
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    std::string received;
+    std::thread reader{[&] { received = read_file(path); }};
+    std::string const text(1'000'000, 'x');
+    {
+        auto const sink = to_file(path);
+        write(*sink, text);
+        sink->finish();
+    }
+    reader.join();
+    CHECK(received == text);
+    CHECK(directory.names() == Names{"pipe"});
+}
+
+TEST_CASE("A process that's killed leaves the old file or the new one", "[sink][row:129]") {
+    TemporaryDirectory const directory;
+    std::string const old(50'000, 'o');
+    std::string const fresh(70'000, 'n');
+    for (int run = 0; run < 50; ++run) {
+        write_file(directory / "image", old);
+        std::array<int, 2> begun{};
+        REQUIRE(::pipe(begun.data()) == 0);
+        pid_t const process = ::fork();
+        REQUIRE(process != -1);
+        if (process == 0) {
+            for (;;) {
+                auto const sink = to_file(directory / "image", {.is_synced = false});
+                static_cast<void>(!::write(begun[1], "x", 1));
+                for (std::size_t i = 0; i < fresh.size(); i += 1000)
+                    write(*sink, std::string_view{fresh}.substr(i, 1000));
+                sink->finish();
+            }
+        }
+        char one = 0;
+        REQUIRE(::read(begun[0], &one, 1) == 1);
+        ::usleep(static_cast<useconds_t>(run * 20));
+        ::kill(process, SIGKILL);
+        REQUIRE(::waitpid(process, nullptr, 0) == process);
+        ::close(begun[0]);
+        ::close(begun[1]);
+        std::string const found = read_file(directory / "image");
+        CHECK((found == old || found == fresh));
+    }
+}
+
+TEST_CASE("A stream takes the bytes, and its failure is an error", "[sink]") {
+    std::ostringstream stream;
+    auto const sink = to_stream(stream);
+    write(*sink, "one ");
+    write(*sink, "two");
+    sink->finish();
+    CHECK(stream.str() == "one two");
+    stream.setstate(std::ios::badbit);
+    CHECK(throws_exactly<IoError>([&] { write(*sink, "three"); }));
+    CHECK(throws_exactly<IoError>([&] { sink->finish(); }));
+    CHECK(throws_exactly<IoError>([&] { static_cast<void>(to_stream(stream)); }));
+}
+
+TEST_CASE("A function takes the bytes, and what it throws comes out", "[sink][row:133]") {
+    std::string taken;
+    auto const sink = to_callback([&](std::span<std::byte const> bytes) {
+        if (bytes.empty()) throw std::out_of_range("mine");
+        taken.append(reinterpret_cast<char const*>(bytes.data()), bytes.size());
+    });
+    write(*sink, "one ");
+    write(*sink, "two");
+    CHECK(taken == "one two");
+    CHECK(thrown<std::out_of_range>([&] { write(*sink, ""); }) == "mine");
+    sink->finish();
+}
