@@ -66,6 +66,8 @@ template<class T>
 inline constexpr bool is_codable = WireScalar<T> || HasCodec<T> || Described<T>;
 template<class T>
 inline constexpr bool is_codable<std::vector<T>> = is_codable<T>;
+template<>
+inline constexpr bool is_codable<std::vector<bool>> = false;  // its elements aren't bools
 template<class T, class Less>
 inline constexpr bool is_codable<std::map<std::string, T, Less>> = is_codable<T>;
 

@@ -39,12 +39,13 @@ struct JsonType {
     bool (*boolean)(void*, bool) = nullptr;
     bool (*number)(void*, std::string_view) = nullptr;
     bool (*string)(void*, std::string_view) = nullptr;
-    void (*raw)(void*, std::string json) = nullptr;                  ///< any other value, as a JSON text
-    JsonTarget (*new_element)(void*) = nullptr;                      ///< of an array
+    void (*raw)(void*, std::string json) = nullptr;  ///< any other value, as a JSON text
+    JsonTarget (*new_element)(void*) = nullptr;      ///< of an array
     void (*reserve)(void*, std::size_t count) = nullptr;
-    std::size_t element_size = 0;                                    ///< what one costs in memory
+    std::size_t element_size = 0;                                    ///< what an element or entry costs in memory
     JsonTarget (*new_entry)(void*, std::string_view key) = nullptr;  ///< of a map; no object: the key is there already
-    JsonMember const* members = nullptr;                             ///< of a struct
+    bool is_struct = false;
+    JsonMember const* members = nullptr;  ///< of a struct
     std::size_t member_count = 0;
     Properties* (*catch_all)(void*) = nullptr;
 };
@@ -126,8 +127,9 @@ struct JsonTypeOf {
                 type.string = store_text<T>;
             }
         } else if constexpr (Described<T>) {
-            static_assert(CheckDeclaration<T>::value);
+            static_assert(is_checked_struct<T>);
             type.expected = "object";
+            type.is_struct = true;
             type.members = members<T>.data();
             type.member_count = members<T>.size();
             if constexpr (count_catch_alls<T>() > 0) type.catch_all = catch_all<T>;
@@ -137,17 +139,20 @@ struct JsonTypeOf {
 
   private:
     template<class Struct>
-    static constexpr auto make_members() {
-        std::array<JsonMember, field_count<Struct>> members{};
+    static constexpr std::size_t member_count() {
         std::size_t count = 0;
+        for_each_field<Struct>([&](auto field) { count += field.is_in_json ? 1 : 0; });
+        return count;
+    }
+    template<class Struct>
+    static constexpr auto make_members() {
+        std::array<JsonMember, member_count<Struct>()> members{};
+        [[maybe_unused]] std::size_t count = 0;
         for_each_field<Struct>([&](auto field) {
-            if constexpr (field.is_in_json) {
+            if constexpr (field.is_in_json)
                 members[count++] = {field.wire_name, [](void* object) {
                                         return target(static_cast<Struct*>(object)->*decltype(field)::pointer);
                                     }};
-            } else {
-                members[count++] = {{}, nullptr};
-            }
         });
         return members;
     }
@@ -202,6 +207,7 @@ struct JsonTypeOf<std::map<std::string, T, Less>, false> {
     static constexpr JsonType make() {
         JsonType type{};
         type.expected = "object";
+        type.element_size = sizeof(typename std::map<std::string, T, Less>::value_type);
         type.new_entry = [](void* object, std::string_view key) {
             auto const [at, is_new] =
                 static_cast<std::map<std::string, T, Less>*>(object)->try_emplace(std::string{key});

@@ -71,7 +71,7 @@ constexpr std::size_t count_catch_alls() {
     return count;
 }
 
-/// The checks of one field. `value` doesn't depend on them, so one mistake is one error.
+/// The checks of one field. Whoever names `type` makes them; it doesn't depend on them, so one mistake is one error.
 template<auto Member, class Info>
 struct CheckField {
     using Value = typename Info::value_type;
@@ -87,17 +87,16 @@ struct CheckField {
         !Codable<Value> || !Info::is_filterable || is_text_codable_list<Value>,
         "openstack: the type of a Filterable field must have a text: a bool, a number, std::string, a type with "
         "a codec, or a std::vector of these");
-    static constexpr bool value = true;
+    using type = void;
 };
 
-template<class T>
-constexpr bool check_fields() {
-    bool all = true;
-    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
-        all = all && CheckField<Member, FieldInfo<Member, Descriptor>>::value;
-    });
-    return all;
-}
+template<class Descriptors>
+struct CheckFields;
+template<class... Descriptors>
+struct CheckFields<TypeList<Descriptors...>> {
+    using type =
+        std::void_t<typename CheckField<Descriptors::pointer, FieldInfo<Descriptors::pointer, Descriptors>>::type...>;
+};
 
 /// The checks of a declaration, each with its sentence.
 template<class T>
@@ -111,7 +110,7 @@ struct CheckDeclaration {
     static_assert(count_catch_alls<T>() <= 1,
                   "openstack: a struct has at most one catch-all, a member of type Properties");
     static_assert(field_count<T> <= 64, "openstack: a struct has at most 64 fields");
-    static constexpr bool value = check_fields<T>();
+    using type = typename CheckFields<decltype(to_type_list(DescribedMembers<T>{}))>::type;
 };
 
 template<class T>
@@ -130,8 +129,13 @@ struct CheckResource {
     static_assert(!T::resource.service.empty(), "openstack: a resource names its service, such as \"image\"");
     static_assert(has_only_fields<T>(), "openstack: every member of a resource is a Field<...>, or the one Properties");
     static_assert(field_count<T> > 0, "openstack: a resource needs a field that identifies it");
-    static constexpr bool value = CheckDeclaration<T>::value;
+    using type = typename CheckDeclaration<T>::type;
 };
+
+template<class T, class = typename CheckDeclaration<T>::type>
+inline constexpr bool is_checked_struct = true;
+template<class T, class = typename CheckResource<T>::type>
+inline constexpr bool is_checked_resource = true;
 
 }  // namespace detail
 
@@ -139,7 +143,7 @@ struct CheckResource {
 template<class T>
 concept Resource = Described<T> && requires {
     { T::resource } -> std::convertible_to<ResourceInfo>;
-} && detail::CheckResource<T>::value;
+} && detail::is_checked_resource<T>;
 
 namespace detail {
 

@@ -43,7 +43,7 @@ void write_value(JsonWriter& writer, T const& value) {
     } else if constexpr (HasCodec<T>) {
         write_value(writer, codec<T>::encode(value));
     } else {
-        static_assert(CheckDeclaration<T>::value);
+        static_assert(is_checked_struct<T>);
         writer.begin_object();
         write_members(writer, value, Selection::all);
         writer.end_object();
