@@ -3,9 +3,7 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <list>
 #include <optional>
 #include <string>
@@ -15,7 +13,7 @@
 
 #include <openstack/error.hpp>
 #include <openstack/json.hpp>
-#include <openstack/json_pointer.hpp>
+#include <openstack/json_frames.hpp>
 #include <openstack/json_shape.hpp>
 #include <openstack/json_types.hpp>
 
@@ -78,7 +76,7 @@ class JsonDecoder {
 
     bool key(std::string_view name) {
         if (capture_) return capture_->key(name), true;
-        Frame& frame = *top_;
+        JsonFrame& frame = frames_.top();
         frame.key = name;
         position_ = name.data();
         using Found = JsonShape::Cursor::Found;
@@ -91,31 +89,19 @@ class JsonDecoder {
     }
 
   private:
-    static constexpr std::size_t max_depth = 64;
     static constexpr std::size_t max_problems = 64;
-
-    /// An object or array that has begun and not ended.
-    struct Frame {
-        JsonType const* type = nullptr;  ///< null: it is skipped
-        void* object = nullptr;
-        bool is_array = false;
-        std::string_view key{};      ///< of an object's current member
-        JsonShape::Cursor cursor{};  ///< of a struct
-        std::size_t index = 0;       ///< of an array's element after the current one
-        char const* begin = nullptr;
-    };
 
     /// A short document can't become a large structure: an empty object takes three bytes to send.
     static constexpr std::size_t memory_for(std::size_t text_size) { return (std::size_t{1} << 20) + 16 * text_size; }
 
     /// The target of the value that begins now.
     JsonTarget const& take() {
-        if (top_->is_array) next_ = new_element();
+        if (frames_.top().is_array) next_ = new_element();
         return next_;
     }
 
     JsonTarget new_element() {
-        Frame& frame = *top_;
+        JsonFrame& frame = frames_.top();
         ++frame.index;
         if (frame.type == nullptr || !has_memory(frame)) return {};
         if (frame.index == 2 && !has_reserved_) reserve(frame);
@@ -123,7 +109,7 @@ class JsonDecoder {
     }
 
     /// Whether one element more may be there. If not, the rest of the array or map is skipped.
-    bool has_memory(Frame& frame) {
+    bool has_memory(JsonFrame& frame) {
         if (frame.type->element_size <= memory_left_) {
             memory_left_ -= frame.type->element_size;
             return true;
@@ -135,16 +121,15 @@ class JsonDecoder {
 
     /// Makes room for as many elements as the document will have if they are like the first one: in the first array
     /// that has two, mostly the page of a collection.
-    void reserve(Frame const& frame) {
+    void reserve(JsonFrame const& frame) {
         auto const first_size = static_cast<std::size_t>(position_ - frame.begin);
-        if (first_size == 0 || std::any_of(frames_.data(), top_, [](Frame const& each) { return each.is_array; }))
-            return;
+        if (first_size == 0 || frames_.is_in_array()) return;
         std::size_t const estimate = 2 + static_cast<std::size_t>(end_ - position_) / first_size;
         frame.type->reserve(frame.object, (std::min)(estimate, memory_left_ / frame.type->element_size));
         has_reserved_ = true;
     }
 
-    JsonTarget property(Frame& frame) {
+    JsonTarget property(JsonFrame& frame) {
         if (frame.type->catch_all == nullptr) return {};
         Properties& properties = *frame.type->catch_all(frame.object);
         if (properties.contains(frame.key) || properties.raw().contains(frame.key)) return duplicate();
@@ -152,7 +137,7 @@ class JsonDecoder {
         return {&json_type<PendingProperty>, &property_, nullptr};
     }
 
-    JsonTarget entry(Frame& frame) {
+    JsonTarget entry(JsonFrame& frame) {
         if (frame.type == nullptr || !has_memory(frame)) return {};
         JsonTarget const target = frame.type->new_entry(frame.object, frame.key);
         return target.object == nullptr ? duplicate() : target;
@@ -197,8 +182,9 @@ class JsonDecoder {
             return false;
         }
         if (!is_within_depth()) return false;
-        *++top_ = {.type = fits ? type : nullptr, .object = target.object, .is_array = is_array, .begin = position_};
-        if (fits && type->is_struct) top_->cursor = {shape_of(type, target.object), target.object};
+        frames_.push(
+            {.type = fits ? type : nullptr, .object = target.object, .is_array = is_array, .begin = position_});
+        if (fits && type->is_struct) frames_.top().cursor = {shape_of(type, target.object), target.object};
         return true;
     }
 
@@ -208,7 +194,7 @@ class JsonDecoder {
             --capture_depth_;
             return end_captured();
         }
-        --top_;
+        frames_.pop();
         return true;
     }
 
@@ -227,12 +213,10 @@ class JsonDecoder {
     }
 
     bool is_within_depth() {
-        if (depth() + capture_depth_ < max_depth) return true;
-        add_problem("nested deeper than " + std::to_string(max_depth) + " levels");
+        if (frames_.depth() + capture_depth_ < JsonFrames::max_depth) return true;
+        add_problem("nested deeper than " + std::to_string(JsonFrames::max_depth) + " levels");
         return !(has_stopped_ = true);
     }
-
-    [[nodiscard]] std::size_t depth() const { return static_cast<std::size_t>(top_ - frames_.data()); }
 
     JsonShape& shape_of(JsonType const* type, void* object) {
         auto const at = std::ranges::find(shapes_, type, &JsonShape::type);
@@ -242,17 +226,12 @@ class JsonDecoder {
     /// Puts a problem at the place of the current value.
     void add_problem(std::string text) {
         if (has_stopped_) return;
-        std::string pointer;
-        for (std::size_t i = 1; i <= depth(); ++i)
-            pointer += '/' + (frames_[i].is_array ? std::to_string((std::max)(frames_[i].index, std::size_t{1}) - 1)
-                                                  : escape_pointer_token(frames_[i].key));
-        problems_.push_back({std::move(pointer), std::move(text)});
+        problems_.push_back({frames_.pointer(), std::move(text)});
         has_stopped_ = problems_.size() >= max_problems;
     }
 
     JsonTarget next_;
-    std::array<Frame, max_depth + 1> frames_{};  ///< the first stands for the place of the whole document
-    Frame* top_ = frames_.data();
+    JsonFrames frames_;
     std::list<JsonShape> shapes_;
     std::vector<DecodeProblem> problems_;
     PendingProperty property_;

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// JsonFrames: the objects and arrays of a document that have begun and not ended.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <openstack/json_pointer.hpp>
+#include <openstack/json_shape.hpp>
+
+namespace openstack::detail {
+
+/// An object or array that has begun and not ended.
+struct JsonFrame {
+    JsonType const* type = nullptr;  ///< null: it is skipped
+    void* object = nullptr;
+    bool is_array = false;
+    char const* begin = nullptr;  ///< where in the text, or shortly before
+    std::string_view key{};       ///< of an object's current member
+    JsonShape::Cursor cursor{};   ///< of a struct
+    std::size_t index = 0;        ///< of an array's element after the current one
+};
+
+/// The stack of them.
+class JsonFrames {
+  public:
+    static constexpr std::size_t max_depth = 64;
+
+    /// The innermost one; at depth 0 it stands for the place of the whole document.
+    [[nodiscard]] JsonFrame& top() { return *top_; }
+    [[nodiscard]] std::size_t depth() const { return static_cast<std::size_t>(top_ - frames_.data()); }
+
+    void push(JsonFrame const& frame) { *++top_ = frame; }
+    void pop() { --top_; }
+
+    /// Whether an array holds the innermost one.
+    [[nodiscard]] bool is_in_array() const {
+        return std::any_of<JsonFrame const*>(frames_.data(), top_, [](JsonFrame const& each) { return each.is_array; });
+    }
+
+    /// The JSON pointer (RFC 6901) to the current value.
+    [[nodiscard]] std::string pointer() const {
+        std::string text;
+        for (std::size_t i = 1; i <= depth(); ++i) {
+            JsonFrame const& frame = frames_[i];
+            text += '/' + (frame.is_array ? std::to_string((std::max)(frame.index, std::size_t{1}) - 1)
+                                          : escape_pointer_token(frame.key));
+        }
+        return text;
+    }
+
+  private:
+    std::array<JsonFrame, max_depth + 1> frames_{};
+    JsonFrame* top_ = frames_.data();
+};
+
+}  // namespace openstack::detail
