@@ -35,26 +35,28 @@ struct DownloadOptions {
     ProgressFunction progress{};
 };
 
-/// Moves the data of images. The image's record is asked for where the caller's object doesn't have the hash yet.
+/// Moves the data of images; ImageType is Image, or a resource of the caller's with Image's fields and more. The
+/// image's record is asked for where the caller's object doesn't have the hash yet.
+template<Resource ImageType = Image>
 class ImageData {
   public:
-    explicit ImageData(openstack::Proxy<Image> images) : images_(std::move(images)) {}
+    explicit ImageData(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
     /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent.
-    Image upload(ResourceRef<Image> const& image, Source& source, std::string const& store,
-                 UploadOptions const& options) const {
+    ImageType upload(ResourceRef<ImageType> const& image, Source& source, std::string const& store,
+                     UploadOptions const& options) const {
         openstack::detail::MeasuredSource measured(source, options.progress);
         refuse_empty(measured, options);
         return send(image, measured, store, options);
     }
 
     /// Creates the record, then uploads. If that fails the record is deleted again.
-    Image create(Image const& image, Source& source, UploadOptions const& options) const {
+    ImageType create(ImageType const& image, Source& source, UploadOptions const& options) const {
         if (!image.disk_format || !image.container_format)
             throw InvalidRequest("an image with data needs disk_format and container_format");
         openstack::detail::MeasuredSource measured(source, options.progress);
         refuse_empty(measured, options);
-        Image const record = images_.create(image);
+        ImageType const record = images_.create(image);
         try {
             return send(record, measured, image.store.value_or(""), options);
         } catch (...) {
@@ -64,8 +66,8 @@ class ImageData {
     }
 
     /// GET .../file into a sink.
-    Download download(ResourceRef<Image> const& image, Sink& sink, DownloadOptions const& options) const {
-        Image const record = with_hash(image);
+    Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
+        ImageType const record = with_hash(image);
         openstack::detail::Verifier verifier = verifier_of(record, options);
         openstack::detail::ProgressMeter meter(options.progress, size_of(record));
         Request request = file_request(record);
@@ -75,7 +77,7 @@ class ImageData {
             sink.write(bytes);
             meter.add(bytes.size());
         };
-        check_has_data(images_.session().send(Image::resource.service, std::move(request)), record);
+        check_has_data(images_.session().send(ImageType::resource.service, std::move(request)), record);
         Download result = verifier.finish();
         sink.finish();
         meter.finish();
@@ -83,10 +85,10 @@ class ImageData {
     }
 
     /// GET .../file, to be pulled.
-    [[nodiscard]] DownloadStream open(ResourceRef<Image> const& image, DownloadOptions const& options) const {
-        Image const record = with_hash(image);
+    [[nodiscard]] DownloadStream open(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
+        ImageType const record = with_hash(image);
         std::unique_ptr<ResponseStream> response =
-            images_.session().open(Image::resource.service, file_request(record));
+            images_.session().open(ImageType::resource.service, file_request(record));
         check_has_data(response->head(), record);
         return {std::move(response), verifier_of(record, options), {options.progress, size_of(record)}};
     }
@@ -97,22 +99,22 @@ class ImageData {
             throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
     }
 
-    Image send(ResourceRef<Image> const& image, openstack::detail::MeasuredSource& source, std::string const& store,
-               UploadOptions const& options) const {
+    ImageType send(ResourceRef<ImageType> const& image, openstack::detail::MeasuredSource& source,
+                   std::string const& store, UploadOptions const& options) const {
         Request request{
             .method = "PUT", .url = images_.path_of(image) + "/file", .source = &source, .is_repeatable = false};
         request.headers.set("Content-Type", "application/octet-stream");
         if (source.size()) request.headers.set("X-OpenStack-Image-Size", std::to_string(*source.size()));
-        if (!store.empty()) request.headers.set(std::string{field_info<&Image::store>.header}, store);
+        if (!store.empty()) request.headers.set(std::string{field_info<&ImageType::store>.header}, store);
         request.timeouts.response = options.response_timeout;
-        images_.session().send(Image::resource.service, std::move(request));
+        images_.session().send(ImageType::resource.service, std::move(request));
         source.finish();
-        Image record = images_.get(image.id());
+        ImageType record = images_.get(image.id());
         check_stored(record, source);
         return record;
     }
 
-    static void check_stored(Image const& record, openstack::detail::MeasuredSource const& source) {
+    static void check_stored(ImageType const& record, openstack::detail::MeasuredSource const& source) {
         std::string const what = "image " + *record.id;
         if (record.size && record.size != source.bytes())
             throw IntegrityError(what + ": " + std::to_string(source.bytes()) +
@@ -128,7 +130,7 @@ class ImageData {
         if (!is_checked && record.checksum) check("md5", *record.checksum);
     }
 
-    void remove_quietly(Image const& record) const noexcept {
+    void remove_quietly(ImageType const& record) const noexcept {
         try {
             images_.remove(record);
         } catch (...) {  // the failure of the upload is what the caller must hear of
@@ -136,18 +138,20 @@ class ImageData {
     }
 
     /// The data of an image never changes, so a hash that the caller's object has is good.
-    [[nodiscard]] Image with_hash(ResourceRef<Image> const& image) const {
+    [[nodiscard]] ImageType with_hash(ResourceRef<ImageType> const& image) const {
         if (image.object() != nullptr && image.object()->hash_value && image.object()->size) return *image.object();
         return images_.get(image.id());
     }
 
-    [[nodiscard]] Request file_request(Image const& record) const { return {.url = images_.path_of(record) + "/file"}; }
+    [[nodiscard]] Request file_request(ImageType const& record) const {
+        return {.url = images_.path_of(record) + "/file"};
+    }
 
-    static void check_has_data(Response const& head, Image const& record) {
+    static void check_has_data(Response const& head, ImageType const& record) {
         if (head.status == 204) throw NoData("image " + *record.id + " has no data");
     }
 
-    static openstack::detail::Verifier verifier_of(Image const& record, DownloadOptions const& options) {
+    static openstack::detail::Verifier verifier_of(ImageType const& record, DownloadOptions const& options) {
         Fingerprint expected{.size = size_of(record)};
         if (record.hash_algo && record.hash_value && Hasher::supports(*record.hash_algo)) {
             expected.algorithm = *record.hash_algo;
@@ -159,11 +163,11 @@ class ImageData {
         return {"the data of image " + *record.id, std::move(expected), options.verification};
     }
 
-    static std::optional<std::uint64_t> size_of(Image const& record) {
+    static std::optional<std::uint64_t> size_of(ImageType const& record) {
         return record.size ? std::optional{*record.size} : std::nullopt;
     }
 
-    openstack::Proxy<Image> images_;
+    openstack::Proxy<ImageType> images_;
 };
 
 }  // namespace openstack::image::v2

@@ -17,29 +17,33 @@
 
 namespace openstack::image::v2 {
 
-/// An image or a member as an argument: its id, or the object.
-using ImageRef = ResourceRef<Image>;
-using MemberRef = ResourceRef<Member>;
-
 /// The Image service. Cheap to make and to copy; safe to use from several threads at once. What each function throws
 /// beside what it says: InvalidRequest before anything is sent, HttpError's subclasses, TransportError, DecodeError.
-class Proxy {
+///
+/// `Proxy` is the one for Image. It is a template so that a resource of the caller's own, with Image's fields and more,
+/// has all operations too, and so that a program compiles only those that it calls.
+template<Resource ImageType>
+class BasicProxy {
+    using ImageRef = ResourceRef<ImageType>;
+    using MemberRef = ResourceRef<Member>;
+
   public:
-    explicit Proxy(Session session) : images_(std::move(session)), data_(images_) {}
+    explicit BasicProxy(Session session) : images_(std::move(session)), data_(images_) {}
 
     /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
     /// compared with those of what was sent. If anything fails the record is deleted again. Throws InvalidRequest
     /// without both formats, SourceError for an empty or changing source, IntegrityError.
     ///
     /// HTTP: POST /v2/images, PUT /v2/images/{id}/file, GET /v2/images/{id}.
-    Image upload_image(Image const& image, std::unique_ptr<Source> source, UploadOptions const& options = {}) const {
+    ImageType upload_image(ImageType const& image, std::unique_ptr<Source> source,
+                           UploadOptions const& options = {}) const {
         return data_.create(image, *source, options);
     }
 
     /// Sends data into an existing image that has none yet. `store` names where to put it; empty: the service's
     /// default.
-    Image upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
-                 std::string const& store = {}) const {
+    ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
+                     std::string const& store = {}) const {
         return data_.upload(image, *source, store, options);
     }
 
@@ -66,33 +70,35 @@ class Proxy {
     }
 
     /// Changes the fields that are set in `changes`; see openstack::Proxy::update. HTTP: PATCH /v2/images/{id}.
-    Image update_image(ImageRef const& image, Image const& changes) const { return images_.update(image, changes); }
+    ImageType update_image(ImageRef const& image, ImageType const& changes) const {
+        return images_.update(image, changes);
+    }
     /// Gets the image, lets `edit` change it, and sends the difference.
-    template<std::invocable<Image&> Edit>
-    Image update_image(ImageRef const& image, Edit&& edit) const {
+    template<std::invocable<ImageType&> Edit>
+    ImageType update_image(ImageRef const& image, Edit&& edit) const {
         return images_.update(image, std::forward<Edit>(edit));
     }
     /// Sends a patch made by hand.
-    Image patch_image(ImageRef const& image, JsonPatch const& patch) const { return images_.patch(image, patch); }
+    ImageType patch_image(ImageRef const& image, JsonPatch const& patch) const { return images_.patch(image, patch); }
 
     /// DELETE /v2/images/{id}. An image that isn't there is no error, unless `must_exist` is given.
     void delete_image(ImageRef const& image) const { images_.remove(image); }
     void delete_image(ImageRef const& image, MustExist) const { images_.remove(image, must_exist); }
 
     /// GET /v2/images/{id}.
-    [[nodiscard]] Image get_image(ImageRef const& image) const { return images_.get(image); }
+    [[nodiscard]] ImageType get_image(ImageRef const& image) const { return images_.get(image); }
 
     /// The image of that id, or the only one of that name, hidden ones included. Throws DuplicateResource.
-    [[nodiscard]] std::optional<Image> find_image(std::string_view name_or_id) const {
+    [[nodiscard]] std::optional<ImageType> find_image(std::string_view name_or_id) const {
         return images_.find(name_or_id);
     }
-    [[nodiscard]] Image find_image(std::string_view name_or_id, MustExist) const {
+    [[nodiscard]] ImageType find_image(std::string_view name_or_id, MustExist) const {
         return images_.find(name_or_id, must_exist);
     }
 
     /// All images that fit, over all pages: filters, sort keys, page_size and max_items in any order.
     template<class... Parts>
-    [[nodiscard]] Listing<Image> images(Parts const&... parts) const {
+    [[nodiscard]] Listing<ImageType> images(Parts const&... parts) const {
         return images_.list(parts...);
     }
 
@@ -104,7 +110,7 @@ class Proxy {
     /// HTTP: PUT /v2/images/{id}/tags/{tag}; for a tag that the service mangles in a path, a PATCH of all tags.
     void add_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "PUT", "/tags/" + path_segment(tag));
-        images_.update(image.id(), [&](Image& current) {
+        images_.update(image.id(), [&](ImageType& current) {
             std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
             if (std::ranges::find(tags, tag) == tags.end()) tags.emplace_back(tag);
             current.tags = std::move(tags);
@@ -114,7 +120,7 @@ class Proxy {
     /// tag.
     void remove_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag));
-        images_.update(image.id(), [&](Image& current) {
+        images_.update(image.id(), [&](ImageType& current) {
             std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
             if (std::erase(tags, tag) == 0)
                 throw ResourceNotFound(
@@ -155,7 +161,7 @@ class Proxy {
 
     /// A request without a body to a path below the image's.
     void act(ImageRef const& image, std::string_view method, std::string const& path) const {
-        images_.session().send(Image::resource.service,
+        images_.session().send(ImageType::resource.service,
                                {.method = std::string{method}, .url = images_.path_of(image) + path});
     }
 
@@ -165,8 +171,11 @@ class Proxy {
                std::ranges::all_of(tag, [](char c) { return c > 0x1f && c < 0x7f && c != '/'; });
     }
 
-    openstack::Proxy<Image> images_;
-    ImageData data_;
+    openstack::Proxy<ImageType> images_;
+    ImageData<ImageType> data_;
 };
+
+/// The Image service, with Image as its record.
+using Proxy = BasicProxy<Image>;
 
 }  // namespace openstack::image::v2
