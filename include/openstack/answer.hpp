@@ -23,6 +23,7 @@ struct JsonTypeOf<Envelope<T>, false> {
     static constexpr JsonType make() {
         JsonType type{};
         type.expected = "object";
+        type.is_struct = true;
         type.members = members.data();
         type.member_count = members.size();
         return type;

@@ -58,6 +58,7 @@ struct JsonTypeOf<Page<T>, false> {
     static constexpr JsonType make() {
         JsonType type{};
         type.expected = "object";
+        type.is_struct = true;
         type.members = members.data();
         type.member_count = members.size();
         return type;
