@@ -28,7 +28,6 @@ struct SessionOptions {
     std::map<std::string, std::string, std::less<>> endpoint_overrides{};  ///< by the service's type
     std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +
                              std::to_string(OPENSTACK_VERSION_MINOR) + '.' + std::to_string(OPENSTACK_VERSION_PATCH);
-    Timeouts timeouts{};
 };
 
 /// A cheap handle to shared state: copies belong together, and keep transport and token alive. Safe to use from several
