@@ -111,7 +111,7 @@ class CurlHandle {
     void wait(std::chrono::milliseconds limit) {
         auto const bounded = static_cast<int>((std::min)(limit, std::chrono::milliseconds{60'000}).count());
         CURLMcode const code = curl_multi_poll(multi_.get(), nullptr, 0, bounded, nullptr);
-        // Up to 8.1.0 libcurl takes a wait that a signal interrupted for a broken one.
+        // Some versions up to 8.1.0 take a wait that a signal interrupted for a broken one.
         if (code == CURLM_UNRECOVERABLE_POLL && errno == EINTR) return;
         check(code);
     }

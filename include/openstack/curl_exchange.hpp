@@ -164,7 +164,6 @@ class CurlExchange {
     template<class Result, class Action>
     static Result guarded(void* self, Result failed, Action action) noexcept {
         CurlExchange& exchange = *static_cast<CurlExchange*>(self);
-        if (exchange.failure_) return failed;
         try {
             return action(exchange);
         } catch (...) {

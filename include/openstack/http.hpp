@@ -77,7 +77,7 @@ class Headers {
 struct Timeouts {
     std::chrono::milliseconds connect{10'000};   ///< name resolution, TCP and TLS together
     std::chrono::milliseconds stall{60'000};     ///< without a byte moving, while sending or receiving a body
-    std::chrono::milliseconds response{60'000};  ///< from the last byte sent to the first byte of the answer
+    std::chrono::milliseconds response{60'000};  ///< from the last byte sent until the answer's head is there
     std::chrono::milliseconds total{0};          ///< the whole request; of no use for image data
 };
 

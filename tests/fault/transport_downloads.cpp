@@ -94,7 +94,12 @@ TEST_CASE("The head is there before the body", "[pull]") {
 
 TEST_CASE("A refusal to a pulled request has its text", "[pull]") {
     Server server;
-    server.script({answer(404, "no such image")});
+    server.script({[](Connection& connection) {
+        connection.read_head();
+        connection.send("HTTP/1.1 404 Not Found\r\nContent-Length: 13\r\n\r\nno such");
+        std::this_thread::sleep_for(20ms);
+        connection.send(" image");
+    }});
     CurlTransport transport;
     auto const stream = transport.open(request(server.url()));
     CHECK(stream->head().status == 404);
@@ -141,6 +146,25 @@ TEST_CASE("A pulled body that stalls ends, time of the caller doesn't count", "[
     std::string const message = thrown<TimeoutError>([&] { static_cast<void>(stream->next()); });
     CHECK(message.find("200 ms (receive)") != message.npos);
     stream.reset();
+    CHECK(server.finish() == "");
+}
+
+TEST_CASE("A slow but steady body isn't stalled", "[pull][row:22]") {
+    auto const send_slowly = [](Connection& connection) {
+        connection.read_head();
+        connection.send(length_head(15));
+        for (int i = 0; i < 15; ++i) {
+            std::this_thread::sleep_for(40ms);
+            connection.send("x");
+        }
+    };
+    Server server;
+    server.script({send_slowly, send_slowly});
+    CurlTransport transport;
+    Request patient = request(server.url());
+    patient.timeouts.stall = 400ms;
+    CHECK(transport.send(patient).body.size() == 15);
+    CHECK(pull_all(*transport.open(patient)).size() == 15);
     CHECK(server.finish() == "");
 }
 

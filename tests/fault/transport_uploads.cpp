@@ -279,6 +279,26 @@ TEST_CASE("A server that never reads ends in the send phase", "[upload][row:23]"
     CHECK(server.finish() == "");
 }
 
+TEST_CASE("A slow but steady reader isn't stalled", "[upload][row:23]") {
+    constexpr std::uint64_t piece = 4'000'000;
+    Server server;
+    server.script({[](Connection& connection) {
+        connection.read_head();
+        for (int i = 0; i < 15; ++i) {
+            std::this_thread::sleep_for(40ms);
+            connection.read_body(piece);
+        }
+        connection.send(answer_text(204));
+    }});
+    CurlTransport transport;
+    openstack::Request patient = support::request(server.url(), "POST");
+    patient.body.assign(15 * piece, 'x');
+    patient.timeouts.stall = 400ms;
+    CHECK(transport.send(patient).status == 204);
+    CHECK(server.finish() == "");
+    CHECK(server.requests()[0].body_size == 15 * piece);
+}
+
 TEST_CASE("A service that takes long to store the data isn't stalled", "[upload][row:27]") {
     bool const tells_size = GENERATE(true, false);
     Server server;
