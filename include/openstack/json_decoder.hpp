@@ -60,6 +60,7 @@ class JsonDecoder {
     bool string(std::string_view text) {
         if (capture_) return capture_->string(text), end_captured();
         JsonTarget const& target = take();
+        position_ = text.data() + text.size();
         if (target.type == nullptr) return true;
         if (target.type == &json_type<std::string>) {
             *static_cast<std::string*>(target.object) = std::string{text};
@@ -78,7 +79,7 @@ class JsonDecoder {
         if (capture_) return capture_->key(name), true;
         JsonFrame& frame = frames_.top();
         frame.key = name;
-        position_ = name.data();
+        position_ = name.data() + name.size();
         using Found = JsonShape::Cursor::Found;
         if (!frame.cursor) {
             next_ = entry(frame);
@@ -239,7 +240,7 @@ class JsonDecoder {
     JsonTarget captured_;
     std::size_t capture_depth_ = 0;
     std::size_t memory_left_;
-    char const* position_ = nullptr;  ///< of the last key in the text
+    char const* position_ = nullptr;  ///< the end of the last key or string
     char const* end_ = nullptr;
     bool has_reserved_ = false;
     bool has_stopped_ = false;
