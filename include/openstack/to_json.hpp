@@ -69,10 +69,12 @@ void write_value(JsonWriter& writer, std::map<std::string, T, Less> const& value
 
 /// A property of a field's name would be a second member of that name.
 template<Described T>
-void check_property_name(std::string_view name) {
+void check_property_name(std::string_view name, Selection selection = Selection::update) {
     bool is_field_name = false;
-    for_each_field<T>(
-        [&](auto field) { is_field_name = is_field_name || (field.is_in_json && field.wire_name == name); });
+    for_each_field<T>([&](auto field) {
+        bool const is_written_so = selection != Selection::all && field.write_name == name;
+        is_field_name = is_field_name || (field.is_in_json && (field.wire_name == name || is_written_so));
+    });
     if (is_field_name)
         throw InvalidRequest("the property '" + std::string{name} + "' has the name of a field: set the field");
 }
@@ -80,7 +82,7 @@ void check_property_name(std::string_view name) {
 template<Described T>
 void write_properties(JsonWriter& writer, Properties const& properties, Selection selection) {
     for (auto const& [key, value] : properties) {
-        check_property_name<T>(key);
+        check_property_name<T>(key, selection);
         writer.key(key);
         writer.string(value);
     }

@@ -168,7 +168,10 @@ TEST_CASE("A property can't have the name of a field", "[to_json]") {
 }
 
 TEST_CASE("A property can't have the name that a field is sent under", "[to_json]") {
-    CHECK_THROWS_AS(to_create_body(Thing{.member = "m", .properties = {{"member", "x"}}}), InvalidRequest);
+    Thing const thing{.member = "m", .properties = {{"member", "x"}}};
+    CHECK_THROWS_AS(to_create_body(thing), InvalidRequest);
+    CHECK_THROWS_AS(to_update_body(thing), InvalidRequest);
+    CHECK(from_json<Thing>(to_json(thing)) == thing);
 }
 
 TEST_CASE("A text that isn't UTF-8 is an invalid request, wherever it stands", "[to_json]") {
