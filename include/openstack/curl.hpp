@@ -11,6 +11,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -124,13 +125,6 @@ class CurlHandle {
         return CURLE_FAILED_INIT;
     }
 
-    /// The status of the answer that is being received.
-    [[nodiscard]] int status() const {
-        long status = 0;
-        curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-        return static_cast<int>(status);
-    }
-
     /// Bytes of the request's body that the system took.
     [[nodiscard]] std::uint64_t sent() const {
         curl_off_t bytes = 0;
@@ -206,6 +200,7 @@ class CurlHandle {
         case CURLE_SEND_FAIL_REWIND:
             if (was_sent) throw ConnectionLost(message);
             throw ConnectError(message);
+        case CURLE_OK:  // but there was no answer
         case CURLE_WEIRD_SERVER_REPLY:
         case CURLE_HTTP2:
         case CURLE_HTTP2_STREAM:

@@ -12,7 +12,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include <openstack/curl_pool.hpp>
@@ -204,6 +203,7 @@ class CurlExchange {
     }
 
     void end(std::exception_ptr failure) {
+        if (failure_) return;  // of a callback: it comes first
         if (answer_.stands_without_body())
             is_complete_ = true;
         else
