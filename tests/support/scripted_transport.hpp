@@ -35,6 +35,13 @@ struct SentRequest {
     bool is_repeatable = true;
     openstack::Timeouts timeouts{};
     std::size_t max_body = 0;
+
+    /// All of it: method and URL, a line for each header, an empty line, the body.
+    [[nodiscard]] std::string text() const {
+        std::string all = method + ' ' + url + '\n';
+        for (openstack::Headers::Line const& each : headers.lines()) all += each.name + ": " + each.value + '\n';
+        return all + '\n' + body;
+    }
 };
 
 /// Safe to call from several threads at once, as a transport is.
@@ -54,17 +61,21 @@ class ScriptedTransport final : public openstack::Transport {
         std::lock_guard const lock{mutex_};
         return sent_;
     }
-    /// How many expected requests haven't come.
-    [[nodiscard]] std::size_t missing() const {
+    /// What didn't go as expected: requests that came and shouldn't have, and those that should and didn't. Empty if
+    /// all is well.
+    [[nodiscard]] std::string finish() const {
         std::lock_guard const lock{mutex_};
-        return expected_.size();
+        std::string problems = problems_;
+        for (Expectation const& each : expected_) problems += "missing: " + each.method + ' ' + each.url + '\n';
+        return problems;
     }
 
     [[nodiscard]] openstack::Response send(openstack::Request const& request) override {
         openstack::Response response = answer(request);
         if (!request.consumer || !response.is_success()) return response;
-        std::string const body = std::exchange(response.body, {});
-        if (!body.empty()) request.consumer(response, std::as_bytes(std::span{body}));
+        BodyStream body{response};
+        response.body.clear();
+        for (auto piece = body.next(); !piece.empty(); piece = body.next()) request.consumer(response, piece);
         return response;
     }
 
@@ -106,6 +117,11 @@ class ScriptedTransport final : public openstack::Transport {
         expected_.push_back(std::move(expectation));
     }
 
+    [[noreturn]] void refuse(std::string const& problem) {
+        problems_ += problem + '\n';
+        throw UnexpectedRequest(problem);
+    }
+
     openstack::Response answer(openstack::Request const& request) {
         SentRequest sent{
             request.method,        request.url,      request.headers, request.body, request.source != nullptr,
@@ -117,10 +133,10 @@ class ScriptedTransport final : public openstack::Transport {
         }
         std::lock_guard const lock{mutex_};
         std::string const got = request.method + ' ' + request.url;
-        if (expected_.empty()) throw UnexpectedRequest("nothing more was expected, but: " + got);
+        if (expected_.empty()) refuse("nothing more was expected, but: " + got);
         Expectation const& next = expected_.front();
         if (next.method != request.method || next.url != request.url)
-            throw UnexpectedRequest("expected " + next.method + ' ' + next.url + ", but: " + got);
+            refuse("expected " + next.method + ' ' + next.url + ", but: " + got);
         sent_.push_back(std::move(sent));
         Expectation const met = std::move(expected_.front());
         expected_.pop_front();
@@ -131,6 +147,7 @@ class ScriptedTransport final : public openstack::Transport {
     mutable std::mutex mutex_{};
     std::deque<Expectation> expected_{};
     std::vector<SentRequest> sent_{};
+    std::string problems_{};  ///< kept, since the code under test may swallow exceptions
 };
 
 }  // namespace support

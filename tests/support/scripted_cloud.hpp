@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// A cloud that is a script: a session over a scripted transport, all services at one endpoint, one token for ever.
+#pragma once
+
+#include <memory>
+#include <openstack/auth/fixed_token.hpp>
+#include <openstack/http.hpp>
+#include <openstack/session.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scripted_transport.hpp"
+
+namespace support {
+
+class ScriptedCloud {
+  public:
+    /// The next request must be this one, `path` below the endpoint; it's answered so.
+    void expect(std::string method, std::string const& path, openstack::Response response) {
+        transport_->expect(std::move(method), "http://cloud" + path, std::move(response));
+    }
+    /// The same with a status and a body.
+    void expect(std::string method, std::string const& path, int status, std::string body = {}) {
+        expect(std::move(method), path, {status, {}, std::move(body)});
+    }
+    /// The next request must be this one; it ends with that exception.
+    template<class Exception>
+    void fail(std::string method, std::string const& path, Exception exception) {
+        transport_->fail(std::move(method), "http://cloud" + path, std::move(exception));
+    }
+
+    [[nodiscard]] openstack::Session const& session() const { return session_; }
+    [[nodiscard]] std::vector<SentRequest> sent() const { return transport_->sent(); }
+    /// The body of the last request.
+    [[nodiscard]] std::string last_body() const { return sent().back().body; }
+    /// As ScriptedTransport::finish.
+    [[nodiscard]] std::string finish() const { return transport_->finish(); }
+
+  private:
+    std::shared_ptr<ScriptedTransport> transport_ = std::make_shared<ScriptedTransport>();
+    openstack::Session session_{
+        transport_, std::make_shared<openstack::FixedToken>("the-token"), {.endpoint = "http://cloud"}};
+};
+
+}  // namespace support
