@@ -130,8 +130,10 @@ struct QueryParameter {
 /// it twice, a prefix of the endpoint (`https://cloud/image`) stays.
 [[nodiscard]] inline std::string join_url(std::string_view endpoint, std::string_view path) {
     while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
-    std::string_view const version = path.substr(0, path.find('/', 1));
-    if (version.starts_with("/v") && endpoint.ends_with(version)) endpoint.remove_suffix(version.size());
+    std::string const version{path.substr(0, path.find('/', 1))};
+    bool const is_version = version.size() > 2 && version.starts_with("/v") && version[2] >= '0' && version[2] <= '9';
+    bool const is_host = endpoint.ends_with(":/" + version);
+    if (is_version && !is_host && endpoint.ends_with(version)) endpoint.remove_suffix(version.size());
     return std::string{endpoint}.append(path);
 }
 
