@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -80,12 +81,21 @@ class JsonShape {
         std::uint8_t follower = 0;
     };
 
-    /// `==` without a call: keys are short.
+    /// `==` without a call or a loop for keys of up to 16 characters.
     static bool is_same(std::string_view a, std::string_view b) {
         if (a.size() != b.size()) return false;
-        for (std::size_t i = 0; i < a.size(); ++i)
-            if (a[i] != b[i]) return false;
-        return true;
+        if (a.size() > 16 || a.size() < 4) return a == b;
+        return a.size() < 8 ? has_same_ends<std::uint32_t>(a, b) : has_same_ends<std::uint64_t>(a, b);
+    }
+    template<class Word>
+    static bool has_same_ends(std::string_view a, std::string_view b) {
+        auto const differ = [&](std::size_t at) {
+            Word x, y;
+            std::memcpy(&x, a.data() + at, sizeof x);
+            std::memcpy(&y, b.data() + at, sizeof y);
+            return x ^ y;
+        };
+        return (differ(0) | differ(a.size() - sizeof(Word))) == 0;
     }
 
     [[nodiscard]] std::size_t no_member() const { return places_.size() - 1; }

@@ -24,32 +24,18 @@ class Timestamp {
     /// dates and times that don't exist; a leap second (`:60`) counts as one.
     [[nodiscard]] static std::optional<Timestamp> parse(std::string_view text) {
         using namespace std::chrono;
-        Reader in{text};
-        int const y = in.digits(4);
-        in.expect('-');
-        int const mo = in.digits(2);
-        in.expect('-');
-        int const d = in.digits(2);
-        in.expect('T');
-        int const h = in.digits(2);
-        in.expect(':');
-        int const mi = in.digits(2);
-        in.expect(':');
-        int const s = in.digits(2);
-        int const fraction = in.accept('.') ? in.fraction() : 0;
-        int offset = 0;
-        if (!in.accept('Z') && !in.text.empty()) {
-            int const sign = in.accept('-') ? -1 : 1;
-            if (sign > 0) in.expect('+');
-            int const offset_hours = in.digits(2);
-            in.expect(':');
-            int const offset_minutes = in.digits(2);
-            if (offset_hours > 23 || offset_minutes > 59) return std::nullopt;
-            offset = sign * (offset_hours * 60 + offset_minutes);
-        }
-        year_month_day const date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
-        if (!in.good || !in.text.empty() || !date.ok() || h > 23 || mi > 59 || s > 59) return std::nullopt;
-        return Timestamp{sys_days{date} + hours{h} + minutes{mi - offset} + seconds{s} + microseconds{fraction}};
+        constexpr std::string_view form = "0000-00-00T00:00:00";
+        if (!has_form(text.substr(0, form.size()), form)) return std::nullopt;
+        year_month_day const date{year{number(text, 0, 4)}, month{static_cast<unsigned>(number(text, 5, 2))},
+                                  day{static_cast<unsigned>(number(text, 8, 2))}};
+        int const h = number(text, 11, 2);
+        int const mi = number(text, 14, 2);
+        int const s = number(text, 17, 2);
+        text.remove_prefix(form.size());
+        std::optional<int> const fraction = take_fraction(text);
+        std::optional<int> const offset = take_offset(text);
+        if (!fraction || !offset || !text.empty() || !date.ok() || h > 23 || mi > 59 || s > 59) return std::nullopt;
+        return Timestamp{sys_days{date} + hours{h} + minutes{mi - *offset} + seconds{s} + microseconds{*fraction}};
     }
 
     /// The point on the system clock.
@@ -76,37 +62,43 @@ class Timestamp {
     }
 
   private:
-    struct Reader {
-        std::string_view text;
-        bool good = true;
+    static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-        constexpr bool accept(char c) {
-            bool const is_there = !text.empty() && text.front() == c;
-            if (is_there) text.remove_prefix(1);
-            return is_there;
-        }
-        constexpr void expect(char c) { good = accept(c) && good; }
-        constexpr std::optional<int> digit() {
-            if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
-            int const value = text.front() - '0';
-            text.remove_prefix(1);
-            return value;
-        }
-        constexpr int digits(int count) {
-            int value = 0;
-            for (; count > 0; --count) {
-                std::optional<int> const next = digit();
-                good = good && next;
-                value = value * 10 + next.value_or(0);
-            }
-            return value;
-        }
-        constexpr int fraction() {
-            int value = digits(1) * 100'000;
-            for (int weight = 10'000; std::optional<int> const next = digit(); weight /= 10) value += *next * weight;
-            return value;
-        }
-    };
+    /// Whether the text has digits where the form has zeros, and is the form itself elsewhere.
+    static constexpr bool has_form(std::string_view text, std::string_view form) {
+        if (text.size() != form.size()) return false;
+        for (std::size_t i = 0; i < form.size(); ++i)
+            if (form[i] == '0' ? !is_digit(text[i]) : text[i] != form[i]) return false;
+        return true;
+    }
+
+    static constexpr int number(std::string_view text, std::size_t at, std::size_t digits) {
+        int value = 0;
+        for (std::size_t end = at + digits; at < end; ++at) value = value * 10 + (text[at] - '0');
+        return value;
+    }
+
+    /// The microseconds at the front of `text`; 0 if there is no fraction, nothing if there is a point without digits.
+    static constexpr std::optional<int> take_fraction(std::string_view& text) {
+        if (!text.starts_with('.')) return 0;
+        int value = 0;
+        std::size_t at = 1;
+        for (int weight = 100'000; at < text.size() && is_digit(text[at]); weight /= 10)
+            value += (text[at++] - '0') * weight;
+        text.remove_prefix(at);
+        return at > 1 ? std::optional{value} : std::nullopt;
+    }
+
+    /// The minutes of the zone at the front of `text`; 0 if there is none.
+    static constexpr std::optional<int> take_offset(std::string_view& text) {
+        if (text.empty() || text == "Z") return text = {}, 0;
+        if (!has_form(text, "+00:00") && !has_form(text, "-00:00")) return std::nullopt;
+        int const h = number(text, 1, 2);
+        int const mi = number(text, 4, 2);
+        int const sign = text.front() == '-' ? -1 : 1;
+        text = {};
+        return h > 23 || mi > 59 ? std::nullopt : std::optional{sign * (h * 60 + mi)};
+    }
 
     static void put(std::string& text, long long value, std::size_t width) {
         std::string const digits = std::to_string(value);
