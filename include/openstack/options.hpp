@@ -159,6 +159,10 @@ struct OptionList {
                   "openstack: a QueryOnly field is Filterable and ReadOnly, and nothing else");
     static_assert(!(has<OperatorPrefix> && has<MinMax>),
                   "openstack: a field's operators are written by OperatorPrefix or by MinMax, not both");
+    static_assert(has<OperatorPrefix> || !(has_operator<Neq> || has_operator<Lt> || has_operator<Gt>),
+                  "openstack: Neq, Lt and Gt need OperatorPrefix: without it they would be sent as ==");
+    static_assert(has<OperatorPrefix> || has<MinMax> || !(has_operator<Lte> || has_operator<Gte>),
+                  "openstack: Lte and Gte need OperatorPrefix or MinMax: without it they would be sent as ==");
 
     /// Asking for it makes the checks above.
     static constexpr bool is_consistent = true;
