@@ -100,8 +100,10 @@ class Query {
             is_reserved = is_reserved || filter.parameter.key == each;
         for_each_field<R>([&](auto field) {
             has_catch_all = has_catch_all || field.is_catch_all;
-            is_reserved =
-                is_reserved || filter.parameter.key == field.wire_name || filter.parameter.key == field.query_name;
+            std::string_view key = filter.parameter.key;
+            if (decltype(field)::options::template has<MinMax> && (key.ends_with("_min") || key.ends_with("_max")))
+                key.remove_suffix(4);
+            is_reserved = is_reserved || key == field.wire_name || key == field.query_name;
         });
         if (!has_catch_all || is_reserved || filter.parameter.key.empty())
             throw InvalidRequest("'" + filter.parameter.key +

@@ -116,7 +116,7 @@ class Where {
         if constexpr (is_good) {
             std::string list = "in:";
             for (auto const& each : values) {
-                std::string text = to_text(static_cast<Value>(each));
+                std::string text = to_text(*Field<Value>(static_cast<std::ranges::range_value_t<Range> const&>(each)));
                 if constexpr (Info::options::template has<OperatorPrefix>) {
                     list.append(list.size() > 3 ? "," : "").append(detail::in_list_value(std::move(text)));
                 } else {
