@@ -26,7 +26,7 @@ using support::answer, support::answer_text, support::answer_with, support::Conn
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 // The address sanitizer keeps 256 MiB of freed memory from being used again: not with tests that measure memory.
-extern "C" char const* __asan_default_options() { return "quarantine_size_mb=1"; }
+extern "C" char const* __asan_default_options() { return "quarantine_size_mb=4"; }
 #endif
 #endif
 
