@@ -134,7 +134,7 @@ class JsonDecoder {
         if (frame.type->catch_all == nullptr) return {};
         Properties& properties = *frame.type->catch_all(frame.object);
         if (properties.contains(frame.key) || properties.raw().contains(frame.key)) return duplicate();
-        property_ = {&properties, std::string{frame.key}};
+        property_ = {&properties, frame.key};
         return {&json_type<PendingProperty>, &property_, nullptr};
     }
 

@@ -172,7 +172,7 @@ struct JsonTypeOf {
 /// A key of the catch-all whose value comes next.
 struct PendingProperty {
     Properties* properties = nullptr;
-    std::string key{};
+    std::string_view key{};  ///< lives in the parsed text
 };
 template<>
 struct JsonTypeOf<PendingProperty, false> {
@@ -180,11 +180,11 @@ struct JsonTypeOf<PendingProperty, false> {
         JsonType type{};
         type.string = [](void* object, std::string_view text) {
             auto& pending = *static_cast<PendingProperty*>(object);
-            return PropertiesAccess::texts(*pending.properties).try_emplace(std::move(pending.key), text).second;
+            return PropertiesAccess::texts(*pending.properties).emplace(pending.key, text).second;
         };
         type.raw = [](void* object, std::string json) {
             auto& pending = *static_cast<PendingProperty*>(object);
-            PropertiesAccess::raw(*pending.properties).try_emplace(std::move(pending.key), std::move(json));
+            PropertiesAccess::raw(*pending.properties).emplace(pending.key, std::move(json));
         };
         return type;
     }

@@ -285,6 +285,10 @@ TEST_CASE("After 64 problems nobody reads on", "[from_json]") {
     std::string objects = "[";
     for (int i = 0; i < 1000; ++i) objects += "[],";
     CHECK(problems<std::vector<Inner>>(objects + "[]]").size() == 64);
+    std::string full = "[[";
+    for (int i = 0; i < 63; ++i) full += "0,";
+    for (int i = 0; i < 100'000; ++i) full += "{},";
+    CHECK(problems<std::vector<std::vector<Large>>>(full + "{}],[{}],0]").size() == 64);
 }
 
 TEST_CASE("A key that is there twice is a problem", "[from_json]") {
