@@ -1,51 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an update means: from the caller's changes to the state that is wanted.
+// What an update means: from the caller's changes to the state that is wanted, and to what a merge sends.
 #pragma once
 
 #include <string>
 
 #include <openstack/describe.hpp>
 #include <openstack/error.hpp>
+#include <openstack/resource.hpp>
+#include <openstack/to_json.hpp>
 
 namespace openstack::detail {
 
-/// `base` with every field that is set in `changes` taken over, and its properties added or replaced. Throws
-/// InvalidRequest for a field that no update can change, unless it has that value already; what is ReadOnly is passed
-/// over, so that a copied and edited object can be `changes`.
+/// `base` with every field that is set in `changes` taken over, and its properties added or replaced. What is ReadOnly
+/// is passed over, so that a copied and edited object can be `changes`.
 template<Described T>
 [[nodiscard]] T with_changes(T base, T const& changes) {
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
-        auto& target = base.*Member;
-        auto const& change = changes.*Member;
         if constexpr (field.is_catch_all) {
-            for (auto const& [key, value] : change) target[key] = value;
-        } else if constexpr (field.is_patchable) {
-            if (!change.is_unset()) target = change;
+            for (auto const& [key, value] : changes.*Member) (base.*Member)[key] = value;
         } else if constexpr (!field.is_read_only) {
-            if (!change.is_unset() && change != target)
-                throw InvalidRequest("an update can't change '" + std::string{field.name} + "'");
+            if (!(changes.*Member).is_unset()) base.*Member = changes.*Member;
         }
     });
     return base;
 }
 
-/// The fields of `after` that differ from `before` and nothing else; null for those that became unset (RFC 7396).
+/// Throws InvalidRequest if a field differs that the caller may set, but no update can change.
 template<Described T>
-[[nodiscard]] T changed_fields(T const& before, T const& after) {
-    T changed{};
+void check_changes(T const& before, T const& after) {
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
-        if constexpr (field.is_patchable && !field.is_catch_all) {
-            if (before.*Member == after.*Member) return;
-            changed.*Member = after.*Member;
-            if ((after.*Member).is_unset()) changed.*Member = null;
-        } else if constexpr (field.is_catch_all) {
-            for (auto const& [key, value] : after.*Member) {
-                auto const old = (before.*Member).find(key);
-                if (old == (before.*Member).end() || old->second != value) (changed.*Member)[key] = value;
-            }
+        if constexpr (!field.is_catch_all && !field.is_patchable && !field.is_read_only) {
+            if (before.*Member != after.*Member)
+                throw InvalidRequest("an update can't change '" + std::string{field.name} + "'");
         }
     });
-    return changed;
+}
+
+template<Described T>
+void write_difference(JsonWriter& writer, Properties const& before, Properties const& after) {
+    for (auto const& [key, value] : before) {
+        if (after.contains(key)) continue;
+        writer.key(key);
+        writer.null();
+    }
+    for (auto const& [key, value] : after) {
+        if (auto const old = before.find(key); old != before.end() && old->second == value) continue;
+        check_property_name<T>(key);
+        writer.key(key);
+        writer.string(value);
+    }
+}
+
+/// The body of an update by merge (RFC 7396): the fields and properties of `after` that differ from `before` and that
+/// an update may change; null for those that are gone.
+template<Resource T>
+[[nodiscard]] std::string to_merge_body(T const& before, T const& after) {
+    return to_body<T>([&](JsonWriter& writer) {
+        for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+            if constexpr (field.is_catch_all) {
+                write_difference<T>(writer, before.*Member, after.*Member);
+            } else if constexpr (field.is_patchable) {
+                if (before.*Member == after.*Member) return;
+                writer.key(field.write_name);
+                if ((after.*Member).is_unset()) return writer.null();
+                write_field<FieldInfo<Member, Descriptor>>(writer, after.*Member);
+            }
+        });
+    });
 }
 
 }  // namespace openstack::detail

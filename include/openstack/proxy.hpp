@@ -149,6 +149,7 @@ class Proxy {
     }
 
     /// Gets the current state, lets `edit` change it, and sends the difference: what it set, cleared, added or removed.
+    /// Throws InvalidRequest if it changed a field that an update can't.
     template<std::invocable<T&> Edit>
     T update(ResourceRef<T> const& resource, Edit&& edit) const {
         if constexpr (check_update()) {
@@ -210,6 +211,7 @@ class Proxy {
     }
 
     T send_update(ResourceRef<T> const& resource, T const& before, T const& after, bool is_known) const {
+        detail::check_changes(before, after);
         JsonPatch const difference = diff(before, after);
         if (difference.empty()) return is_known ? after : get(resource);
         std::string const path = path_of(resource);
@@ -218,8 +220,8 @@ class Proxy {
         } else if constexpr (T::resource.update == Update::put) {
             return exchange({.method = "PUT", .url = path, .body = to_update_body(after)}, "application/json");
         } else {
-            std::string body = to_update_body(detail::changed_fields(before, after));
-            return exchange({.method = "PATCH", .url = path, .body = std::move(body)}, "application/json");
+            return exchange({.method = "PATCH", .url = path, .body = detail::to_merge_body(before, after)},
+                            "application/json");
         }
     }
 

@@ -129,16 +129,16 @@ void write_members(JsonWriter& writer, T const& object, Selection selection) {
     });
 }
 
-/// One resource, under its key if it has one.
-template<Resource T>
-[[nodiscard]] std::string to_body(T const& object, Selection selection) {
+/// One resource, whose members `write` gives to the writer, under its key if it has one.
+template<Resource T, class Write>
+[[nodiscard]] std::string to_body(Write write) {
     JsonWriter writer;
     if (!T::resource.key.empty()) {
         writer.begin_object();
         writer.key(T::resource.key);
     }
     writer.begin_object();
-    write_members(writer, object, selection);
+    write(writer);
     writer.end_object();
     if (!T::resource.key.empty()) writer.end_object();
     return writer.text();
@@ -158,13 +158,13 @@ template<Codable T>
 /// The body of a create request: the set fields that aren't ReadOnly, under the names that the service wants.
 template<Resource T>
 [[nodiscard]] std::string to_create_body(T const& object) {
-    return detail::to_body(object, detail::Selection::create);
+    return detail::to_body<T>([&](auto& writer) { detail::write_members(writer, object, detail::Selection::create); });
 }
 
-/// The body of an update by PUT or merge: the set fields that an update may change.
+/// The body of an update by PUT: the set fields that an update may change.
 template<Resource T>
 [[nodiscard]] std::string to_update_body(T const& object) {
-    return detail::to_body(object, detail::Selection::update);
+    return detail::to_body<T>([&](auto& writer) { detail::write_members(writer, object, detail::Selection::update); });
 }
 
 }  // namespace openstack

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Changes: what an update wants, what it may not want, and what a merge sends of it.
+#include <openstack/changes.hpp>
+
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <openstack/from_json.hpp>
+#include <string>
+#include <vector>
+
+#include "../support/thrown.hpp"
+
+using namespace openstack;
+using detail::check_changes, detail::to_merge_body, detail::with_changes;
+using support::thrown;
+
+namespace {
+
+struct Thing {
+    static constexpr ResourceInfo resource{.service = "test", .path = "/v1/things", .update = Update::merge};
+    Field<std::string, CreateOnly> id{};
+    Field<std::string> name{};
+    Field<bool, Wire<"on">> is_on{};
+    Field<int, AsText, WriteAs<"numeral">> number{};
+    Field<std::vector<std::string>> tags{};
+    Field<std::string, Header<"X-Store">> store{};
+    Field<std::uint64_t, ReadOnly> size{};
+    Properties properties{};
+
+    bool operator==(Thing const&) const = default;
+    BOOST_DESCRIBE_CLASS(Thing, (), (id, name, is_on, number, tags, store, size, properties), (), ())
+};
+struct Project {
+    static constexpr ResourceInfo resource{
+        .service = "identity", .path = "/v3/projects", .key = "project", .update = Update::merge};
+    Field<std::string, ReadOnly> id{};
+    Field<std::string> name{};
+    BOOST_DESCRIBE_CLASS(Project, (), (id, name), (), ())
+};
+
+Thing const before = from_json<Thing>(
+    R"({"id": "i", "name": "n", "on": true, "number": "4", "tags": ["a"], "size": 5, "p": "1", "q": "2", "raw": 3})");
+
+std::string refused(auto edit) {
+    Thing after = before;
+    edit(after);
+    return thrown<InvalidRequest>([&] { check_changes(before, after); });
+}
+std::string merge(auto edit) {
+    Thing after = before;
+    edit(after);
+    return to_merge_body(before, after);
+}
+
+}  // namespace
+
+TEST_CASE("What is set is taken over, the rest stays", "[changes]") {
+    CHECK(with_changes(before, {}) == before);
+    Thing const after = with_changes(before, {.name = "m", .tags = null});
+    CHECK(after.name == "m");
+    CHECK(after.tags.is_null());
+    CHECK(after.is_on == true);
+    CHECK(after.number == 4);
+    CHECK(after.properties == before.properties);
+}
+
+TEST_CASE("Properties are added or replaced, none is removed", "[changes]") {
+    Thing const after = with_changes(before, {.properties = {{"q", "3"}, {"r", "4"}}});
+    CHECK(after.properties.size() == 3);
+    CHECK(after.properties.at("p") == "1");
+    CHECK(after.properties.at("q") == "3");
+    CHECK(after.properties.at("r") == "4");
+    CHECK(after.properties.raw().at("raw") == "3");
+}
+
+TEST_CASE("What only the service sets is passed over", "[changes]") {
+    Thing const other = from_json<Thing>(R"({"size": 6, "name": "m"})");
+    Thing const after = with_changes(before, other);
+    CHECK(after.size == 5);
+    CHECK(after.name == "m");
+    CHECK(with_changes(before, before) == before);
+}
+
+TEST_CASE("A field that no update can change is refused, unless it is the same", "[changes]") {
+    CHECK_NOTHROW(check_changes(before, before));
+    CHECK_NOTHROW(check_changes(before, with_changes(before, {.id = "i", .name = "m"})));
+    CHECK_NOTHROW(check_changes(before, from_json<Thing>(R"({"id": "i", "size": 6})")));
+    CHECK(refused([](Thing& t) { t.id = "j"; }) == "an update can't change 'id'");
+    CHECK(refused([](Thing& t) { t.id = null; }) == "an update can't change 'id'");
+    CHECK(refused([](Thing& t) { t.id.reset(); }) == "an update can't change 'id'");
+    CHECK(refused([](Thing& t) { t.store = "fast"; }) == "an update can't change 'store'");
+}
+
+TEST_CASE("A merge has what differs, under the names that the service wants", "[changes]") {
+    CHECK(merge([](Thing&) {}) == "{}");
+    CHECK(merge([](Thing& t) { t.name = "m"; }) == R"({"name":"m"})");
+    CHECK(merge([](Thing& t) { t.is_on = false; }) == R"({"on":false})");
+    CHECK(merge([](Thing& t) { t.number = 5; }) == R"({"numeral":"5"})");
+    CHECK(merge([](Thing& t) { t.tags->push_back("b"); }) == R"({"tags":["a","b"]})");
+    CHECK(merge([](Thing& t) { t.id = "j"; }) == "{}");
+    CHECK(to_merge_body(Project{.name = "a"}, Project{.name = "b"}) == R"({"project":{"name":"b"}})");
+    CHECK(to_merge_body(Project{.name = "a"}, Project{.name = "a"}) == R"({"project":{}})");
+}
+
+TEST_CASE("In a merge null stands for what is cleared and for what is gone", "[changes]") {
+    CHECK(merge([](Thing& t) { t.name = null; }) == R"({"name":null})");
+    CHECK(merge([](Thing& t) { t.name.reset(); }) == R"({"name":null})");
+    CHECK(merge([](Thing& t) { t.properties.erase("p"); }) == R"({"p":null})");
+    CHECK(to_merge_body(Thing{}, Thing{.name = null}) == R"({"name":null})");
+}
+
+TEST_CASE("Of the properties a merge has those that differ", "[changes]") {
+    CHECK(merge([](Thing& t) { t.properties["q"] = "3"; }) == R"({"q":"3"})");
+    CHECK(merge([](Thing& t) { t.properties["r"] = ""; }) == R"({"r":""})");
+    CHECK(merge([](Thing& t) { t.properties["raw"] = "4"; }) == R"({"raw":"4"})");
+    for (std::string const name : {"name", "on", "numeral"}) {
+        Thing after = before;
+        after.properties[name] = "x";
+        CHECK(thrown<InvalidRequest>([&] { static_cast<void>(to_merge_body(before, after)); }) ==
+              "the property '" + name + "' has the name of a field: set the field");
+    }
+}
