@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole library. Read on in the order of its floors: words, fields, description, what is generated from it, wire,
 // operations, services, and the front door.
-#pragma once
+#ifndef OPENSTACK_OPENSTACK_HPP  // one guard for this and for the single header, whichever comes first
+#define OPENSTACK_OPENSTACK_HPP
 
-// 0 words
+// 0 words: the compiler's version is looked at before all
+#include <openstack/version.hpp>
+
 #include <openstack/error.hpp>
 #include <openstack/fixed_string.hpp>
 #include <openstack/http_error.hpp>
@@ -12,7 +15,6 @@
 #include <openstack/timestamp.hpp>
 #include <openstack/uri.hpp>
 #include <openstack/utf8.hpp>
-#include <openstack/version.hpp>
 // 1 fields
 #include <openstack/field.hpp>
 #include <openstack/options.hpp>
@@ -60,3 +62,5 @@
 // 7 front door
 #include <openstack/config.hpp>
 #include <openstack/connection.hpp>
+
+#endif

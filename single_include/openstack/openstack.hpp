@@ -1,0 +1,6391 @@
+// SPDX-License-Identifier: Apache-2.0
+// Generated from include/ by single_include/amalgamate.py: changes belong there.
+// The whole library. Read on in the order of its floors: words, fields, description, what is generated from it, wire,
+// operations, services, and the front door.
+#ifndef OPENSTACK_OPENSTACK_HPP  // one guard for this and for the single header, whichever comes first
+#define OPENSTACK_OPENSTACK_HPP
+
+#include <emmintrin.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <climits>
+#include <compare>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <initializer_list>
+#include <ios>
+#include <istream>
+#include <iterator>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <ostream>
+#include <random>
+#include <ranges>
+#include <set>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+#include <boost/describe/enumerators.hpp>
+#include <boost/describe/members.hpp>
+#include <boost/describe/modifiers.hpp>
+#include <curl/curl.h>
+#include <openssl/evp.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+// 0 words: the compiler's version is looked at before all
+
+// <openstack/version.hpp>
+// The library's version, and what it needs of the compiler.
+
+#if __cplusplus < 202002L
+#error "openstack-cpp needs C++20 (-std=c++20)"
+#endif
+#if !defined(__cpp_exceptions)
+#error "openstack-cpp reports failures by exceptions: compile without -fno-exceptions"
+#endif
+
+#define OPENSTACK_VERSION_MAJOR 0
+#define OPENSTACK_VERSION_MINOR 1
+#define OPENSTACK_VERSION_PATCH 0
+
+// <openstack/error.hpp>
+// Everything the library throws. All derive from Error; each says what was asked, what came back and where.
+
+namespace openstack {
+
+/// The root of all exceptions of this library. No message ever holds a token, a password or another secret.
+class Error : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The caller's argument can't be sent: nothing reached the network.
+class InvalidRequest : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The OS_* variables or the configuration don't describe a cloud.
+class ConfigError : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The cloud's catalog has no endpoint for the service that was asked for; the message lists those it has.
+class EndpointNotFound : public Error {
+  public:
+    using Error::Error;
+};
+
+/// One thing wrong in a JSON document: where (an RFC 6901 JSON pointer) and what.
+struct DecodeProblem {
+    std::string pointer{};
+    std::string text{};
+};
+
+/// A JSON document isn't what its type demands. Lists all problems of the document, not only the first.
+class DecodeError : public Error {
+  public:
+    /// `what` names what was read; it opens the message.
+    DecodeError(std::string_view what, std::vector<DecodeProblem> problems)
+        : Error(message(what, problems)), problems_(std::move(problems)) {}
+
+    [[nodiscard]] std::vector<DecodeProblem> const& problems() const noexcept { return problems_; }
+
+  private:
+    static std::string message(std::string_view what, std::vector<DecodeProblem> const& problems) {
+        std::string text{what};
+        char const* separator = ": ";
+        for (DecodeProblem const& each : problems) {
+            text.append(separator).append(each.pointer).append(each.pointer.empty() ? "" : ": ").append(each.text);
+            separator = "; ";
+        }
+        return text;
+    }
+
+    std::vector<DecodeProblem> problems_;
+};
+
+/// No complete answer came back: the connection, not the service, failed.
+class TransportError : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The host name can't be resolved, nobody listens there, or the proxy fails. The request was never sent.
+class ConnectError : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// TLS failed: an untrusted, expired or wrongly named certificate, or no common version.
+class TlsError : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// A phase took longer than its time-out; the message names the phase (connect, send, response, receive, total).
+class TimeoutError : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// The connection broke before the answer was complete. Whether the service acted on the request is unknown.
+class ConnectionLost : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// What came back isn't HTTP as RFC 9110 and RFC 9112 have it, or is not an answer to what was asked.
+class ProtocolError : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// The answer is larger than the limit for its kind.
+class ResponseTooLarge : public TransportError {
+  public:
+    using TransportError::TransportError;
+};
+
+/// More than one resource answers to the name. `ids()` has them all.
+class DuplicateResource : public Error {
+  public:
+    DuplicateResource(std::string const& message, std::vector<std::string> ids)
+        : Error(message), ids_(std::move(ids)) {}
+
+    [[nodiscard]] std::vector<std::string> const& ids() const noexcept { return ids_; }
+
+  private:
+    std::vector<std::string> ids_;
+};
+
+/// The bytes aren't those that the record promises (or the service stored others than were sent).
+class IntegrityError : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The image has no data yet (the service answered 204): different from data of size 0.
+class NoData : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The source of an upload ended early, grew, or may not be empty.
+class SourceError : public Error {
+  public:
+    using Error::Error;
+};
+
+/// A local file can't be read or written. `code()` has the system's error number.
+class IoError : public Error {
+  public:
+    IoError(std::string const& what, int error_number)
+        : Error(what + ": " + std::generic_category().message(error_number)),
+          code_(error_number, std::generic_category()) {}
+
+    [[nodiscard]] std::error_code code() const noexcept { return code_; }
+
+  private:
+    std::error_code code_;
+};
+
+}  // namespace openstack
+
+// <openstack/fixed_string.hpp>
+// Text as a template argument: Wire<"os_hidden">.
+
+namespace openstack {
+
+/// A string literal as a template argument. Implicit from a literal; `view()` gives the text without its terminating
+/// NUL.
+template<std::size_t N>
+struct FixedString {
+    char text[N]{};
+
+    constexpr FixedString(char const (&literal)[N]) { std::copy_n(literal, N, text); }
+
+    [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
+};
+
+}  // namespace openstack
+
+// <openstack/http_error.hpp>
+// What a service's refusal becomes: HttpError and a subclass for each status that programs tell apart.
+
+namespace openstack {
+
+/// A refusal of the service, as HttpError tells it.
+struct HttpFailure {
+    int status = 0;
+    std::string method{};
+    std::string url{};
+    std::string request_id{};  ///< the answer's X-Openstack-Request-Id; empty if there is none
+    std::string text{};        ///< the service's own words, without HTML
+};
+
+/// The service answered with a status that isn't success. Subclasses name the statuses that programs tell apart.
+class HttpError : public Error {
+  public:
+    explicit HttpError(HttpFailure failure) : Error(message(failure)), failure_(std::move(failure)) {}
+
+    [[nodiscard]] int status() const noexcept { return failure_.status; }
+    [[nodiscard]] std::string const& method() const noexcept { return failure_.method; }
+    [[nodiscard]] std::string const& url() const noexcept { return failure_.url; }
+    /// The id to quote to the cloud's operators; empty if the answer had none.
+    [[nodiscard]] std::string const& request_id() const noexcept { return failure_.request_id; }
+    /// The service's own words, without HTML.
+    [[nodiscard]] std::string const& server_text() const noexcept { return failure_.text; }
+
+  private:
+    static std::string message(HttpFailure const& f) {
+        std::string text = f.method + ' ' + f.url + ": " + std::to_string(f.status);
+        if (!f.text.empty()) text += ": " + f.text;
+        if (!f.request_id.empty()) text += " (request " + f.request_id + ')';
+        return text;
+    }
+
+    HttpFailure failure_;
+};
+
+/// 400: the service doesn't understand a value.
+class BadRequest : public HttpError {
+  public:
+    using HttpError::HttpError;
+};
+
+/// 401: the credentials or the token were refused.
+class Unauthorized : public HttpError {
+  public:
+    using HttpError::HttpError;
+};
+
+/// 403: the policy, or the state of the resource, forbids it.
+class Forbidden : public HttpError {
+  public:
+    using HttpError::HttpError;
+};
+
+/// 404, or nothing of that name: the resource doesn't exist or may not be seen.
+class ResourceNotFound : public HttpError {
+  public:
+    using HttpError::HttpError;
+};
+
+/// 409: the resource's state, or another client's change, is in the way.
+class Conflict : public HttpError {
+  public:
+    using HttpError::HttpError;
+};
+
+/// 410: the resource was deleted meanwhile.
+class Gone : public HttpError {
+  public:
+    using HttpError::HttpError;
+};
+
+/// 413: a quota or size limit.
+class PayloadTooLarge : public HttpError {
+  public:
+    using HttpError::HttpError;
+};
+
+/// 416: the range asked for lies outside the data.
+class RangeNotSatisfiable : public HttpError {
+  public:
+    using HttpError::HttpError;
+};
+
+/// 429: too many requests.
+class RateLimited : public HttpError {
+  public:
+    using HttpError::HttpError;
+};
+
+/// 5xx: the service failed.
+class ServerError : public HttpError {
+  public:
+    using HttpError::HttpError;
+};
+
+/// Throws the subclass of HttpError that stands for `failure.status`.
+[[noreturn]] inline void throw_http_error(HttpFailure failure) {
+    switch (failure.status) {
+        case 400:
+            throw BadRequest(std::move(failure));
+        case 401:
+            throw Unauthorized(std::move(failure));
+        case 403:
+            throw Forbidden(std::move(failure));
+        case 404:
+            throw ResourceNotFound(std::move(failure));
+        case 409:
+            throw Conflict(std::move(failure));
+        case 410:
+            throw Gone(std::move(failure));
+        case 413:
+            throw PayloadTooLarge(std::move(failure));
+        case 416:
+            throw RangeNotSatisfiable(std::move(failure));
+        case 429:
+            throw RateLimited(std::move(failure));
+        default:
+            break;
+    }
+    if (failure.status >= 500) throw ServerError(std::move(failure));
+    throw HttpError(std::move(failure));
+}
+
+}  // namespace openstack
+
+// <openstack/json_pointer.hpp>
+// RFC 6901 JSON pointers: /properties/a~1b.
+
+namespace openstack {
+
+/// A key as a token of a pointer: `~` becomes ~0, `/` becomes ~1 (RFC 6901 section 3).
+[[nodiscard]] inline std::string escape_pointer_token(std::string_view key) {
+    std::string token;
+    for (char const c : key) {
+        if (c == '~') {
+            token += "~0";
+        } else if (c == '/') {
+            token += "~1";
+        } else {
+            token += c;
+        }
+    }
+    return token;
+}
+
+/// The inverse of escape_pointer_token; nothing if a `~` isn't followed by 0 or 1.
+[[nodiscard]] inline std::optional<std::string> unescape_pointer_token(std::string_view token) {
+    std::string key;
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        if (token[i] != '~') {
+            key += token[i];
+            continue;
+        }
+        if (++i == token.size() || (token[i] != '0' && token[i] != '1')) return std::nullopt;
+        key += token[i] == '0' ? '~' : '/';
+    }
+    return key;
+}
+
+}  // namespace openstack
+
+// <openstack/open_enum.hpp>
+// Open<Enum>: an enumeration of which the service may know more values than this library.
+
+namespace openstack {
+
+/// An enumerator and its text on the wire.
+template<class E>
+struct EnumEntry {
+    E value;
+    std::string_view text;
+};
+
+/// All enumerators of E with their texts: `EnumEntries<E>::list`. describe.hpp defines it for every enumeration that is
+/// described by BOOST_DESCRIBE_ENUM; an enumerator that C++ makes us write with a trailing `_` (`public_`) loses it.
+template<class E>
+struct EnumEntries;
+
+/// A value of E, or a text that is none of E's: whatever the service says survives being read and written back.
+template<class E>
+class Open {
+  public:
+    constexpr Open() = default;
+    constexpr Open(E value) : value_(value) {}
+
+    /// The enumerator of that text; otherwise the text itself is kept.
+    [[nodiscard]] static Open from_text(std::string_view text) {
+        Open result;
+        for (EnumEntry<E> const& each : EnumEntries<E>::list)
+            if (each.text == text) return each.value;
+        result.unknown_ = text;
+        result.is_known_ = false;
+        return result;
+    }
+
+    /// Whether it is an enumerator of E.
+    [[nodiscard]] constexpr bool is_known() const noexcept { return is_known_; }
+
+    /// The text on the wire.
+    friend std::string to_string(Open const& open) {
+        if (!open.is_known_) return open.unknown_;
+        for (EnumEntry<E> const& each : EnumEntries<E>::list)
+            if (each.value == open.value_) return std::string{each.text};
+        return {};
+    }
+
+    friend bool operator==(Open const&, Open const&) = default;
+    friend bool operator==(Open const& open, E value) { return open.is_known_ && open.value_ == value; }
+
+  private:
+    std::string unknown_{};
+    E value_{};
+    bool is_known_ = true;
+};
+
+}  // namespace openstack
+
+// <openstack/timestamp.hpp>
+// A point in time as OpenStack writes it: 2026-11-21T10:11:12Z, with or without a fraction.
+
+namespace openstack {
+
+/// A UTC time with microseconds. Text form: RFC 3339 with upper-case `T` and `Z`.
+class Timestamp {
+  public:
+    using TimePoint = std::chrono::sys_time<std::chrono::microseconds>;
+
+    constexpr Timestamp() = default;
+    constexpr Timestamp(TimePoint point) : point_(point) {}
+
+    /// Reads `YYYY-MM-DDTHH:MM:SS`, an optional fraction (digits after the sixth are cut off) and an optional zone, `Z`
+    /// or `+HH:MM`; without a zone it is UTC, as OpenStack's services mean it. Nothing for any other text, and for
+    /// dates and times that don't exist; a leap second (`:60`) counts as one.
+    [[nodiscard]] static std::optional<Timestamp> parse(std::string_view text) {
+        using namespace std::chrono;
+        constexpr std::string_view form = "0000-00-00T00:00:00";
+        if (!has_form(text.substr(0, form.size()), form)) return std::nullopt;
+        year_month_day const date{year{number(text, 0, 4)}, month{static_cast<unsigned>(number(text, 5, 2))},
+                                  day{static_cast<unsigned>(number(text, 8, 2))}};
+        int const h = number(text, 11, 2);
+        int const mi = number(text, 14, 2);
+        int const s = number(text, 17, 2);
+        text.remove_prefix(form.size());
+        std::optional<int> const fraction = take_fraction(text);
+        std::optional<int> const offset = take_offset(text);
+        if (!fraction || !offset || !text.empty() || !date.ok() || h > 23 || mi > 59 || s > 59) return std::nullopt;
+        return Timestamp{sys_days{date} + hours{h} + minutes{mi - *offset} + seconds{s} + microseconds{*fraction}};
+    }
+
+    /// The point on the system clock.
+    [[nodiscard]] constexpr TimePoint point() const noexcept { return point_; }
+
+    friend constexpr auto operator<=>(Timestamp const&, Timestamp const&) = default;
+
+    /// `2026-11-21T10:11:12Z`; six digits of a fraction if there is one.
+    friend std::string to_string(Timestamp const& t) {
+        using namespace std::chrono;
+        sys_days const midnight = floor<days>(t.point_);
+        year_month_day const date{midnight};
+        long long const microseconds_of_day = (t.point_ - midnight).count();
+        long long const second_of_day = microseconds_of_day / 1'000'000;
+        std::string text;
+        put(text, int{date.year()}, 4);
+        put(text += '-', static_cast<unsigned>(date.month()), 2);
+        put(text += '-', static_cast<unsigned>(date.day()), 2);
+        put(text += 'T', second_of_day / 3600, 2);
+        put(text += ':', second_of_day / 60 % 60, 2);
+        put(text += ':', second_of_day % 60, 2);
+        if (long long const fraction = microseconds_of_day % 1'000'000) put(text += '.', fraction, 6);
+        return text += 'Z';
+    }
+
+  private:
+    static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+    /// Whether the text has digits where the form has zeros, and is the form itself elsewhere.
+    static constexpr bool has_form(std::string_view text, std::string_view form) {
+        if (text.size() != form.size()) return false;
+        for (std::size_t i = 0; i < form.size(); ++i)
+            if (form[i] == '0' ? !is_digit(text[i]) : text[i] != form[i]) return false;
+        return true;
+    }
+
+    static constexpr int number(std::string_view text, std::size_t at, std::size_t digits) {
+        int value = 0;
+        for (std::size_t end = at + digits; at < end; ++at) value = value * 10 + (text[at] - '0');
+        return value;
+    }
+
+    /// The microseconds at the front of `text`; 0 if there is no fraction, nothing if there is a point without digits.
+    static constexpr std::optional<int> take_fraction(std::string_view& text) {
+        if (!text.starts_with('.')) return 0;
+        int value = 0;
+        std::size_t at = 1;
+        for (int weight = 100'000; at < text.size() && is_digit(text[at]); weight /= 10)
+            value += (text[at++] - '0') * weight;
+        text.remove_prefix(at);
+        return at > 1 ? std::optional{value} : std::nullopt;
+    }
+
+    /// The minutes of the zone at the front of `text`; 0 if there is none.
+    static constexpr std::optional<int> take_offset(std::string_view& text) {
+        if (text.empty() || text == "Z") return text = {}, 0;
+        if (!has_form(text, "+00:00") && !has_form(text, "-00:00")) return std::nullopt;
+        int const h = number(text, 1, 2);
+        int const mi = number(text, 4, 2);
+        int const sign = text.front() == '-' ? -1 : 1;
+        text = {};
+        return h > 23 || mi > 59 ? std::nullopt : std::optional{sign * (h * 60 + mi)};
+    }
+
+    static void put(std::string& text, long long value, std::size_t width) {
+        std::string const digits = std::to_string(value);
+        text.append(width > digits.size() ? width - digits.size() : 0, '0') += digits;
+    }
+
+    TimePoint point_{};
+};
+
+}  // namespace openstack
+
+// <openstack/uri.hpp>
+// Paths and queries in which any text means itself: percent-encoding after RFC 3986.
+
+namespace openstack {
+
+/// One parameter of a query, neither side encoded.
+struct QueryParameter {
+    std::string key{};
+    std::string value{};
+
+    bool operator==(QueryParameter const&) const = default;
+};
+
+/// Every byte but RFC 3986's unreserved ones (letters, digits, `-._~`) becomes %XX.
+[[nodiscard]] inline std::string percent_encode(std::string_view text) {
+    constexpr std::string_view hex = "0123456789ABCDEF";
+    std::string encoded;
+    encoded.reserve(text.size());
+    for (char const c : text) {
+        bool const is_unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                   c == '-' || c == '.' || c == '_' || c == '~';
+        if (is_unreserved) {
+            encoded += c;
+        } else {
+            auto const byte = static_cast<unsigned char>(c);
+            encoded.append({'%', hex[byte >> 4], hex[byte & 15]});
+        }
+    }
+    return encoded;
+}
+
+/// The inverse of percent_encode; a `%` without two hexadecimal digits stays as it is.
+[[nodiscard]] inline std::string percent_decode(std::string_view text) {
+    auto const digit = [](char c) {
+        return c >= '0' && c <= '9'   ? c - '0'
+               : c >= 'a' && c <= 'f' ? c - 'a' + 10
+               : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                      : -1;
+    };
+    std::string decoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
+            decoded += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+            i += 2;
+        } else {
+            decoded += text[i];
+        }
+    }
+    return decoded;
+}
+
+/// An id or name as one segment of a path. Throws InvalidRequest for a text that can't be one: empty, `.` and `..`
+/// (servers and proxies fold them: RFC 3986 section 5.2.4), and control characters.
+[[nodiscard]] inline std::string path_segment(std::string_view text) {
+    if (text.empty() || text == "." || text == "..")
+        throw InvalidRequest("'" + std::string{text} + "' can't be an id or a name in a path");
+    for (char const c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+            throw InvalidRequest("an id or a name in a path may not hold control characters");
+    return percent_encode(text);
+}
+
+/// How many `{placeholders}` a path has.
+[[nodiscard]] constexpr std::size_t count_placeholders(std::string_view path) {
+    std::size_t count = 0;
+    for (char const c : path) count += c == '{' ? 1 : 0;
+    return count;
+}
+
+/// The path with its `{placeholders}` replaced, in order, by `values` as segments. Throws InvalidRequest as
+/// path_segment.
+[[nodiscard]] inline std::string fill_placeholders(std::string_view path,
+                                                   std::initializer_list<std::string_view> values) {
+    std::string filled;
+    for (std::string_view const value : values) {
+        std::size_t const open = path.find('{');
+        std::size_t const close = path.find('}', open);
+        if (close == std::string_view::npos) throw InvalidRequest("more values than placeholders in a path");
+        filled.append(path.substr(0, open)).append(path_segment(value));
+        path.remove_prefix(close + 1);
+    }
+    return filled.append(path);
+}
+
+/// `key=value&key=value`, encoded.
+[[nodiscard]] inline std::string to_query_string(std::vector<QueryParameter> const& parameters) {
+    std::string text;
+    for (QueryParameter const& each : parameters) {
+        if (!text.empty()) text += '&';
+        text.append(percent_encode(each.key)).append(1, '=').append(percent_encode(each.value));
+    }
+    return text;
+}
+
+/// The decoded parameters of a link: what follows its `?`, without a fragment. `+` is a space, as servers that encode
+/// forms write it.
+[[nodiscard]] inline std::vector<QueryParameter> query_parameters(std::string_view link) {
+    auto const decode = [](std::string_view part) {
+        std::string text{part};
+        std::replace(text.begin(), text.end(), '+', ' ');
+        return percent_decode(text);
+    };
+    std::vector<QueryParameter> parameters;
+    link = link.substr(0, link.find('#'));
+    std::size_t const mark = link.find('?');
+    if (mark == std::string_view::npos) return parameters;
+    for (std::string_view rest = link.substr(mark + 1); !rest.empty();) {
+        std::string_view const part = rest.substr(0, rest.find('&'));
+        rest.remove_prefix((std::min)(part.size() + 1, rest.size()));
+        if (part.empty()) continue;
+        std::size_t const equals = (std::min)(part.find('='), part.size());
+        parameters.push_back(
+            {decode(part.substr(0, equals)), decode(part.substr((std::min)(equals + 1, part.size())))});
+    }
+    return parameters;
+}
+
+/// An endpoint and a path that starts with the API version: an endpoint that already ends in that version doesn't get
+/// it twice, a prefix of the endpoint (`https://cloud/image`) stays.
+[[nodiscard]] inline std::string join_url(std::string_view endpoint, std::string_view path) {
+    while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
+    std::string const version{path.substr(0, path.find('/', 1))};
+    bool const is_version = version.size() > 2 && version.starts_with("/v") && version[2] >= '0' && version[2] <= '9';
+    bool const is_host = endpoint.ends_with(":/" + version);
+    if (is_version && !is_host && endpoint.ends_with(version)) endpoint.remove_suffix(version.size());
+    return std::string{endpoint}.append(path);
+}
+
+}  // namespace openstack
+
+// <openstack/utf8.hpp>
+// Whether bytes are UTF-8 text, asked of all that comes in as JSON and all that goes out as JSON.
+
+namespace openstack::detail {
+
+/// The length of the UTF-8 sequence at the front of `text`, 0 if there is none: RFC 3629 section 4.
+[[nodiscard]] inline std::size_t utf8_sequence(std::string_view text) {
+    auto const byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    auto const is_between = [&](std::size_t i, unsigned low, unsigned high) {
+        return byte(i) >= low && byte(i) <= high;
+    };
+    unsigned const first = byte(0);
+    if (first < 0x80) return text.empty() ? 0 : 1;
+    if (first < 0xc2 || first > 0xf4) return 0;
+    if (first < 0xe0) return is_between(1, 0x80, 0xbf) ? 2 : 0;
+    unsigned const low = first == 0xe0 ? 0xa0U : first == 0xf0 ? 0x90U : 0x80U;  // no overlong forms
+    unsigned const high = first == 0xed   ? 0x9fU
+                          : first == 0xf4 ? 0x8fU
+                                          : 0xbfU;  // no surrogates, nothing above U+10FFFF
+    if (!is_between(1, low, high) || !is_between(2, 0x80, 0xbf)) return 0;
+    if (first < 0xf0) return 3;
+    return is_between(3, 0x80, 0xbf) ? 4 : 0;
+}
+
+/// The offset of the first byte that isn't UTF-8; `npos` if there is none.
+[[nodiscard]] inline std::size_t find_invalid_utf8(std::string_view text) {
+    constexpr std::uint64_t not_ascii = 0x8080808080808080;
+    for (std::size_t at = 0; at < text.size();) {
+        if (std::array<std::uint64_t, 4> words; at + sizeof words <= text.size()) {
+            std::memcpy(&words, text.data() + at, sizeof words);
+            if (((words[0] | words[1] | words[2] | words[3]) & not_ascii) == 0) {
+                at += sizeof words;
+                continue;
+            }
+        }
+        std::size_t const length = utf8_sequence(text.substr(at));
+        if (length == 0) return at;
+        at += length;
+    }
+    return std::string_view::npos;
+}
+
+}  // namespace openstack::detail
+
+// 1 fields
+
+// <openstack/field.hpp>
+// Field<T, Options...>: one member of a resource: unset, null or a value, with the rules of its declaration.
+
+// <openstack/options.hpp>
+// What a field's declaration may say beside its type: Field<std::string, ReadOnly, Wire<"owner">>.
+
+namespace openstack {
+
+/// Only the service sets it: it can't be assigned, and is never sent.
+struct ReadOnly {};
+/// Sent by create and never changed afterwards.
+struct CreateOnly {};
+/// The name on the wire, where it isn't the member's own.
+template<FixedString Name>
+struct Wire {};
+/// Another name on the wire in what is sent, for services that answer with one name and want another.
+template<FixedString Name>
+struct WriteAs {};
+/// Travels as this header of the request that sends the resource's data; it is never in a JSON document.
+template<FixedString Name>
+struct Header {};
+/// A typed value whose wire form is a string: `Field<int, AsText>` is `"4"` in JSON.
+struct AsText {};
+/// May be a key of `asc<>` and `desc<>`.
+struct Sortable {};
+
+/// Operators of a filter.
+struct Eq {};
+struct Neq {};
+struct Lt {};
+struct Lte {};
+struct Gt {};
+struct Gte {};
+struct In {};
+struct Contains {};  ///< a list holds the value; several of them must all hold
+
+/// May be filtered by the service, with these operators: `key=value`, or as OperatorPrefix and MinMax say.
+template<class... Operators>
+struct Filterable {};
+/// The operator stands before the value, `key=gt:value` (API-SIG, filtering guideline). `==` is then sent as `eq:`
+/// always, so that a value with a colon means itself, and `.in()` as `in:` with quotes where a value needs them.
+struct OperatorPrefix {};
+/// `>=` is sent as `key_min=value` and `<=` as `key_max=value`.
+struct MinMax {};
+/// The filter's key, where it isn't the wire name.
+template<FixedString Name>
+struct QueryName {};
+/// Only a filter: the service takes it in a query, and has no such member in its documents. Goes with ReadOnly.
+struct QueryOnly {};
+/// The service lists resources with this value of the field only when asked for them: find() asks a second time.
+template<auto Value>
+struct HiddenWhen {};
+
+namespace detail {
+
+template<class Option>
+inline constexpr bool is_option = false;
+template<class... Operators>
+inline constexpr bool is_option<Filterable<Operators...>> = true;
+template<FixedString Name>
+inline constexpr bool is_option<Wire<Name>> = true;
+template<FixedString Name>
+inline constexpr bool is_option<WriteAs<Name>> = true;
+template<FixedString Name>
+inline constexpr bool is_option<Header<Name>> = true;
+template<FixedString Name>
+inline constexpr bool is_option<QueryName<Name>> = true;
+template<auto Value>
+inline constexpr bool is_option<HiddenWhen<Value>> = true;
+template<>
+inline constexpr bool is_option<ReadOnly> = true;
+template<>
+inline constexpr bool is_option<CreateOnly> = true;
+template<>
+inline constexpr bool is_option<AsText> = true;
+template<>
+inline constexpr bool is_option<Sortable> = true;
+template<>
+inline constexpr bool is_option<OperatorPrefix> = true;
+template<>
+inline constexpr bool is_option<MinMax> = true;
+template<>
+inline constexpr bool is_option<QueryOnly> = true;
+
+/// The text of an option made from a template such as Wire; empty for any other option.
+template<template<FixedString> class Template, class Option>
+inline constexpr std::string_view option_text = {};
+template<template<FixedString> class Template, FixedString Name>
+inline constexpr std::string_view option_text<Template, Template<Name>> = Name.view();
+
+template<class Option>
+struct FilterOperators {
+    static constexpr bool is_filter = false;
+    template<class Operator>
+    static constexpr bool has = false;
+};
+template<class... Operators>
+struct FilterOperators<Filterable<Operators...>> {
+    static constexpr bool is_filter = true;
+    template<class Operator>
+    static constexpr bool has = (std::is_same_v<Operator, Operators> || ...);
+};
+
+template<class Option>
+struct Hidden {
+    static constexpr bool exists = false;
+};
+template<auto Value>
+struct Hidden<HiddenWhen<Value>> {
+    static constexpr bool exists = true;
+    static constexpr auto value = Value;
+};
+
+}  // namespace detail
+
+/// The options of one field, asked one by one.
+template<class... Options>
+struct OptionList {
+    template<class Option>
+    static constexpr bool has = (std::is_same_v<Option, Options> || ...);
+    template<class Operator>
+    static constexpr bool has_operator = (detail::FilterOperators<Options>::template has<Operator> || ...);
+    static constexpr bool is_filterable = (detail::FilterOperators<Options>::is_filter || ...);
+
+    /// The text of `Wire<"...">` and its kind; empty if the option isn't there.
+    template<template<FixedString> class Template>
+    static constexpr std::string_view text() {
+        std::string_view found;
+        ((found = detail::option_text<Template, Options>.empty() ? found : detail::option_text<Template, Options>),
+         ...);
+        return found;
+    }
+    static constexpr bool is_header = !text<Header>().empty();
+
+    /// Calls `visit` with the value of HiddenWhen, if that option is there.
+    template<class Visit>
+    static constexpr void visit_hidden([[maybe_unused]] Visit&& visit) {
+        (visit_one<Options>(visit), ...);
+    }
+
+    static_assert((detail::is_option<Options> && ...),
+                  "openstack: a field's options are ReadOnly, CreateOnly, Wire, WriteAs, Header, AsText, Sortable, "
+                  "Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
+    static_assert(
+        !(has<ReadOnly> && has<CreateOnly>),
+        "openstack: a field is ReadOnly (only the service sets it) or CreateOnly (only create sends it), not both");
+    static_assert(!(has<ReadOnly> && (is_header || !text<WriteAs>().empty())),
+                  "openstack: a ReadOnly field is never sent, so Header and WriteAs contradict it");
+    static_assert(
+        !(is_header && (is_filterable || has<Sortable> || has<AsText>)),
+        "openstack: a Header field isn't in any JSON document, so Filterable, Sortable and AsText contradict it");
+    static_assert(is_filterable || !(has<OperatorPrefix> || has<MinMax> || !text<QueryName>().empty()),
+                  "openstack: OperatorPrefix, MinMax and QueryName say how a Filterable field is filtered");
+    static_assert(!has<QueryOnly> || (is_filterable && has<ReadOnly>),
+                  "openstack: a QueryOnly field is Filterable and ReadOnly, and nothing else");
+    static_assert(!(has<OperatorPrefix> && has<MinMax>),
+                  "openstack: a field's operators are written by OperatorPrefix or by MinMax, not both");
+    static_assert(has<OperatorPrefix> || !(has_operator<Neq> || has_operator<Lt> || has_operator<Gt>),
+                  "openstack: Neq, Lt and Gt need OperatorPrefix: without it they would be sent as ==");
+    static_assert(has<OperatorPrefix> || has<MinMax> || !(has_operator<Lte> || has_operator<Gte>),
+                  "openstack: Lte and Gte need OperatorPrefix or MinMax: without it they would be sent as ==");
+
+    /// Asking for it makes the checks above.
+    static constexpr bool is_consistent = true;
+
+  private:
+    template<class Option, class Visit>
+    static constexpr void visit_one(Visit& visit) {
+        if constexpr (detail::Hidden<Option>::exists) visit(detail::Hidden<Option>::value);
+    }
+};
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// The type of `null`.
+struct Null {
+    explicit constexpr Null(int) {}
+};
+/// JSON's null: `image.name = null` clears the name, where `reset()` leaves it unmentioned.
+inline constexpr Null null{0};
+
+template<class T, class... Options>
+class Field;
+
+namespace detail {
+
+enum class FieldState : unsigned char { is_unset, is_null, has_value };
+
+/// What a Field holds. `value` is T{} unless `state` is has_value.
+template<class T>
+struct FieldStorage {
+    T value{};
+    FieldState state = FieldState::is_unset;
+
+    bool operator==(FieldStorage const&) const = default;
+};
+
+/// Stands for a value of any type where only the number of members is asked.
+struct AnyValue {
+    template<class U>
+    operator U() const;
+};
+
+template<class T>
+inline constexpr bool is_field = false;
+template<class T, class... Options>
+inline constexpr bool is_field<Field<T, Options...>> = true;
+
+/// Values that a field of T can be made from and compared with.
+template<class U, class T>
+concept ValueFor = !is_field<std::remove_cvref_t<U>> && !std::same_as<std::remove_cvref_t<U>, AnyValue> &&
+                   !std::same_as<std::remove_cvref_t<U>, Null> &&
+                   (std::convertible_to<U, T> ||
+                    (std::same_as<T, std::string> && std::same_as<std::remove_cvref_t<U>, std::string_view>));
+
+template<class T>
+concept Number = std::is_arithmetic_v<T> && !std::same_as<T, bool>;
+
+/// The element type of a list or map, for braces; void for texts and single values.
+template<class T>
+struct ListElement {
+    using type = void;
+};
+template<class T>
+requires requires { typename T::value_type; } &&(!std::convertible_to<T, std::string>)struct ListElement<T> {
+    using type = typename T::value_type;
+};
+
+template<class T>
+concept List = !std::is_void_v<typename ListElement<T>::type>;
+
+}  // namespace detail
+
+/// One member of a resource. It is in one of three states: unset (not mentioned), null, or a value of T; its vocabulary
+/// is std::optional's. `*`, `->` and `value()` throw std::bad_optional_access where there is no value. A ReadOnly field
+/// can be read, copied and compared; only the decoder sets it. `.tags = {}` in an initialiser leaves the field unset
+/// (it is the field's own default); the assignment `image.tags = {}` gives an empty list.
+template<class T, class... Options>
+class Field {
+  public:
+    using value_type = T;
+    using options = OptionList<Options...>;
+    static_assert(options::is_consistent);
+
+    constexpr Field() = default;
+
+    constexpr Field(Null) {
+        check_writable();
+        storage_.state = detail::FieldState::is_null;
+    }
+
+    template<class U>
+    requires detail::ValueFor<U, T>
+    constexpr Field(U&& value) { assign(std::forward<U>(value)); }
+
+    constexpr Field(std::initializer_list<typename detail::ListElement<T>::type> values) requires detail::List<T> {
+        assign(T(values));
+    }
+
+    constexpr Field& operator=(Null) { return *this = Field(null); }
+
+    template<class U>
+    requires detail::ValueFor<U, T>
+    constexpr Field& operator=(U&& value) {
+        assign(std::forward<U>(value));
+        return *this;
+    }
+
+    constexpr Field& operator=(
+        std::initializer_list<typename detail::ListElement<T>::type> values) requires detail::List<T> {
+        assign(T(values));
+        return *this;
+    }
+
+    [[nodiscard]] constexpr bool has_value() const noexcept { return storage_.state == detail::FieldState::has_value; }
+    [[nodiscard]] constexpr bool is_null() const noexcept { return storage_.state == detail::FieldState::is_null; }
+    [[nodiscard]] constexpr bool is_unset() const noexcept { return storage_.state == detail::FieldState::is_unset; }
+    constexpr explicit operator bool() const noexcept { return has_value(); }
+
+    [[nodiscard]] constexpr T const& value() const {
+        if (!has_value()) throw std::bad_optional_access();
+        return storage_.value;
+    }
+    [[nodiscard]] constexpr T& value() requires(!options::template has<ReadOnly>) {
+        if (!has_value()) throw std::bad_optional_access();
+        return storage_.value;
+    }
+    [[nodiscard]] constexpr T const& operator*() const { return value(); }
+    [[nodiscard]] constexpr T& operator*() requires(!options::template has<ReadOnly>) { return value(); }
+    [[nodiscard]] constexpr T const* operator->() const { return &value(); }
+    [[nodiscard]] constexpr T* operator->() requires(!options::template has<ReadOnly>) { return &value(); }
+
+    /// The value, or `other` where there is none.
+    template<class U>
+    [[nodiscard]] constexpr T value_or(U&& other) const {
+        return has_value() ? storage_.value : static_cast<T>(std::forward<U>(other));
+    }
+
+    /// Makes the field unset: not mentioned in what is sent.
+    constexpr void reset() {
+        check_writable();
+        storage_ = {};
+    }
+
+    friend bool operator==(Field const&, Field const&) = default;
+    friend constexpr bool operator==(Field const& field, Null) { return field.is_null(); }
+    template<class U>
+    requires detail::ValueFor<U const&, T>
+    friend constexpr bool operator==(Field const& field, U const& other) {
+        if (!field.has_value()) return false;
+        if constexpr (std::integral<U> && std::integral<T> && detail::Number<U> && detail::Number<T>) {
+            return std::cmp_equal(field.storage_.value, other);
+        } else {
+            return field.storage_.value == other;
+        }
+    }
+
+  private:
+    friend struct FieldAccess;
+
+    template<class U = T>
+    static constexpr bool check_writable() {
+        constexpr bool is_writable = !options::template has<ReadOnly>;
+        constexpr bool is_bool = !std::same_as<T, bool> || std::same_as<std::remove_cvref_t<U>, bool>;
+        constexpr bool is_whole = !(std::integral<T> && std::floating_point<std::remove_cvref_t<U>>);
+        static_assert(is_writable,
+                      "openstack: this field is read-only: only the service sets it (its type says which field)");
+        static_assert(is_bool, "openstack: a bool field takes only a bool, not a text, a pointer or a number");
+        static_assert(is_whole, "openstack: an integer field takes no floating-point value");
+        return is_writable && is_bool && is_whole;
+    }
+
+    /// Throws InvalidRequest for an integer that T can't hold.
+    template<class U>
+    constexpr void assign(U&& value) {
+        if constexpr (check_writable<U>()) {
+            using Plain = std::remove_cvref_t<U>;
+            if constexpr (std::integral<T> && detail::Number<T> && std::integral<Plain> && detail::Number<Plain>) {
+                if (!std::in_range<T>(value)) throw InvalidRequest("a number doesn't fit the type of its field");
+            }
+            if constexpr (std::is_arithmetic_v<T>) {
+                storage_.value = static_cast<T>(value);
+            } else {
+                storage_.value = std::forward<U>(value);
+            }
+            storage_.state = detail::FieldState::has_value;
+        }
+    }
+
+    detail::FieldStorage<T> storage_{};
+};
+
+/// The way into a Field for the decoder, which alone may set what is ReadOnly.
+struct FieldAccess {
+    template<class T, class... Options>
+    [[nodiscard]] static constexpr detail::FieldStorage<T>& storage(Field<T, Options...>& field) noexcept {
+        return field.storage_;
+    }
+};
+
+}  // namespace openstack
+
+// <openstack/properties.hpp>
+// Properties: the catch-all of a resource, for what the service or its users add to the declared fields.
+
+namespace openstack {
+
+/// A map from text to text that stands at the top level of the resource's JSON object. At most one member of a resource
+/// has this type. What the service sends there that isn't a string is kept as raw JSON: it can be read, is written back
+/// by to_json, and never becomes part of a change.
+class Properties {
+  public:
+    using Map = std::map<std::string, std::string, std::less<>>;
+    using value_type = Map::value_type;
+    using const_iterator = Map::const_iterator;
+
+    Properties() = default;
+    Properties(std::initializer_list<value_type> values) : texts_(values) {}
+
+    [[nodiscard]] const_iterator begin() const noexcept { return texts_.begin(); }
+    [[nodiscard]] const_iterator end() const noexcept { return texts_.end(); }
+    [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return texts_.empty(); }
+    [[nodiscard]] const_iterator find(std::string_view key) const { return texts_.find(key); }
+    [[nodiscard]] bool contains(std::string_view key) const { return texts_.contains(key); }
+
+    /// The text of that property; throws std::out_of_range if there is none.
+    [[nodiscard]] std::string const& at(std::string const& key) const { return texts_.at(key); }
+    /// The text of that property, made empty if there is none.
+    [[nodiscard]] std::string& operator[](std::string key) { return texts_[std::move(key)]; }
+    /// Removes the property; says whether it was there.
+    bool erase(std::string_view key) {
+        auto const at = texts_.find(key);
+        if (at == texts_.end()) return false;
+        texts_.erase(at);
+        return true;
+    }
+    void clear() noexcept { texts_.clear(); }
+
+    /// The properties that aren't strings, as JSON texts.
+    [[nodiscard]] Map const& raw() const noexcept { return raw_; }
+
+    bool operator==(Properties const&) const = default;
+
+  private:
+    friend struct PropertiesAccess;
+
+    Map texts_;
+    Map raw_;
+};
+
+/// The way into Properties for the decoder, which alone may set what is raw.
+struct PropertiesAccess {
+    [[nodiscard]] static Properties::Map& texts(Properties& properties) noexcept { return properties.texts_; }
+    [[nodiscard]] static Properties::Map& raw(Properties& properties) noexcept { return properties.raw_; }
+};
+
+}  // namespace openstack
+
+// 2 description
+
+// <openstack/codec.hpp>
+// codec<T>, the one customisation point: what a field's value is on the wire.
+
+// <openstack/describe.hpp>
+// From a struct to its fields: the only header that knows Boost.Describe. Everything generated reads for_each_field.
+
+namespace openstack {
+
+/// A struct whose members are listed by BOOST_DESCRIBE_CLASS or BOOST_DESCRIBE_STRUCT.
+template<class T>
+concept Described = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
+
+namespace detail {
+
+template<class Pointer>
+struct MemberPointer;
+template<class Class, class Type>
+struct MemberPointer<Type Class::*> {
+    using owner = Class;
+    using type = Type;
+};
+
+template<auto Member>
+struct MemberKey {};
+
+template<class T>
+using DescribedMembers =
+    boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+
+template<class T>
+using OwnMembers = boost::describe::describe_members<T, boost::describe::mod_public>;
+
+template<class... Types>
+struct TypeList {};
+
+template<template<class...> class List, class... Descriptors>
+constexpr TypeList<Descriptors...> to_type_list(List<Descriptors...>) {
+    return {};
+}
+
+template<class Key, class... Descriptors>
+constexpr auto find_descriptor(TypeList<Descriptors...>) {
+    return (
+        TypeList<>{} + ... +
+        std::conditional_t<std::is_same_v<Key, MemberKey<Descriptors::pointer>>, TypeList<Descriptors>, TypeList<>>{});
+}
+template<class... A, class... B>
+constexpr TypeList<A..., B...> operator+(TypeList<A...>, TypeList<B...>) {
+    return {};
+}
+
+/// A member that isn't in its struct's list.
+struct NotDescribed {
+    static constexpr char const* name = "";
+};
+
+template<class Descriptor>
+constexpr Descriptor first(TypeList<Descriptor>) {
+    return {};
+}
+constexpr NotDescribed first(TypeList<>) { return {}; }
+
+/// Its descriptor in its struct's list. A struct of its own keeps the search out of the compiler's messages.
+template<auto Member>
+struct DescriptorOf {
+    using Owner = typename MemberPointer<decltype(Member)>::owner;
+    using type = decltype(first(find_descriptor<MemberKey<Member>>(to_type_list(DescribedMembers<Owner>{}))));
+};
+
+/// The value type and the options of a member: a Field, or a plain member without options.
+template<class T>
+struct FieldParts {
+    using value_type = T;
+    using options = OptionList<>;
+};
+template<class T, class... Options>
+struct FieldParts<Field<T, Options...>> {
+    using value_type = T;
+    using options = OptionList<Options...>;
+};
+
+constexpr std::string_view first_text(std::string_view a, std::string_view b) { return a.empty() ? b : a; }
+
+}  // namespace detail
+
+/// What the declaration says of one member.
+template<auto Member, class Descriptor = typename detail::DescriptorOf<Member>::type>
+struct FieldInfo {
+    using owner = typename detail::MemberPointer<decltype(Member)>::owner;
+    using member_type = typename detail::MemberPointer<decltype(Member)>::type;
+    using value_type = typename detail::FieldParts<member_type>::value_type;
+    using options = typename detail::FieldParts<member_type>::options;
+
+    static constexpr auto pointer = Member;
+    static constexpr std::string_view name = Descriptor::name;
+    static constexpr std::string_view wire_name = detail::first_text(options::template text<Wire>(), name);
+    static constexpr std::string_view write_name = detail::first_text(options::template text<WriteAs>(), wire_name);
+    static constexpr std::string_view query_name = detail::first_text(options::template text<QueryName>(), wire_name);
+    static constexpr std::string_view header = options::template text<Header>();
+
+    static constexpr bool is_catch_all = std::is_same_v<member_type, Properties>;
+    /// Whether it is a member of the resource's JSON object.
+    static constexpr bool is_in_json = !is_catch_all && !options::is_header && !options::template has<QueryOnly>;
+    static constexpr bool is_read_only = options::template has<ReadOnly>;
+    static constexpr bool is_patchable = !is_read_only && header.empty() && !options::template has<CreateOnly>;
+    static constexpr bool is_filterable = options::is_filterable;
+    static constexpr bool is_sortable = options::template has<Sortable>;
+    static constexpr bool is_text = options::template has<AsText>;
+};
+
+/// What the declaration says of `&T::member`, as a value.
+template<auto Member>
+inline constexpr FieldInfo<Member> field_info{};
+
+/// The member's name in JSON.
+template<auto Member>
+inline constexpr std::string_view wire_name = FieldInfo<Member>::wire_name;
+/// Whether only the service sets it.
+template<auto Member>
+inline constexpr bool is_read_only = FieldInfo<Member>::is_read_only;
+/// Whether an update may change it.
+template<auto Member>
+inline constexpr bool is_patchable = FieldInfo<Member>::is_patchable;
+/// Whether `where<>` takes it.
+template<auto Member>
+inline constexpr bool is_filterable = FieldInfo<Member>::is_filterable;
+/// Whether `asc<>` and `desc<>` take it.
+template<auto Member>
+inline constexpr bool is_sortable = FieldInfo<Member>::is_sortable;
+
+namespace detail {
+
+template<class... Descriptors, class Visit>
+constexpr void visit_fields(TypeList<Descriptors...>, Visit& visit) {
+    (visit(FieldInfo<Descriptors::pointer, Descriptors>{}), ...);
+}
+
+template<class... Descriptors>
+constexpr std::size_t count(TypeList<Descriptors...>) {
+    return sizeof...(Descriptors);
+}
+
+template<class E, class... Descriptors>
+constexpr std::array<EnumEntry<E>, sizeof...(Descriptors)> enum_entries(TypeList<Descriptors...>) {
+    auto const text = [](std::string_view name) {
+        return name.ends_with('_') ? name.substr(0, name.size() - 1) : name;
+    };
+    return {EnumEntry<E>{Descriptors::value, text(Descriptors::name)}...};
+}
+
+}  // namespace detail
+
+/// Calls `visit(FieldInfo<...>{})` for each described member of T, in the order of the list.
+template<Described T, class Visit>
+constexpr void for_each_field(Visit&& visit) {
+    detail::visit_fields(detail::to_type_list(detail::DescribedMembers<T>{}), visit);
+}
+
+/// How many members T's list has.
+template<Described T>
+inline constexpr std::size_t field_count = detail::count(detail::to_type_list(detail::DescribedMembers<T>{}));
+
+namespace detail {
+
+template<std::size_t>
+using AnyValueAt = AnyValue;
+
+template<class T, std::size_t... Index>
+constexpr bool takes_values(std::index_sequence<Index...>) {
+    return requires { T{AnyValueAt<Index>{}...}; };
+}
+
+}  // namespace detail
+
+/// Whether T's list has all of T's own members. Not asked of structs with a base, whose members can't be counted.
+template<Described T>
+inline constexpr bool describes_all_members =
+    field_count<T> != detail::count(detail::to_type_list(detail::OwnMembers<T>{})) ||
+    (detail::takes_values<T>(std::make_index_sequence<field_count<T>>{}) &&
+     !detail::takes_values<T>(std::make_index_sequence<field_count<T> + 1>{}));
+
+/// The enumerators of an enumeration described by BOOST_DESCRIBE_ENUM.
+template<class E>
+requires boost::describe::has_describe_enumerators<E>::value struct EnumEntries<E> {
+    static constexpr auto list =
+        detail::enum_entries<E>(detail::to_type_list(boost::describe::describe_enumerators<E>{}));
+};
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// Specialise it to put a type of your own into a field: it says which bool, number or text stands for a T on the wire.
+///
+///     template<> struct openstack::codec<Version> {
+///         static constexpr std::string_view expected = "version such as 1.2";   // ends "expected ..." of a
+///         DecodeError static std::string encode(Version const&); static std::optional<Version> decode(std::string_view
+///         text);          // nothing: the text isn't a Version
+///     };
+///
+/// `encode` may also return a bool, an integer or a double; `decode` then takes that type.
+template<class T>
+struct codec;
+
+template<>
+struct codec<Timestamp> {
+    static constexpr std::string_view expected = "timestamp such as 2026-11-21T10:11:12Z";
+    static std::string encode(Timestamp const& value) { return to_string(value); }
+    static std::optional<Timestamp> decode(std::string_view text) { return Timestamp::parse(text); }
+};
+
+template<class E>
+struct codec<Open<E>> {
+    static constexpr std::string_view expected = "string";
+    static std::string encode(Open<E> const& value) { return to_string(value); }
+    static std::optional<Open<E>> decode(std::string_view text) { return Open<E>::from_text(text); }
+};
+
+/// A number, but neither a bool nor a character.
+template<class T>
+concept WireNumber = std::floating_point<T> ||
+    (std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
+     !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>);
+
+/// Values that JSON has of itself.
+template<class T>
+concept WireScalar = std::same_as<T, bool> || WireNumber<T> || std::same_as<T, std::string>;
+
+/// Types with a codec.
+template<class T>
+concept HasCodec = requires(T const& value) {
+    {std::string_view{codec<T>::expected}};
+    requires WireScalar<decltype(codec<T>::encode(value))>;
+    { codec<T>::decode(codec<T>::encode(value)) } -> std::same_as<std::optional<T>>;
+};
+
+namespace detail {
+
+template<class T>
+inline constexpr bool is_codable = WireScalar<T> || HasCodec<T> || Described<T>;
+template<class T>
+inline constexpr bool is_codable<std::vector<T>> = is_codable<T>;
+template<>
+inline constexpr bool is_codable<std::vector<bool>> = false;  // its elements aren't bools
+template<class T, class Less>
+inline constexpr bool is_codable<std::map<std::string, T, Less>> = is_codable<T>;
+
+}  // namespace detail
+
+/// What a field may hold: bool, integers, floating-point numbers, std::string, types with a codec (Timestamp and
+/// Open<Enum> have one), described structs, and std::vector and std::map<std::string, ...> of all these.
+template<class T>
+concept Codable = detail::is_codable<T>;
+
+/// What a field marked AsText, or a filter, may hold: what has a text of one line.
+template<class T>
+concept TextCodable = WireScalar<T> || HasCodec<T>;
+
+/// The value as a text: what a filter compares with, and the wire form of an AsText field.
+template<TextCodable T>
+[[nodiscard]] std::string to_text(T const& value) {
+    if constexpr (std::same_as<T, bool>) {
+        return value ? "true" : "false";
+    } else if constexpr (std::same_as<T, std::string>) {
+        return value;
+    } else if constexpr (WireNumber<T>) {
+        char digits[64];
+        return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+    } else {
+        return to_text(codec<T>::encode(value));
+    }
+}
+
+/// The inverse of to_text; nothing if the text, as a whole, isn't a T.
+template<TextCodable T>
+[[nodiscard]] std::optional<T> from_text(std::string_view text) {
+    if constexpr (std::same_as<T, bool>) {
+        if (text != "true" && text != "false") return std::nullopt;
+        return text == "true";
+    } else if constexpr (std::same_as<T, std::string>) {
+        return std::string{text};
+    } else if constexpr (WireNumber<T>) {
+        T value{};
+        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+        return value;
+    } else if constexpr (std::same_as<decltype(codec<T>::encode(std::declval<T const&>())), std::string>) {
+        return codec<T>::decode(text);
+    } else {
+        auto const wire = from_text<decltype(codec<T>::encode(std::declval<T const&>()))>(text);
+        return wire ? codec<T>::decode(*wire) : std::nullopt;
+    }
+}
+
+}  // namespace openstack
+
+// <openstack/resource.hpp>
+// Resource: a described struct that says where its service keeps it, and the checks that a declaration must pass.
+
+namespace openstack {
+
+/// How the service creates a resource.
+enum class Create {
+    none,  ///< it can't be created
+    post,  ///< POST to the collection
+    put    ///< PUT to the path of its id, which the caller chooses
+};
+
+/// How the service changes a resource.
+enum class Update {
+    none,       ///< it can't be changed
+    put,        ///< PUT with all fields that may be written
+    merge,      ///< PATCH with the changed fields
+    json_patch  ///< PATCH with an RFC 6902 document
+};
+
+/// Where a resource lives and what the service does with it: `static constexpr ResourceInfo resource{...}` in its
+/// struct. The service's collection is `path`; one resource is `path/{id}`.
+struct ResourceInfo {
+    std::string_view service{};  ///< the type in Keystone's catalog, such as "image"
+    std::string_view path{};     ///< starts with the API version; `{placeholders}` are bound by the Proxy
+    std::string_view key{};      ///< one resource stands under this key, `{"project": {...}}`; empty: at the top
+    std::string_view plural{};   ///< the key of the array that lists the collection
+    Create create = Create::post;
+    Update update = Update::none;
+    std::size_t page_size = 0;  ///< resources that a page is asked for by `limit`; 0: the service has no such parameter
+    bool get = true;
+    bool list = true;
+    bool remove = true;
+    std::string_view patch_type = "application/json-patch+json";  ///< of Update::json_patch
+};
+
+namespace detail {
+
+template<class T>
+inline constexpr bool is_text_codable_list = TextCodable<T>;
+template<class T>
+inline constexpr bool is_text_codable_list<std::vector<T>> = TextCodable<T>;
+
+template<Described T>
+constexpr bool has_unique_wire_names() {
+    std::array<std::string_view, field_count<T>> names{};
+    std::size_t count = 0;
+    for_each_field<T>([&](auto field) {
+        if (field.is_in_json) names[count++] = field.wire_name;
+    });
+    for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (names[i] == names[j]) return false;
+    return true;
+}
+
+template<Described T>
+constexpr std::size_t count_catch_alls() {
+    std::size_t count = 0;
+    for_each_field<T>([&](auto field) { count += field.is_catch_all ? 1 : 0; });
+    return count;
+}
+
+/// The checks of one field. Whoever names `type` makes them; it doesn't depend on them, so one mistake is one error.
+template<auto Member, class Info>
+struct CheckField {
+    using Value = typename Info::value_type;
+    static_assert(
+        Codable<Value> || Info::is_catch_all,
+        "openstack: a field can't have this type: use bool, a number, std::string, Timestamp, Open<Enum>, a described "
+        "struct, a std::vector or std::map<std::string, ...> of these, or specialise openstack::codec for it");
+    static_assert(
+        !Codable<Value> || !(Info::is_text || !Info::header.empty()) || TextCodable<Value>,
+        "openstack: the type of an AsText or Header field must have a text: a bool, a number, std::string or a "
+        "type with a codec");
+    static_assert(
+        !Codable<Value> || !Info::is_filterable || is_text_codable_list<Value>,
+        "openstack: the type of a Filterable field must have a text: a bool, a number, std::string, a type with "
+        "a codec, or a std::vector of these");
+    using type = void;
+};
+
+template<class Descriptors>
+struct CheckFields;
+template<class... Descriptors>
+struct CheckFields<TypeList<Descriptors...>> {
+    using type =
+        std::void_t<typename CheckField<Descriptors::pointer, FieldInfo<Descriptors::pointer, Descriptors>>::type...>;
+};
+
+/// The checks of a declaration, each with its sentence.
+template<class T>
+struct CheckDeclaration {
+    static_assert(std::is_aggregate_v<T> && std::is_default_constructible_v<T> && std::is_copy_constructible_v<T>,
+                  "openstack: a resource is a plain struct: an aggregate that can be made empty and copied");
+    static_assert(
+        describes_all_members<T>,
+        "openstack: BOOST_DESCRIBE_CLASS must list every member of the struct: one is missing, or isn't its own");
+    static_assert(has_unique_wire_names<T>(), "openstack: two fields of this struct have one wire name");
+    static_assert(count_catch_alls<T>() <= 1,
+                  "openstack: a struct has at most one catch-all, a member of type Properties");
+    static_assert(field_count<T> <= 64, "openstack: a struct has at most 64 fields");
+    using type = typename CheckFields<decltype(to_type_list(DescribedMembers<T>{}))>::type;
+};
+
+template<class T>
+constexpr bool has_only_fields() {
+    bool all = true;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+        all = all && (field.is_catch_all || is_field<typename FieldInfo<Member, Descriptor>::member_type>);
+    });
+    return all;
+}
+
+template<class T>
+struct CheckResource {
+    static_assert(T::resource.path.starts_with('/') && !T::resource.path.ends_with('/'),
+                  "openstack: the path of a resource starts with / and doesn't end with one");
+    static_assert(!T::resource.service.empty(), "openstack: a resource names its service, such as \"image\"");
+    static_assert(has_only_fields<T>(), "openstack: every member of a resource is a Field<...>, or the one Properties");
+    static_assert(field_count<T> > 0, "openstack: a resource needs a field that identifies it");
+    using type = typename CheckDeclaration<T>::type;
+};
+
+template<class T, class = typename CheckDeclaration<T>::type>
+inline constexpr bool is_checked_struct = true;
+template<class T, class = typename CheckResource<T>::type>
+inline constexpr bool is_checked_resource = true;
+
+}  // namespace detail
+
+/// A described struct with a `resource`. Asking it of a struct whose declaration has a mistake stops with a sentence.
+template<class T>
+concept Resource = Described<T> && requires {
+    { T::resource } -> std::convertible_to<ResourceInfo>;
+} && detail::is_checked_resource<T>;
+
+namespace detail {
+
+template<Described T>
+constexpr std::size_t identity_index() {
+    std::size_t identity = 0;
+    std::size_t index = 0;
+    for_each_field<T>([&](auto field) {
+        if (field.wire_name == "id") identity = index;
+        ++index;
+    });
+    return identity;
+}
+
+}  // namespace detail
+
+/// What identifies the resource in paths: the field whose wire name is `id`, or else the first one; empty if it has no
+/// value.
+template<Resource T>
+[[nodiscard]] std::string identity(T const& resource) {
+    std::string text;
+    std::size_t index = 0;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+        if constexpr (field.is_in_json && TextCodable<typename FieldInfo<Member, Descriptor>::value_type>) {
+            if (index == detail::identity_index<T>() && resource.*Member) text = to_text(*(resource.*Member));
+        }
+        ++index;
+    });
+    return text;
+}
+
+}  // namespace openstack
+
+// 3 generated
+
+// <openstack/changes.hpp>
+// What an update means: from the caller's changes to the state that is wanted, and to what a merge sends.
+
+// <openstack/to_json.hpp>
+// to_json: a value as JSON, whole, or only what create and update send.
+
+// <openstack/json.hpp>
+// JSON text to events and back: the only header that knows RapidJSON.
+
+#ifdef __SSE2__
+#endif
+
+namespace openstack::detail {
+class InsituStream;
+}
+/// RapidJSON parses strings and numbers on a copy of the stream, which the optimiser keeps in registers. Its numbers as
+/// texts rely on that copy, too.
+template<>
+struct rapidjson::StreamTraits<openstack::detail::InsituStream> {
+    enum { copyOptimization = 1 };
+};
+
+namespace openstack::detail {
+
+/// RapidJSON's handler interface over ours: null(), boolean(bool), number(text), string(text), key(text),
+/// begin_object(), end_object(), begin_array(), end_array(), each false to stop. The texts live as long as the parsed
+/// text.
+template<class Handler>
+struct JsonEvents {
+    Handler& handler;
+
+    using Length = rapidjson::SizeType;
+    bool Null() { return handler.null(); }
+    bool Bool(bool value) { return handler.boolean(value); }
+    bool RawNumber(char const* text, Length length, bool) { return handler.number({text, length}); }
+    bool String(char const* text, Length length, bool) { return handler.string({text, length}); }
+    bool Key(char const* text, Length length, bool) { return handler.key({text, length}); }
+    bool StartObject() { return handler.begin_object(); }
+    bool EndObject(Length) { return handler.end_object(); }
+    bool StartArray() { return handler.begin_array(); }
+    bool EndArray(Length) { return handler.end_array(); }
+
+    // RapidJSON names these for parsers that convert numbers; numbers reach us as text.
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
+};
+
+/// RapidJSON's stream over a text that is parsed in place. PutBegin() is called where a string begins: the characters
+/// up to its end or first escape are passed there sixteen at a time, where RapidJSON's own stream takes them one by
+/// one.
+class InsituStream {
+  public:
+    using Ch = char;
+
+    /// The text, and where the string that is being parsed ends so far.
+    struct Text {
+        char* begin;
+        char* end;
+        char* target;
+    };
+
+    explicit InsituStream(Text& text) : source_(text.begin), text_(&text) {}
+    // Written out: a copy by one vector instruction waits until the source's last change has reached the cache.
+    InsituStream(InsituStream const& other) : source_(other.source_), text_(other.text_) {}
+    InsituStream& operator=(InsituStream const& other) {
+        source_ = other.source_;
+        return *this;
+    }
+
+    [[nodiscard]] char Peek() const { return *source_; }
+    char Take() { return *source_++; }
+    [[nodiscard]] std::size_t Tell() const { return static_cast<std::size_t>(source_ - text_->begin); }
+    void Put(char c) { *text_->target++ = c; }
+    char* PutBegin() {
+        char* const begin = source_;
+        source_ += plain_characters(source_, static_cast<std::size_t>(text_->end - source_));
+        text_->target = source_;
+        return begin;
+    }
+    std::size_t PutEnd(char* begin) { return static_cast<std::size_t>(text_->target - begin); }
+    void Flush() {}
+    char* Push(std::size_t count) { return std::exchange(text_->target, text_->target + count); }
+    void Pop(std::size_t count) { text_->target -= count; }
+
+  private:
+    /// How many of the first characters surely are no quote, backslash or control character: all up to the first such
+    /// one, but for the text's last 15, and none on machines without SSE2.
+    static std::size_t plain_characters([[maybe_unused]] char const* text, [[maybe_unused]] std::size_t size) {
+        std::size_t count = 0;
+#ifdef __SSE2__
+        __m128i const control = _mm_set1_epi8(0x1f);
+        for (constexpr std::size_t step = 16; size - count >= step; count += step) {
+            __m128i const bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(text + count));
+            __m128i const is_quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+            __m128i const is_backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+            __m128i const is_control = _mm_cmpeq_epi8(_mm_max_epu8(bytes, control), control);
+            __m128i const is_special = _mm_or_si128(_mm_or_si128(is_quote, is_backslash), is_control);
+            if (auto const found = static_cast<unsigned>(_mm_movemask_epi8(is_special)); found != 0)
+                return count + static_cast<std::size_t>(std::countr_zero(found));
+        }
+#endif
+        return count;
+    }
+
+    char* source_;
+    Text* text_;
+};
+
+/// Where a text stops being JSON, and why.
+struct JsonSyntaxError {
+    std::size_t offset = 0;
+    std::string_view reason{};  ///< empty: there is no error
+};
+
+/// The offset of a `\u` escape of half a surrogate pair, of which RapidJSON 1.1.0 makes invalid UTF-8; `npos` if none.
+[[nodiscard]] inline std::size_t find_lone_surrogate(std::string_view text) {
+    enum Half { none, first, second };
+    auto const half_at = [&](std::size_t at) {
+        auto const lower = [&](std::size_t i) { return static_cast<char>(text[i] | 0x20); };
+        if (text.size() < at + 6 || text[at] != '\\' || text[at + 1] != 'u' || lower(at + 2) != 'd') return none;
+        if (std::string_view{"89ab"}.find(lower(at + 3)) != std::string_view::npos) return first;
+        return std::string_view{"cdef"}.find(lower(at + 3)) != std::string_view::npos ? second : none;
+    };
+    for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
+        Half const half = half_at(at);
+        if (half == second || (half == first && half_at(at + 6) != second)) return at;
+        at += half == first ? 12 : 2;
+    }
+    return std::string_view::npos;
+}
+
+/// Parses `text`, which is overwritten on the way, as exactly one JSON value (RFC 8259) in UTF-8 without NUL bytes.
+template<class Handler>
+[[nodiscard]] JsonSyntaxError parse_json(std::string& text, Handler& handler) {
+    // The scan comes first: RapidJSON's own check is slow, and reads beyond the end of a text that is cut in a
+    // sequence.
+    if (std::size_t const at = text.find('\0'); at != std::string::npos) return {at, "a NUL byte"};
+    if (std::size_t const at = find_invalid_utf8(text); at != std::string_view::npos) return {at, "not UTF-8 text"};
+    if (std::size_t const at = find_lone_surrogate(text); at != std::string_view::npos)
+        return {at, "half a surrogate pair"};
+    InsituStream::Text source{text.data(), text.data() + text.size(), nullptr};
+    InsituStream stream(source);
+    JsonEvents<Handler> events{handler};
+    rapidjson::Reader reader;
+    rapidjson::ParseResult const result =
+        reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, events);
+    if (!result.IsError()) return {};
+    return {result.Offset(), rapidjson::GetParseError_En(result.Code())};
+}
+
+/// Writes one JSON value. Throws InvalidRequest for a text that isn't UTF-8.
+class JsonWriter {
+  public:
+    void null() { writer_.Null(); }
+    void boolean(bool value) { writer_.Bool(value); }
+    void number(std::int64_t value) { writer_.Int64(value); }
+    void number(std::uint64_t value) { writer_.Uint64(value); }
+    /// Throws InvalidRequest for infinities and NaN, which JSON doesn't have.
+    void number(double value) {
+        if (!writer_.Double(value)) throw InvalidRequest("JSON has no number for infinity or NaN");
+    }
+    void string(std::string_view text) {
+        check(text);
+        writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    }
+    void key(std::string_view text) {
+        check(text);
+        writer_.Key(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    }
+    /// A value that is JSON already.
+    void raw(std::string_view json) { writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType); }
+    void begin_object() { writer_.StartObject(); }
+    void end_object() { writer_.EndObject(); }
+    void begin_array() { writer_.StartArray(); }
+    void end_array() { writer_.EndArray(); }
+
+    [[nodiscard]] std::string text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+
+  private:
+    static void check(std::string_view text) {
+        if (find_invalid_utf8(text) != std::string_view::npos)
+            throw InvalidRequest("a text that isn't UTF-8 can't be sent as JSON");
+    }
+
+    rapidjson::StringBuffer buffer_;
+    rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+};
+
+}  // namespace openstack::detail
+
+namespace openstack {
+
+namespace detail {
+
+/// Which fields of a struct are written, and under which name.
+enum class Selection {
+    all,     ///< all that are set: what from_json reads back
+    create,  ///< what the caller may choose
+    update   ///< what an update may change
+};
+
+template<Described T>
+void write_members(JsonWriter& writer, T const& object, Selection selection);
+
+template<bool AsText = false, class T>
+void write_value(JsonWriter& writer, T const& value) {
+    if constexpr (AsText) {
+        writer.string(to_text(value));
+    } else if constexpr (std::same_as<T, bool>) {
+        writer.boolean(value);
+    } else if constexpr (std::same_as<T, std::string>) {
+        writer.string(value);
+    } else if constexpr (std::floating_point<T>) {
+        writer.number(static_cast<double>(value));
+    } else if constexpr (WireNumber<T>) {
+        writer.number(static_cast<std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>(value));
+    } else if constexpr (HasCodec<T>) {
+        write_value(writer, codec<T>::encode(value));
+    } else {
+        static_assert(is_checked_struct<T>);
+        writer.begin_object();
+        write_members(writer, value, Selection::all);
+        writer.end_object();
+    }
+}
+
+template<bool AsText = false, class T>
+void write_value(JsonWriter& writer, std::vector<T> const& values) {
+    writer.begin_array();
+    for (T const& each : values) write_value(writer, each);
+    writer.end_array();
+}
+
+template<bool AsText = false, class T, class Less>
+void write_value(JsonWriter& writer, std::map<std::string, T, Less> const& values) {
+    writer.begin_object();
+    for (auto const& [key, value] : values) {
+        writer.key(key);
+        write_value(writer, value);
+    }
+    writer.end_object();
+}
+
+/// A property of a field's name would be a second member of that name.
+template<Described T>
+void check_property_name(std::string_view name, Selection selection = Selection::update) {
+    bool is_field_name = false;
+    for_each_field<T>([&](auto field) {
+        bool const is_written_so = selection != Selection::all && field.write_name == name;
+        is_field_name = is_field_name || (field.is_in_json && (field.wire_name == name || is_written_so));
+    });
+    if (is_field_name)
+        throw InvalidRequest("the property '" + std::string{name} + "' has the name of a field: set the field");
+}
+
+template<Described T>
+void write_properties(JsonWriter& writer, Properties const& properties, Selection selection) {
+    for (auto const& [key, value] : properties) {
+        check_property_name<T>(key, selection);
+        writer.key(key);
+        writer.string(value);
+    }
+    if (selection != Selection::all) return;
+    for (auto const& [key, json] : properties.raw()) {
+        if (properties.contains(key)) continue;
+        writer.key(key);
+        writer.raw(json);
+    }
+}
+
+/// A Field that isn't unset.
+template<class Info, class Member>
+void write_field(JsonWriter& writer, Member const& member) {
+    if (member.is_null()) {
+        writer.null();
+    } else {
+        write_value<Info::is_text>(writer, *member);
+    }
+}
+
+template<class Info>
+constexpr bool is_selected(Selection selection) {
+    return selection == Selection::all || (selection == Selection::create ? !Info::is_read_only : Info::is_patchable);
+}
+
+template<Described T>
+void write_members(JsonWriter& writer, T const& object, Selection selection) {
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+        using Info = FieldInfo<Member, Descriptor>;
+        auto const& member = object.*Member;
+        if constexpr (field.is_catch_all) {
+            write_properties<T>(writer, member, selection);
+        } else if constexpr (!field.is_in_json) {
+            return;
+        } else if constexpr (!is_field<typename Info::member_type>) {
+            writer.key(field.wire_name);
+            write_value(writer, member);
+        } else {
+            if (member.is_unset() || !is_selected<Info>(selection)) return;
+            writer.key(selection == Selection::all ? field.wire_name : field.write_name);
+            write_field<Info>(writer, member);
+        }
+    });
+}
+
+/// One resource, whose members `write` gives to the writer, under its key if it has one.
+template<Resource T, class Write>
+[[nodiscard]] std::string to_body(Write write) {
+    JsonWriter writer;
+    if (!T::resource.key.empty()) {
+        writer.begin_object();
+        writer.key(T::resource.key);
+    }
+    writer.begin_object();
+    write(writer);
+    writer.end_object();
+    if (!T::resource.key.empty()) writer.end_object();
+    return writer.text();
+}
+
+}  // namespace detail
+
+/// The value as a JSON text: all fields that are set, under the names that the service answers with, also what is
+/// read-only, so that from_json reads the same value back. Throws InvalidRequest for texts that aren't UTF-8.
+template<Codable T>
+[[nodiscard]] std::string to_json(T const& value) {
+    detail::JsonWriter writer;
+    detail::write_value(writer, value);
+    return writer.text();
+}
+
+/// The body of a create request: the set fields that aren't ReadOnly, under the names that the service wants.
+template<Resource T>
+[[nodiscard]] std::string to_create_body(T const& object) {
+    return detail::to_body<T>([&](auto& writer) { detail::write_members(writer, object, detail::Selection::create); });
+}
+
+/// The body of an update by PUT: the set fields that an update may change.
+template<Resource T>
+[[nodiscard]] std::string to_update_body(T const& object) {
+    return detail::to_body<T>([&](auto& writer) { detail::write_members(writer, object, detail::Selection::update); });
+}
+
+}  // namespace openstack
+
+namespace openstack::detail {
+
+/// `base` with every field that is set in `changes` taken over, and its properties added or replaced. What is ReadOnly
+/// is passed over, so that a copied and edited object can be `changes`.
+template<Described T>
+[[nodiscard]] T with_changes(T base, T const& changes) {
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+        if constexpr (field.is_catch_all) {
+            for (auto const& [key, value] : changes.*Member) (base.*Member)[key] = value;
+        } else if constexpr (!field.is_read_only) {
+            if (!(changes.*Member).is_unset()) base.*Member = changes.*Member;
+        }
+    });
+    return base;
+}
+
+/// Throws InvalidRequest if a field differs that the caller may set, but no update can change.
+template<Described T>
+void check_changes(T const& before, T const& after) {
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+        if constexpr (!field.is_catch_all && !field.is_patchable && !field.is_read_only) {
+            if (before.*Member != after.*Member)
+                throw InvalidRequest("an update can't change '" + std::string{field.name} + "'");
+        }
+    });
+}
+
+template<Described T>
+void write_difference(JsonWriter& writer, Properties const& before, Properties const& after) {
+    for (auto const& [key, value] : before) {
+        if (after.contains(key)) continue;
+        writer.key(key);
+        writer.null();
+    }
+    for (auto const& [key, value] : after) {
+        if (auto const old = before.find(key); old != before.end() && old->second == value) continue;
+        check_property_name<T>(key);
+        writer.key(key);
+        writer.string(value);
+    }
+}
+
+/// The body of an update by merge (RFC 7396): the fields and properties of `after` that differ from `before` and that
+/// an update may change; null for those that are gone.
+template<Resource T>
+[[nodiscard]] std::string to_merge_body(T const& before, T const& after) {
+    return to_body<T>([&](JsonWriter& writer) {
+        for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+            if constexpr (field.is_catch_all) {
+                write_difference<T>(writer, before.*Member, after.*Member);
+            } else if constexpr (field.is_patchable) {
+                if (before.*Member == after.*Member) return;
+                writer.key(field.write_name);
+                if ((after.*Member).is_unset()) return writer.null();
+                write_field<FieldInfo<Member, Descriptor>>(writer, after.*Member);
+            }
+        });
+    });
+}
+
+}  // namespace openstack::detail
+
+// <openstack/from_json.hpp>
+// from_json<T>: a JSON document as a T.
+
+// <openstack/json_decoder.hpp>
+// The decoder: JSON events straight into the fields, all problems collected, everything a server controls bounded.
+
+// <openstack/json_frames.hpp>
+// JsonFrames: the objects and arrays of a document that have begun and not ended.
+
+// <openstack/json_shape.hpp>
+// JsonShape: where a struct's members are, found by name, with a guess which one comes next.
+
+// <openstack/json_types.hpp>
+// What each C++ type takes from JSON, as tables of functions: the decoder itself is no template and compiles once.
+
+namespace openstack::detail {
+
+struct JsonType;
+
+/// Where the next JSON value goes. Without a type it is skipped.
+struct JsonTarget {
+    JsonType const* type = nullptr;
+    void* object = nullptr;
+    FieldState* state = nullptr;  ///< of the Field around the object; null where there is none, and null isn't taken
+};
+
+/// A member of a JSON object that has a place in the struct at `object`.
+struct JsonMember {
+    std::string_view name;
+    JsonTarget (*locate)(void* object);
+};
+
+/// What an object in C++ takes. A function that is null, or returns false, means "not this kind of value".
+struct JsonType {
+    std::string_view expected;  ///< ends "expected ..."
+    bool (*boolean)(void*, bool) = nullptr;
+    bool (*number)(void*, std::string_view) = nullptr;
+    bool (*string)(void*, std::string_view) = nullptr;
+    void (*raw)(void*, std::string json) = nullptr;  ///< any other value, as a JSON text
+    JsonTarget (*new_element)(void*) = nullptr;      ///< of an array
+    void (*reserve)(void*, std::size_t count) = nullptr;
+    std::size_t element_size = 0;                                    ///< what an element or entry costs in memory
+    JsonTarget (*new_entry)(void*, std::string_view key) = nullptr;  ///< of a map; no object: the key is there already
+    bool is_struct = false;
+    JsonMember const* members = nullptr;  ///< of a struct
+    std::size_t member_count = 0;
+    Properties* (*catch_all)(void*) = nullptr;
+};
+
+template<class T, bool AsText = false>
+struct JsonTypeOf;
+
+/// The type's table.
+template<class T, bool AsText = false>
+inline constexpr JsonType json_type = JsonTypeOf<T, AsText>::make();
+
+/// A plain object of T as a target.
+template<class T>
+JsonTarget target(T& object) {
+    return {&json_type<T>, &object, nullptr};
+}
+/// A Field as a target.
+template<class T, class... Options>
+JsonTarget target(Field<T, Options...>& field) {
+    FieldStorage<T>& storage = FieldAccess::storage(field);
+    return {&json_type<T, OptionList<Options...>::template has<AsText>>, &storage.value, &storage.state};
+}
+
+template<class T>
+constexpr std::string_view expected_number() {
+    if constexpr (std::floating_point<T>) return "number";
+    if constexpr (std::is_unsigned_v<T>) return sizeof(T) == 8 ? "integer (unsigned, 64 bits)" : "integer (unsigned)";
+    return sizeof(T) == 8 ? "integer (64 bits)" : sizeof(T) == 4 ? "integer (32 bits)" : "integer (16 bits or fewer)";
+}
+
+template<class T>
+bool store_text(void* object, std::string_view text) {
+    if constexpr (std::same_as<T, std::string>) {
+        static_cast<T*>(object)->assign(text);
+        return true;
+    } else {
+        std::optional<T> value = from_text<T>(text);
+        if (value) *static_cast<T*>(object) = std::move(*value);
+        return value.has_value();
+    }
+}
+
+template<class T>
+bool store_decoded(void* object, std::optional<T> value) {
+    if (value) *static_cast<T*>(object) = std::move(*value);
+    return value.has_value();
+}
+
+/// Scalars, by their wire form.
+template<class T, bool AsText>
+struct JsonTypeOf {
+    static constexpr JsonType make() {
+        JsonType type{};
+        if constexpr (AsText) {
+            type.expected = "string";
+            if constexpr (WireNumber<T>) type.expected = "string with a number";
+            if constexpr (std::same_as<T, bool>) type.expected = "string \"true\" or \"false\"";
+            if constexpr (HasCodec<T>) type.expected = codec<T>::expected;
+            type.string = store_text<T>;
+        } else if constexpr (std::same_as<T, bool>) {
+            type.expected = "boolean";
+            type.boolean = [](void* object, bool value) { return *static_cast<bool*>(object) = value, true; };
+        } else if constexpr (std::same_as<T, std::string>) {
+            type.expected = "string";
+            type.string = store_text<T>;
+        } else if constexpr (WireNumber<T>) {
+            type.expected = expected_number<T>();
+            type.number = store_text<T>;
+        } else if constexpr (HasCodec<T>) {
+            using WireType = decltype(codec<T>::encode(std::declval<T const&>()));
+            type.expected = codec<T>::expected;
+            if constexpr (std::same_as<WireType, bool>) {
+                type.boolean = [](void* object, bool value) {
+                    return store_decoded<T>(object, codec<T>::decode(value));
+                };
+            } else if constexpr (WireNumber<WireType>) {
+                type.number = store_text<T>;
+            } else {
+                type.string = store_text<T>;
+            }
+        } else if constexpr (Described<T>) {
+            static_assert(is_checked_struct<T>);
+            type.expected = "object";
+            type.is_struct = true;
+            type.members = members<T>.data();
+            type.member_count = members<T>.size();
+            if constexpr (count_catch_alls<T>() > 0) type.catch_all = catch_all<T>;
+        }
+        return type;
+    }
+
+  private:
+    template<class Struct>
+    static constexpr std::size_t member_count() {
+        std::size_t count = 0;
+        for_each_field<Struct>([&](auto field) { count += field.is_in_json ? 1 : 0; });
+        return count;
+    }
+    template<class Struct>
+    static constexpr auto make_members() {
+        std::array<JsonMember, member_count<Struct>()> members{};
+        [[maybe_unused]] std::size_t count = 0;
+        for_each_field<Struct>([&](auto field) {
+            if constexpr (field.is_in_json)
+                members[count++] = {field.wire_name, [](void* object) {
+                                        return target(static_cast<Struct*>(object)->*decltype(field)::pointer);
+                                    }};
+        });
+        return members;
+    }
+    template<class Struct>
+    static constexpr auto members = make_members<Struct>();
+
+    template<class Struct>
+    static Properties* catch_all(void* object) {
+        Properties* found = nullptr;
+        for_each_field<Struct>([&](auto field) {
+            if constexpr (field.is_catch_all) found = &(static_cast<Struct*>(object)->*decltype(field)::pointer);
+        });
+        return found;
+    }
+};
+
+/// A key of the catch-all whose value comes next.
+struct PendingProperty {
+    Properties* properties = nullptr;
+    std::string_view key{};  ///< lives in the parsed text
+};
+template<>
+struct JsonTypeOf<PendingProperty, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.string = [](void* object, std::string_view text) {
+            auto& pending = *static_cast<PendingProperty*>(object);
+            return PropertiesAccess::texts(*pending.properties).emplace(pending.key, text).second;
+        };
+        type.raw = [](void* object, std::string json) {
+            auto& pending = *static_cast<PendingProperty*>(object);
+            PropertiesAccess::raw(*pending.properties).emplace(pending.key, std::move(json));
+        };
+        return type;
+    }
+};
+
+template<class T>
+struct JsonTypeOf<std::vector<T>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "array";
+        type.element_size = sizeof(T);
+        type.reserve = [](void* object, std::size_t count) { static_cast<std::vector<T>*>(object)->reserve(count); };
+        type.new_element = [](void* object) { return target(static_cast<std::vector<T>*>(object)->emplace_back()); };
+        return type;
+    }
+};
+
+template<class T, class Less>
+struct JsonTypeOf<std::map<std::string, T, Less>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "object";
+        type.element_size = sizeof(typename std::map<std::string, T, Less>::value_type);
+        type.new_entry = [](void* object, std::string_view key) {
+            auto const [at, is_new] =
+                static_cast<std::map<std::string, T, Less>*>(object)->try_emplace(std::string{key});
+            return is_new ? target(at->second) : JsonTarget{};
+        };
+        return type;
+    }
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// What a decoder knows of a struct's type since its first object in the document.
+class JsonShape {
+  public:
+    /// The shape of the struct that `type` takes; `object` is any of them.
+    JsonShape(JsonType const* type, void* object) : type_(type) {
+        auto const offset = [&](void const* place) {
+            return static_cast<char const*>(place) - static_cast<char*>(object);
+        };
+        for (std::size_t i = 0; i < type->member_count; ++i) {
+            JsonTarget const target = type->members[i].locate(object);
+            Place place{.name = type->members[i].name, .type = target.type, .object = offset(target.object)};
+            if (target.state != nullptr) place.state = offset(target.state);
+            places_.push_back(place);
+        }
+        places_.push_back({});
+    }
+
+    [[nodiscard]] JsonType const* type() const { return type_; }
+
+    /// A reader of one object: it knows which members have come.
+    class Cursor {
+      public:
+        enum class Found { member, nothing, duplicate };
+
+        Cursor() = default;
+        Cursor(JsonShape& shape, void* object)
+            : shape_(&shape), guess_(&shape.first_), object_(static_cast<char*>(object)) {}
+
+        explicit operator bool() const { return shape_ != nullptr; }
+
+        /// Puts the member of that name into `target`.
+        Found find(std::string_view name, JsonTarget& target) {
+            std::size_t at = *guess_;
+            if (!is_same(shape_->places_[at].name, name)) {
+                at = shape_->search(name);
+                if (at == shape_->no_member()) return Found::nothing;
+                *guess_ = static_cast<std::uint8_t>(at);
+            }
+            Place& place = shape_->places_[at];
+            guess_ = &place.follower;
+            std::uint64_t const bit = std::uint64_t{1} << at;
+            if ((seen_ & bit) != 0) return Found::duplicate;
+            seen_ |= bit;
+            target.type = place.type;
+            target.object = object_ + place.object;
+            target.state = place.state == no_state ? nullptr : reinterpret_cast<FieldState*>(object_ + place.state);
+            return Found::member;
+        }
+
+      private:
+        JsonShape* shape_ = nullptr;
+        std::uint8_t* guess_ = nullptr;
+        char* object_ = nullptr;
+        std::uint64_t seen_ = 0;  ///< as bits
+    };
+
+  private:
+    static constexpr std::ptrdiff_t no_state = -1;
+
+    /// A member, with its place in bytes from the struct's begin.
+    struct Place {
+        std::string_view name{};
+        JsonType const* type = nullptr;
+        std::ptrdiff_t object = 0;
+        std::ptrdiff_t state = no_state;
+        /// The member that came next in the last object. Services write members in one order: mostly it will again.
+        std::uint8_t follower = 0;
+    };
+
+    /// `==` without a call or a loop for keys of up to 16 characters.
+    static bool is_same(std::string_view a, std::string_view b) {
+        if (a.size() != b.size()) return false;
+        if (a.size() > 16 || a.size() < 4) return a == b;
+        return a.size() < 8 ? has_same_ends<std::uint32_t>(a, b) : has_same_ends<std::uint64_t>(a, b);
+    }
+    template<class Word>
+    static bool has_same_ends(std::string_view a, std::string_view b) {
+        auto const differ = [&](std::size_t at) {
+            Word x, y;
+            std::memcpy(&x, a.data() + at, sizeof x);
+            std::memcpy(&y, b.data() + at, sizeof y);
+            return x ^ y;
+        };
+        return (differ(0) | differ(a.size() - sizeof(Word))) == 0;
+    }
+
+    [[nodiscard]] std::size_t no_member() const { return places_.size() - 1; }
+
+    [[nodiscard]] std::size_t search(std::string_view name) const {
+        std::size_t at = 0;
+        while (at < no_member() && places_[at].name != name) ++at;
+        return at;
+    }
+
+    JsonType const* type_;
+    std::vector<Place> places_{};  ///< the last one is none
+    std::uint8_t first_ = 0;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// An object or array that has begun and not ended.
+struct JsonFrame {
+    JsonType const* type = nullptr;  ///< null: it is skipped
+    void* object = nullptr;
+    bool is_array = false;
+    char const* begin = nullptr;  ///< where in the text, or shortly before
+    std::string_view key{};       ///< of an object's current member
+    JsonShape::Cursor cursor{};   ///< of a struct
+    std::size_t index = 0;        ///< of an array's element after the current one
+};
+
+/// The stack of them.
+class JsonFrames {
+  public:
+    static constexpr std::size_t max_depth = 64;
+
+    /// The innermost one; at depth 0 it stands for the place of the whole document.
+    [[nodiscard]] JsonFrame& top() { return *top_; }
+    [[nodiscard]] std::size_t depth() const { return static_cast<std::size_t>(top_ - frames_.data()); }
+
+    void push(JsonFrame const& frame) { *++top_ = frame; }
+    void pop() { --top_; }
+
+    /// Whether an array holds the innermost one.
+    [[nodiscard]] bool is_in_array() const {
+        return std::any_of<JsonFrame const*>(frames_.data(), top_, [](JsonFrame const& each) { return each.is_array; });
+    }
+
+    /// The JSON pointer (RFC 6901) to the current value.
+    [[nodiscard]] std::string pointer() const {
+        std::string text;
+        for (std::size_t i = 1; i <= depth(); ++i) {
+            JsonFrame const& frame = frames_[i];
+            text += '/' + (frame.is_array ? std::to_string((std::max)(frame.index, std::size_t{1}) - 1)
+                                          : escape_pointer_token(frame.key));
+        }
+        return text;
+    }
+
+  private:
+    std::array<JsonFrame, max_depth + 1> frames_{};
+    JsonFrame* top_ = frames_.data();
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// Takes the events of one document and stores them in a target. Not a template: types come as JsonType tables.
+class JsonDecoder {
+  public:
+    JsonDecoder(JsonTarget root, std::size_t text_size) : next_(root), memory_left_(memory_for(text_size)) {}
+
+    /// Parses the whole document; gives what is wrong with it.
+    [[nodiscard]] std::vector<DecodeProblem> decode(std::string& text) {
+        position_ = text.data();
+        end_ = text.data() + text.size();
+        JsonSyntaxError const error = parse_json(text, *this);
+        if (!error.reason.empty() && !has_stopped_)
+            add_problem("not JSON at byte " + std::to_string(error.offset) + ": " + std::string{error.reason});
+        return std::move(problems_);
+    }
+
+    bool null() {
+        if (capture_) return capture_->null(), end_captured();
+        JsonTarget const& target = take();
+        if (target.state != nullptr) {
+            *target.state = FieldState::is_null;
+            return true;
+        }
+        return store_raw(target, "null", "null");
+    }
+    bool boolean(bool value) {
+        if (capture_) return capture_->boolean(value), end_captured();
+        JsonTarget const& target = take();
+        if (target.type != nullptr && target.type->boolean != nullptr && target.type->boolean(target.object, value))
+            return accept(target);
+        return store_raw(target, value ? "true" : "false", "boolean");
+    }
+    bool number(std::string_view text) {
+        if (capture_) return capture_->raw(text), end_captured();
+        JsonTarget const& target = take();
+        if (target.type != nullptr && target.type->number != nullptr && target.type->number(target.object, text))
+            return accept(target);
+        return store_raw(target, text, "number " + std::string{text.substr(0, 40)});
+    }
+    bool string(std::string_view text) {
+        if (capture_) return capture_->string(text), end_captured();
+        JsonTarget const& target = take();
+        position_ = text.data() + text.size();
+        if (target.type == nullptr) return true;
+        if (target.type == &json_type<std::string>) {
+            *static_cast<std::string*>(target.object) = std::string{text};
+            return accept(target);
+        }
+        if (target.type->string != nullptr && target.type->string(target.object, text)) return accept(target);
+        return mismatch(target, "string");
+    }
+
+    bool begin_object() { return begin(false); }
+    bool begin_array() { return begin(true); }
+    bool end_object() { return end(false); }
+    bool end_array() { return end(true); }
+
+    bool key(std::string_view name) {
+        if (capture_) return capture_->key(name), true;
+        JsonFrame& frame = frames_.top();
+        frame.key = name;
+        position_ = name.data() + name.size();
+        using Found = JsonShape::Cursor::Found;
+        if (!frame.cursor) {
+            next_ = entry(frame);
+        } else if (Found const found = frame.cursor.find(name, next_); found != Found::member) {
+            next_ = found == Found::nothing ? property(frame) : duplicate();
+        }
+        return !has_stopped_;
+    }
+
+  private:
+    static constexpr std::size_t max_problems = 64;
+
+    /// A short document can't become a large structure: an empty object takes three bytes to send.
+    static constexpr std::size_t memory_for(std::size_t text_size) { return (std::size_t{1} << 20) + 16 * text_size; }
+
+    /// The target of the value that begins now.
+    JsonTarget const& take() {
+        if (frames_.top().is_array) next_ = new_element();
+        return next_;
+    }
+
+    JsonTarget new_element() {
+        JsonFrame& frame = frames_.top();
+        ++frame.index;
+        if (frame.type == nullptr || !has_memory(frame)) return {};
+        if (frame.index == 2 && !has_reserved_) reserve(frame);
+        return frame.type->new_element(frame.object);
+    }
+
+    /// Whether one element more may be there. If not, the rest of the array or map is skipped.
+    bool has_memory(JsonFrame& frame) {
+        if (frame.type->element_size <= memory_left_) {
+            memory_left_ -= frame.type->element_size;
+            return true;
+        }
+        add_problem("more elements than a document of this size may have");
+        frame.type = nullptr;
+        return false;
+    }
+
+    /// Makes room for as many elements as the document will have if they are like the first one: in the first array
+    /// that has two, mostly the page of a collection.
+    void reserve(JsonFrame const& frame) {
+        auto const first_size = static_cast<std::size_t>(position_ - frame.begin);
+        if (first_size == 0 || frames_.is_in_array()) return;
+        std::size_t const estimate = 2 + static_cast<std::size_t>(end_ - position_) / first_size;
+        frame.type->reserve(frame.object, (std::min)(estimate, memory_left_ / frame.type->element_size));
+        has_reserved_ = true;
+    }
+
+    JsonTarget property(JsonFrame& frame) {
+        if (frame.type->catch_all == nullptr) return {};
+        Properties& properties = *frame.type->catch_all(frame.object);
+        if (properties.contains(frame.key) || properties.raw().contains(frame.key)) return duplicate();
+        property_ = {&properties, frame.key};
+        return {&json_type<PendingProperty>, &property_, nullptr};
+    }
+
+    JsonTarget entry(JsonFrame& frame) {
+        if (frame.type == nullptr || !has_memory(frame)) return {};
+        JsonTarget const target = frame.type->new_entry(frame.object, frame.key);
+        return target.object == nullptr ? duplicate() : target;
+    }
+
+    JsonTarget duplicate() {
+        add_problem("the key is there twice");
+        return {};
+    }
+
+    static bool accept(JsonTarget const& target) {
+        if (target.state != nullptr) *target.state = FieldState::has_value;
+        return true;
+    }
+
+    bool store_raw(JsonTarget const& target, std::string_view json, std::string_view found) {
+        if (target.type == nullptr) return true;
+        if (target.type->raw == nullptr) return mismatch(target, found);
+        target.type->raw(target.object, std::string{json});
+        return accept(target);
+    }
+
+    bool mismatch(JsonTarget const& target, std::string_view found) {
+        add_problem("expected " + std::string{target.type->expected} + ", found " + std::string{found});
+        return !has_stopped_;
+    }
+
+    bool begin(bool is_array) {
+        if (capture_) return begin_captured(is_array);
+        JsonTarget const target = take();
+        JsonType const* const type = target.type;
+        if (type != nullptr && type->raw != nullptr) {
+            capture_.emplace();
+            captured_ = target;
+            return begin_captured(is_array);
+        }
+        bool const fits = type != nullptr &&
+                          (is_array ? type->new_element != nullptr : type->is_struct || type->new_entry != nullptr);
+        if (fits) {
+            accept(target);
+        } else if (type != nullptr && !mismatch(target, is_array ? "array" : "object")) {
+            return false;
+        }
+        if (!is_within_depth()) return false;
+        frames_.push(
+            {.type = fits ? type : nullptr, .object = target.object, .is_array = is_array, .begin = position_});
+        if (fits && type->is_struct) frames_.top().cursor = {shape_of(type, target.object), target.object};
+        return true;
+    }
+
+    bool end(bool is_array) {
+        if (capture_) {
+            is_array ? capture_->end_array() : capture_->end_object();
+            --capture_depth_;
+            return end_captured();
+        }
+        frames_.pop();
+        return true;
+    }
+
+    bool begin_captured(bool is_array) {
+        if (!is_within_depth()) return false;
+        is_array ? capture_->begin_array() : capture_->begin_object();
+        ++capture_depth_;
+        return true;
+    }
+
+    bool end_captured() {
+        if (capture_depth_ > 0) return true;
+        captured_.type->raw(captured_.object, capture_->text());
+        capture_.reset();
+        return accept(captured_);
+    }
+
+    bool is_within_depth() {
+        if (frames_.depth() + capture_depth_ < JsonFrames::max_depth) return true;
+        add_problem("nested deeper than " + std::to_string(JsonFrames::max_depth) + " levels");
+        return !(has_stopped_ = true);
+    }
+
+    JsonShape& shape_of(JsonType const* type, void* object) {
+        auto const at = std::ranges::find(shapes_, type, &JsonShape::type);
+        return at != shapes_.end() ? *at : shapes_.emplace_back(type, object);
+    }
+
+    /// Puts a problem at the place of the current value.
+    void add_problem(std::string text) {
+        if (has_stopped_) return;
+        problems_.push_back({frames_.pointer(), std::move(text)});
+        has_stopped_ = problems_.size() >= max_problems;
+    }
+
+    JsonTarget next_;
+    JsonFrames frames_;
+    std::list<JsonShape> shapes_;
+    std::vector<DecodeProblem> problems_;
+    PendingProperty property_;
+    std::optional<JsonWriter> capture_;  ///< writes down a value that is kept raw
+    JsonTarget captured_;
+    std::size_t capture_depth_ = 0;
+    std::size_t memory_left_;
+    char const* position_ = nullptr;  ///< the end of the last key or string
+    char const* end_ = nullptr;
+    bool has_reserved_ = false;
+    bool has_stopped_ = false;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack {
+
+/// The longest text that from_json reads, in bytes.
+inline constexpr std::size_t max_json_size = std::size_t{16} << 20;
+
+namespace detail {
+
+inline void decode(JsonTarget target, std::string text, std::string_view what) {
+    if (text.size() > max_json_size) throw DecodeError(what, {{"", "longer than 16 MiB"}});
+    JsonDecoder decoder(target, text.size());
+    if (auto problems = decoder.decode(text); !problems.empty()) throw DecodeError(what, std::move(problems));
+}
+
+/// Throws InvalidRequest if the text isn't one JSON value.
+inline void check_json(std::string_view text) {
+    try {
+        decode({}, std::string{text}, "the value of a patch operation");
+    } catch (DecodeError const& error) {
+        throw InvalidRequest(error.what());
+    }
+}
+
+}  // namespace detail
+
+/// Reads a JSON document (RFC 8259, UTF-8) into a described struct, or any other type a field may hold. Keys without a
+/// field go to the catch-all, or are skipped where there is none. Throws DecodeError with every problem of the
+/// document, also for duplicate keys, NUL bytes, more than 64 levels, and texts of more than 16 MiB; `what` opens its
+/// message.
+template<Codable T>
+[[nodiscard]] T from_json(std::string text, std::string_view what = "the JSON document") {
+    T result{};
+    detail::decode(detail::target(result), std::move(text), what);
+    return result;
+}
+
+}  // namespace openstack
+
+// <openstack/patch.hpp>
+// RFC 6902 JSON patches: what has changed between two states of a resource, and no more.
+
+namespace openstack {
+
+/// One step of a patch. `value` is JSON notation: a string stands in quotation marks there; the functions write it so.
+struct PatchOperation {
+    std::string op{};     ///< "add", "replace" or "remove"
+    std::string path{};   ///< an RFC 6901 pointer such as /name or /a~1b
+    std::string value{};  ///< the new value as JSON; empty for "remove"
+
+    template<Codable T>
+    [[nodiscard]] static PatchOperation add(std::string path, T const& value) {
+        return {"add", std::move(path), openstack::to_json(value)};
+    }
+    [[nodiscard]] static PatchOperation add(std::string path, char const* value) {
+        return add(std::move(path), std::string{value});
+    }
+    template<Codable T>
+    [[nodiscard]] static PatchOperation replace(std::string path, T const& value) {
+        return {"replace", std::move(path), openstack::to_json(value)};
+    }
+    [[nodiscard]] static PatchOperation replace(std::string path, char const* value) {
+        return replace(std::move(path), std::string{value});
+    }
+    [[nodiscard]] static PatchOperation remove(std::string path) { return {"remove", std::move(path), {}}; }
+
+    bool operator==(PatchOperation const&) const = default;
+};
+
+/// A list of steps that the service takes all or none.
+class JsonPatch {
+  public:
+    JsonPatch() = default;
+    JsonPatch(std::initializer_list<PatchOperation> operations) {
+        for (PatchOperation const& each : operations) push_back(each);
+    }
+
+    /// Appends a step. Throws InvalidRequest if it isn't one: an unknown `op`, a path that doesn't start with `/`, or a
+    /// value that isn't JSON.
+    void push_back(PatchOperation operation);
+
+    [[nodiscard]] bool empty() const noexcept { return operations_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return operations_.size(); }
+    [[nodiscard]] auto begin() const noexcept { return operations_.begin(); }
+    [[nodiscard]] auto end() const noexcept { return operations_.end(); }
+
+    /// The document as it is sent.
+    [[nodiscard]] std::string to_json() const {
+        detail::JsonWriter writer;
+        writer.begin_array();
+        for (PatchOperation const& each : operations_) {
+            writer.begin_object();
+            writer.key("op");
+            writer.string(each.op);
+            writer.key("path");
+            writer.string(each.path);
+            if (each.op != "remove") {
+                writer.key("value");
+                writer.raw(each.value);
+            }
+            writer.end_object();
+        }
+        writer.end_array();
+        return writer.text();
+    }
+
+    bool operator==(JsonPatch const&) const = default;
+
+  private:
+    std::vector<PatchOperation> operations_;
+};
+
+inline void JsonPatch::push_back(PatchOperation operation) {
+    bool const is_removal = operation.op == "remove";
+    if (!is_removal && operation.op != "add" && operation.op != "replace")
+        throw InvalidRequest("a patch operation is add, replace or remove, not '" + operation.op + "'");
+    if (!operation.path.starts_with('/')) throw InvalidRequest("the path of a patch operation starts with /");
+    if (!is_removal) detail::check_json(operation.value);
+    operations_.push_back(std::move(operation));
+}
+
+namespace detail {
+
+template<class Info, class Member>
+void diff_field(JsonPatch& patch, Member const& before, Member const& after) {
+    if (before == after) return;
+    std::string path = '/' + escape_pointer_token(Info::wire_name);
+    if (after.is_unset()) {
+        patch.push_back(PatchOperation::remove(std::move(path)));
+        return;
+    }
+    JsonWriter writer;
+    write_field<Info>(writer, after);
+    patch.push_back({before.is_unset() ? "add" : "replace", std::move(path), writer.text()});
+}
+
+template<Described T>
+void diff_properties(JsonPatch& patch, Properties const& before, Properties const& after) {
+    for (auto const& [key, value] : before)
+        if (!after.contains(key)) patch.push_back(PatchOperation::remove('/' + escape_pointer_token(key)));
+    for (auto const& [key, value] : after) {
+        auto const old = before.find(key);
+        if (old != before.end() && old->second == value) continue;
+        check_property_name<T>(key);
+        std::string path = '/' + escape_pointer_token(key);
+        patch.push_back(old == before.end() ? PatchOperation::add(std::move(path), value)
+                                            : PatchOperation::replace(std::move(path), value));
+    }
+}
+
+}  // namespace detail
+
+/// The patch that makes `after` of `before`: only the fields that differ and that an update may change. An array
+/// changes as a whole; a field that became unset is removed, one that became null is replaced by null.
+template<Described T>
+[[nodiscard]] JsonPatch diff(T const& before, T const& after) {
+    JsonPatch patch;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+        if constexpr (field.is_catch_all) {
+            detail::diff_properties<T>(patch, before.*Member, after.*Member);
+        } else if constexpr (field.is_patchable) {
+            detail::diff_field<FieldInfo<Member, Descriptor>>(patch, before.*Member, after.*Member);
+        }
+    });
+    return patch;
+}
+
+/// What the service would make of `resource` by `patch`: for tests and previews. Throws InvalidRequest where the
+/// service would refuse: a path of more than one token, a field that an update may not change, a property to remove or
+/// replace that isn't there; DecodeError for a value of the wrong type.
+template<Described T>
+[[nodiscard]] T apply(JsonPatch const& patch, T resource) {
+    for (PatchOperation const& each : patch) {
+        std::optional<std::string> const key = unescape_pointer_token(std::string_view{each.path}.substr(1));
+        if (!key || each.path.find('/', 1) != std::string::npos)
+            throw InvalidRequest("'" + each.path + "' isn't the path of a field or a property");
+        bool is_done = false;
+        Properties* properties = nullptr;
+        for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+            if constexpr (field.is_catch_all) {
+                properties = &(resource.*Member);
+            } else if constexpr (field.is_in_json) {
+                if (field.wire_name != *key) return;
+                is_done = true;
+                if constexpr (field.is_patchable) {
+                    auto& member = resource.*Member;
+                    member.reset();
+                    if (each.op != "remove") detail::decode(detail::target(member), each.value, each.path);
+                } else {
+                    throw InvalidRequest("an update can't change '" + *key + "'");
+                }
+            }
+        });
+        if (is_done) continue;
+        if (properties == nullptr) throw InvalidRequest("there is no field '" + *key + "'");
+        if (each.op != "add" && !properties->contains(*key))
+            throw InvalidRequest("there is no property '" + *key + "'");
+        if (each.op == "remove") {
+            properties->erase(*key);
+        } else {
+            (*properties)[*key] = from_json<std::string>(each.value, each.path);
+        }
+    }
+    return resource;
+}
+
+}  // namespace openstack
+
+// <openstack/query.hpp>
+// Query: what a listing is asked for: conditions, order, and how much.
+
+// <openstack/where.hpp>
+// where<&Image::size> >= 1: conditions, checked by the compiler against the field's declaration.
+
+namespace openstack {
+
+/// A condition on resources of type R, made by `where<&R::member>`.
+template<class R>
+struct Filter {
+    std::vector<QueryParameter> parameters{};
+};
+
+/// A condition on a custom property, made by `property("name")`.
+struct PropertyFilter {
+    QueryParameter parameter{};
+};
+
+namespace detail {
+
+/// The type that a filter compares with: of a list, its elements'.
+template<class T>
+struct FilterValue {
+    using type = T;
+};
+template<class T>
+struct FilterValue<std::vector<T>> {
+    using type = T;
+};
+
+template<class Operator>
+inline constexpr std::string_view operator_prefix = {};
+template<>
+inline constexpr std::string_view operator_prefix<Eq> = "eq:";
+template<>
+inline constexpr std::string_view operator_prefix<Neq> = "neq:";
+template<>
+inline constexpr std::string_view operator_prefix<Lt> = "lt:";
+template<>
+inline constexpr std::string_view operator_prefix<Lte> = "lte:";
+template<>
+inline constexpr std::string_view operator_prefix<Gt> = "gt:";
+template<>
+inline constexpr std::string_view operator_prefix<Gte> = "gte:";
+
+/// One value of an `in:` list. The API-SIG's grammar quotes a value that holds a comma, and has no way to say a quote
+/// or a quoted value that ends with a backslash.
+inline std::string in_list_value(std::string text) {
+    bool const needs_quotes = text.empty() || text.find(',') != std::string::npos;
+    if (text.find('"') != std::string::npos || (needs_quotes && text.ends_with('\\')))
+        throw InvalidRequest("in() can't say '" + text + "' to the service: filter by == instead");
+    return needs_quotes ? '"' + text + '"' : text;
+}
+
+}  // namespace detail
+
+/// Conditions on one field: `where<&Image::size> >= 1`. Which operators it has, its declaration says. Write a space
+/// before the operator: `>==` and `>>=` would be other tokens.
+template<auto Member>
+class Where {
+    using Info = FieldInfo<Member>;
+    using Owner = typename detail::MemberPointer<decltype(Member)>::owner;
+    using Value = typename detail::FilterValue<typename Info::value_type>::type;
+
+  public:
+    template<class V>
+    [[nodiscard]] Filter<Owner> operator==(V const& value) const {
+        return compare<Eq>(value);
+    }
+    template<class V>
+    [[nodiscard]] Filter<Owner> operator!=(V const& value) const {
+        return compare<Neq>(value);
+    }
+    template<class V>
+    [[nodiscard]] Filter<Owner> operator<(V const& value) const {
+        return compare<Lt>(value);
+    }
+    template<class V>
+    [[nodiscard]] Filter<Owner> operator<=(V const& value) const {
+        return compare<Lte>(value);
+    }
+    template<class V>
+    [[nodiscard]] Filter<Owner> operator>(V const& value) const {
+        return compare<Gt>(value);
+    }
+    template<class V>
+    [[nodiscard]] Filter<Owner> operator>=(V const& value) const {
+        return compare<Gte>(value);
+    }
+    /// The list holds the value. Several such conditions must all hold.
+    template<class V>
+    [[nodiscard]] Filter<Owner> contains(V const& value) const {
+        return compare<Contains>(value);
+    }
+    /// The field has one of these values; at least one. Throws InvalidRequest for a text that the service's grammar
+    /// can't say in a list (one with a double quote).
+    [[nodiscard]] Filter<Owner> in(std::initializer_list<Value> values) const {
+        return in<std::initializer_list<Value>>(values);
+    }
+    template<std::ranges::input_range Range>
+    [[nodiscard]] Filter<Owner> in(Range const& values) const {
+        constexpr bool is_good = check<In, std::ranges::range_value_t<Range>>();
+        Filter<Owner> filter;
+        if constexpr (is_good) {
+            std::string list = "in:";
+            for (auto const& each : values) {
+                std::string text = to_text(*Field<Value>(static_cast<std::ranges::range_value_t<Range> const&>(each)));
+                if constexpr (Info::options::template has<OperatorPrefix>) {
+                    list.append(list.size() > 3 ? "," : "").append(detail::in_list_value(std::move(text)));
+                } else {
+                    filter.parameters.push_back({std::string{Info::query_name}, std::move(text)});
+                }
+            }
+            if (list.size() > 3) filter.parameters.push_back({std::string{Info::query_name}, std::move(list)});
+            if (filter.parameters.empty()) throw InvalidRequest("in() needs at least one value");
+        }
+        return filter;
+    }
+
+  private:
+    template<class Operator, class V>
+    static constexpr bool check() {
+        constexpr bool has_operator = Info::options::template has_operator<Operator>;
+        constexpr bool has_value =
+            detail::ValueFor<V const&, Value> && (!std::same_as<Value, bool> || std::same_as<V, bool>);
+        static_assert(Info::is_filterable, "openstack: the service can't filter by this field: it isn't Filterable");
+        static_assert(!Info::is_filterable || has_operator,
+                      "openstack: this field can't be filtered by this operator: its Filterable<...> doesn't list it");
+        static_assert(!has_operator || has_value, "openstack: the value of a filter must have the type of its field");
+        return has_operator && has_value;
+    }
+
+    template<class Operator, class V>
+    static Filter<Owner> compare([[maybe_unused]] V const& value) {
+        if constexpr (check<Operator, std::decay_t<V>>()) {
+            std::string key{Info::query_name};
+            if constexpr (Info::options::template has<MinMax> && std::same_as<Operator, Gte>) key += "_min";
+            if constexpr (Info::options::template has<MinMax> && std::same_as<Operator, Lte>) key += "_max";
+            std::string text;
+            if constexpr (Info::options::template has<OperatorPrefix>) text = detail::operator_prefix<Operator>;
+            return {{{std::move(key), text + to_text(*Field<Value>(value))}}};
+        } else {
+            return {};
+        }
+    }
+};
+
+/// The start of a condition on a field.
+template<auto Member>
+inline constexpr Where<Member> where{};
+
+/// The start of a condition on a custom property: `property("os_distro") == "debian"`.
+class property {
+  public:
+    explicit property(std::string name) : name_(std::move(name)) {}
+    [[nodiscard]] PropertyFilter operator==(std::string_view value) const { return {{name_, std::string{value}}}; }
+
+  private:
+    std::string name_;
+};
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// A sort key, made by `asc<&R::member>` or `desc<&R::member>`.
+template<class R>
+struct SortKey {
+    std::string_view key{};
+    std::string_view direction{};
+};
+
+/// How many resources one page of the listing has: a matter of speed, not of what is listed.
+struct PageSize {
+    std::size_t value = 0;
+};
+/// How many resources the whole listing gives at most.
+struct MaxItems {
+    std::size_t value = 0;
+};
+[[nodiscard]] constexpr PageSize page_size(std::size_t value) { return {value}; }
+[[nodiscard]] constexpr MaxItems max_items(std::size_t value) { return {value}; }
+
+namespace detail {
+
+template<auto Member>
+constexpr auto sort_key(std::string_view direction) {
+    static_assert(is_sortable<Member>, "openstack: the service can't sort by this field: it isn't Sortable");
+    return SortKey<typename FieldInfo<Member>::owner>{FieldInfo<Member>::query_name, direction};
+}
+
+}  // namespace detail
+
+/// Sorts by the field, smallest first. The first key given is the most important.
+template<auto Member>
+inline constexpr auto asc = detail::sort_key<Member>("asc");
+/// Sorts by the field, largest first.
+template<auto Member>
+inline constexpr auto desc = detail::sort_key<Member>("desc");
+
+/// What a listing of R is asked for: filters, sort keys, page_size and max_items in any order.
+template<class R>
+class Query {
+  public:
+    Query() = default;
+
+    template<class... Parts>
+    requires(sizeof...(Parts) != 1 || !(std::same_as<std::remove_cvref_t<Parts>, Query> && ...))
+        Query(Parts const&... parts) {
+        (add(parts), ...);
+    }
+
+    /// Filters and order, not encoded: all that says which resources are listed.
+    [[nodiscard]] std::vector<QueryParameter> conditions() const {
+        std::vector<QueryParameter> all = filters_;
+        if (!sort_.empty()) all.push_back({"sort", sort_});
+        return all;
+    }
+    /// The conditions and `limit`, the size of a page.
+    [[nodiscard]] std::vector<QueryParameter> parameters() const {
+        std::vector<QueryParameter> all = conditions();
+        if (page_size_) all.push_back({"limit", std::to_string(*page_size_)});
+        return all;
+    }
+    /// The parameters as they stand in a URL.
+    [[nodiscard]] std::string to_string() const { return to_query_string(parameters()); }
+
+    [[nodiscard]] std::optional<std::size_t> page_size() const noexcept { return page_size_; }
+    [[nodiscard]] std::optional<std::size_t> max_items() const noexcept { return max_items_; }
+
+  private:
+    template<class Other>
+    void add(Filter<Other> const& filter) {
+        static_assert(std::derived_from<R, Other>,
+                      "openstack: this filter is of another resource than the one that is listed");
+        filters_.insert(filters_.end(), filter.parameters.begin(), filter.parameters.end());
+    }
+    template<class Other>
+    void add(SortKey<Other> const& key) {
+        static_assert(std::derived_from<R, Other>,
+                      "openstack: this sort key is of another resource than the one that is listed");
+        sort_.append(sort_.empty() ? "" : ",").append(key.key).append(":").append(key.direction);
+    }
+    void add(PropertyFilter const& filter) {
+        bool has_catch_all = false;
+        bool is_reserved = false;
+        for (std::string_view const each : {"limit", "marker", "sort", "sort_key", "sort_dir"})
+            is_reserved = is_reserved || filter.parameter.key == each;
+        for_each_field<R>([&](auto field) {
+            has_catch_all = has_catch_all || field.is_catch_all;
+            std::string_view key = filter.parameter.key;
+            if (decltype(field)::options::template has<MinMax> && (key.ends_with("_min") || key.ends_with("_max")))
+                key.remove_suffix(4);
+            is_reserved = is_reserved || key == field.wire_name || key == field.query_name;
+        });
+        if (!has_catch_all || is_reserved || filter.parameter.key.empty())
+            throw InvalidRequest("'" + filter.parameter.key +
+                                 "' isn't a custom property: use where<>, asc<>, desc<> or page_size");
+        filters_.push_back(filter.parameter);
+    }
+    void add(PageSize size) {
+        if (size.value == 0) throw InvalidRequest("a page has at least one resource");
+        page_size_ = size.value;
+    }
+    void add(MaxItems items) { max_items_ = items.value; }
+    void add(Query const& other) {
+        filters_.insert(filters_.end(), other.filters_.begin(), other.filters_.end());
+        if (!other.sort_.empty()) sort_.append(sort_.empty() ? "" : ",").append(other.sort_);
+        if (other.page_size_) page_size_ = other.page_size_;
+        if (other.max_items_) max_items_ = other.max_items_;
+    }
+
+    std::vector<QueryParameter> filters_;
+    std::string sort_;
+    std::optional<std::size_t> page_size_;
+    std::optional<std::size_t> max_items_;
+};
+
+}  // namespace openstack
+
+// 4 wire
+
+// <openstack/authentication.hpp>
+// Authentication: who we are to a cloud, and what the cloud then offers.
+
+// <openstack/http.hpp>
+// HTTP as this library needs it: headers, requests, responses, and Transport, the interface that carries them.
+
+namespace openstack {
+
+/// Header fields in their order. Names compare without regard to ASCII case (RFC 9110 section 5.1).
+class Headers {
+  public:
+    struct Line {
+        std::string name{};
+        std::string value{};
+    };
+
+    Headers() = default;
+    Headers(std::initializer_list<Line> lines) {
+        for (Line const& each : lines) add(each.name, each.value);
+    }
+
+    /// Appends a line. Throws InvalidRequest if `name` isn't an RFC 9110 token or `value` holds a control character
+    /// (CR and LF would start another header); the value itself is never repeated in the message.
+    void add(std::string name, std::string value) {
+        if (name.empty() || !std::ranges::all_of(name, is_token_character))
+            throw InvalidRequest("a header name may hold only letters, digits and !#$%&'*+-.^_`|~");
+        if (std::ranges::any_of(value, is_control))
+            throw InvalidRequest("the value of header " + name + " holds a control character");
+        lines_.push_back({std::move(name), std::move(value)});
+    }
+
+    /// Replaces all lines of that name by one. Throws as `add` does.
+    void set(std::string name, std::string value) {
+        std::erase_if(lines_, [&](Line const& each) { return equal_names(each.name, name); });
+        add(std::move(name), std::move(value));
+    }
+
+    /// The first value of that name.
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const {
+        auto const at = std::ranges::find_if(lines_, [&](Line const& each) { return equal_names(each.name, name); });
+        if (at == lines_.end()) return std::nullopt;
+        return at->value;
+    }
+
+    [[nodiscard]] std::vector<Line> const& lines() const noexcept { return lines_; }
+
+    /// Whether two header names are the same one.
+    [[nodiscard]] static bool equal_names(std::string_view a, std::string_view b) {
+        return std::ranges::equal(a, b, {}, to_lower, to_lower);
+    }
+
+  private:
+    static char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+    static bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
+    static bool is_token_character(char c) {
+        return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+               (c != '\0' && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos);
+    }
+
+    std::vector<Line> lines_;
+};
+
+/// How long each phase of one request may take. Zero means without limit.
+struct Timeouts {
+    std::chrono::milliseconds connect{10'000};   ///< name resolution, TCP and TLS together
+    std::chrono::milliseconds stall{60'000};     ///< without a byte moving, while sending or receiving a body
+    std::chrono::milliseconds response{60'000};  ///< from the last byte sent until the answer's head is there
+    std::chrono::milliseconds total{0};          ///< the whole request; of no use for image data
+};
+
+/// Bytes that a request sends. Read by one thread at a time; may throw, which ends the request with that exception.
+class Source {
+  public:
+    Source() = default;
+    Source(Source const&) = delete;
+    Source& operator=(Source const&) = delete;
+    virtual ~Source() = default;
+
+    /// Fills the front of `buffer` and says how many bytes; 0 is the end.
+    [[nodiscard]] virtual std::size_t read(std::span<std::byte> buffer) = 0;
+    /// How many bytes there are from the start, if known. A source that then gives fewer or more is a SourceError.
+    [[nodiscard]] virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+    /// Goes back to the first byte; false if that is impossible.
+    [[nodiscard]] virtual bool rewind() { return false; }
+};
+
+/// One answer. `body` is empty where a consumer took the bytes.
+struct Response {
+    int status = 0;
+    Headers headers{};
+    std::string body{};
+
+    [[nodiscard]] bool is_success() const noexcept { return status >= 200 && status < 300; }
+};
+
+/// One request, whole and absolute.
+struct Request {
+    std::string method{"GET"};
+    std::string url{};  ///< http or https, percent-encoded, without user information
+    Headers headers{};
+    std::string body{};         ///< sent if `source` is null
+    Source* source = nullptr;   ///< streamed as the body; outlives the call
+    bool is_repeatable = true;  ///< false: must not reach the service twice, so never on a connection that may be dead
+    Timeouts timeouts{};
+    std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
+    /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
+    /// collecting it. What it throws ends the request and leaves `send` unchanged.
+    std::function<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
+};
+
+/// The body of an answer, pulled. Destroying it early closes the connection.
+class ResponseStream {
+  public:
+    ResponseStream() = default;
+    ResponseStream(ResponseStream const&) = delete;
+    ResponseStream& operator=(ResponseStream const&) = delete;
+    virtual ~ResponseStream() = default;
+
+    /// Status and headers; an answer that isn't a success has its (bounded) body here too.
+    [[nodiscard]] virtual Response const& head() const = 0;
+    /// The next piece, valid until the next call; empty at the end. Throws TransportError.
+    [[nodiscard]] virtual std::span<std::byte const> next() = 0;
+};
+
+/// Carries requests. Both functions throw TransportError when no complete answer came back; a status of 400 and above
+/// is an answer like any other. Safe to call from several threads at once.
+class Transport {
+  public:
+    Transport() = default;
+    Transport(Transport const&) = delete;
+    Transport& operator=(Transport const&) = delete;
+    virtual ~Transport() = default;
+
+    /// Sends, and gives the whole answer.
+    [[nodiscard]] virtual Response send(Request const& request) = 0;
+    /// Sends, and returns when the answer's head is there; its body is pulled from the stream.
+    [[nodiscard]] virtual std::unique_ptr<ResponseStream> open(Request const& request) = 0;
+};
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// One entry of a catalog: where a service is.
+struct Endpoint {
+    std::string service{};     ///< the service's type, such as "image"
+    std::string interface_{};  ///< "public", "internal" or "admin"
+    std::string region{};
+    std::string url{};
+};
+
+/// What an authentication gives.
+struct Authorization {
+    std::string token{};  ///< a secret; empty: requests carry none
+    std::string project_id{};
+    std::string user_id{};
+    std::vector<Endpoint> catalog{};
+};
+
+/// A way to be authorized. Derive from it for a method of your own; Session calls it from one thread at a time.
+class Authentication {
+  public:
+    Authentication() = default;
+    Authentication(Authentication const&) = delete;
+    Authentication& operator=(Authentication const&) = delete;
+    virtual ~Authentication() = default;
+
+    /// Authorizes anew. Throws Unauthorized if the credentials are refused, TransportError if nobody answers.
+    [[nodiscard]] virtual Authorization authorize(Transport& transport) = 0;
+    /// Whether authorizing again can give another token after the service has refused the first one.
+    [[nodiscard]] virtual bool is_renewable() const { return true; }
+};
+
+}  // namespace openstack
+
+// <openstack/curl_transport.hpp>
+// CurlTransport: carries requests by libcurl.
+
+// <openstack/curl_exchange.hpp>
+// One request and its answer in flight on a libcurl handle, each phase within its time-out.
+
+// <openstack/curl_pool.hpp>
+// libcurl handles kept for the next request, with the options that are the same for all requests.
+
+// <openstack/curl.hpp>
+// The only header that touches libcurl: a handle with checked options, and libcurl's failures as this library's errors.
+
+namespace openstack::detail {
+
+static_assert(LIBCURL_VERSION_NUM >= 0x075700, "openstack-cpp needs libcurl 7.87 or newer");
+
+/// Starts libcurl once for the process. It is never stopped: other code of the process may use it until the very end.
+inline void start_curl() {
+    static CURLcode const code = curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (code != CURLE_OK) throw TransportError(std::string{"libcurl can't start: "} + curl_easy_strerror(code));
+}
+
+/// Header lines as libcurl takes them.
+class CurlLines {
+  public:
+    void add(std::string const& line) {
+        curl_slist* const longer = curl_slist_append(lines_.get(), line.c_str());
+        if (longer == nullptr) throw std::bad_alloc{};
+        static_cast<void>(lines_.release());
+        lines_.reset(longer);
+    }
+
+    [[nodiscard]] curl_slist* get() const noexcept { return lines_.get(); }
+
+  private:
+    struct Free {
+        void operator()(curl_slist* lines) const noexcept { curl_slist_free_all(lines); }
+    };
+    std::unique_ptr<curl_slist, Free> lines_;
+};
+
+/// One transfer at a time, with the connections that it leaves open for the next. Used by one thread at a time.
+///
+/// A child process that inherits a handle by fork() shares its sockets with the parent: it may neither use the handle
+/// nor close it properly (TLS would say goodbye on the parent's connection), so there the destructor leaks it.
+class CurlHandle {
+  public:
+    CurlHandle() {
+        start_curl();
+        multi_.reset(curl_multi_init());
+        easy_.reset(curl_easy_init());
+        if (!multi_ || !easy_) throw TransportError("libcurl can't make a handle");
+    }
+    CurlHandle(CurlHandle const&) = delete;
+    CurlHandle& operator=(CurlHandle const&) = delete;
+    ~CurlHandle() {
+        if (is_of_this_process()) {
+            stop();
+        } else {
+            static_cast<void>(easy_.release());
+            static_cast<void>(multi_.release());
+        }
+    }
+
+    [[nodiscard]] bool is_of_this_process() const noexcept { return process_ == getpid(); }
+
+    /// Sets an option; libcurl reads it from variable arguments, so its exact type matters.
+    template<CURLoption Option, class T>
+    void set(T value) {
+        constexpr int kind = static_cast<int>(Option) / 10'000 * 10'000;
+        static_assert(kind != CURLOPTTYPE_LONG || std::same_as<T, long>);
+        static_assert(kind != CURLOPTTYPE_OFF_T || std::same_as<T, curl_off_t>);
+        static_assert(kind != CURLOPTTYPE_OBJECTPOINT || (std::is_pointer_v<T> && !std::is_function_v<T>));
+        static_assert(kind != CURLOPTTYPE_FUNCTIONPOINT || std::is_function_v<std::remove_pointer_t<T>>);
+        check(curl_easy_setopt(easy_.get(), Option, value));
+    }
+
+    /// Forgets all options but keeps the open connections.
+    void reset() {
+        stop();
+        curl_easy_reset(easy_.get());
+    }
+
+    void start() {
+        error_[0] = '\0';
+        set<CURLOPT_ERRORBUFFER>(static_cast<char*>(error_));
+        check(curl_multi_add_handle(multi_.get(), easy_.get()));
+    }
+
+    /// Ends the transfer; one that isn't complete takes its connection with it.
+    void stop() noexcept { static_cast<void>(curl_multi_remove_handle(multi_.get(), easy_.get())); }
+
+    /// Moves what can be moved without waiting, and says whether the transfer is still running.
+    [[nodiscard]] bool perform() {
+        int running = 0;
+        check(curl_multi_perform(multi_.get(), &running));
+        return running > 0;
+    }
+
+    /// Goes on with a transfer that a callback has paused. May call that callback again.
+    void unpause() { check(curl_easy_pause(easy_.get(), CURLPAUSE_CONT)); }
+
+    /// Waits until the network, or a clock of libcurl, has something to do.
+    void wait(std::chrono::milliseconds limit) {
+        auto const bounded = static_cast<int>((std::min)(limit, std::chrono::milliseconds{60'000}).count());
+        CURLMcode const code = curl_multi_poll(multi_.get(), nullptr, 0, bounded, nullptr);
+        // Some versions up to 8.1.0 take a wait that a signal interrupted for a broken one.
+        if (code == CURLM_UNRECOVERABLE_POLL && errno == EINTR) return;
+        check(code);
+    }
+
+    /// How the transfer ended; asked once, after `perform` has said that it did.
+    [[nodiscard]] CURLcode result() {
+        int left = 0;
+        while (CURLMsg const* message = curl_multi_info_read(multi_.get(), &left))
+            if (message->msg == CURLMSG_DONE) return message->data.result;
+        return CURLE_FAILED_INIT;
+    }
+
+    /// Bytes of the request's body that the system took.
+    [[nodiscard]] std::uint64_t sent() const {
+        curl_off_t bytes = 0;
+        curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &bytes);
+        return static_cast<std::uint64_t>(bytes);
+    }
+
+    /// What libcurl says of a failure. It may quote a proxy's URL, which may hold a password: then its general words.
+    [[nodiscard]] std::string_view text(CURLcode code) const {
+        std::string_view const own{error_};
+        return own.empty() || own.find('@') != own.npos ? std::string_view{curl_easy_strerror(code)} : own;
+    }
+
+  private:
+    struct FreeEasy {
+        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+    };
+    struct FreeMulti {
+        void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+    };
+
+    static void check(CURLcode code) {
+        if (code != CURLE_OK) throw TransportError(std::string{"libcurl: "} + curl_easy_strerror(code));
+    }
+    static void check(CURLMcode code) {
+        if (code != CURLM_OK) throw TransportError(std::string{"libcurl: "} + curl_multi_strerror(code));
+    }
+
+    pid_t process_ = getpid();
+    char error_[CURL_ERROR_SIZE] = "";
+    std::unique_ptr<CURLM, FreeMulti> multi_;
+    std::unique_ptr<CURL, FreeEasy> easy_;
+};
+
+/// Throws what a code of libcurl means. `was_sent` tells whether a connection had been there to send the request on;
+/// `request` names the request. A URL that can't be used isn't repeated: it may hold a password.
+[[noreturn]] inline void throw_curl_error(CURLcode code, std::string_view text, bool was_sent,
+                                          std::string const& request) {
+    std::string const message = request + ": " + std::string{text};
+    switch (code) {
+        case CURLE_UNSUPPORTED_PROTOCOL:  // of the URL; or the answer is none of HTTP/1
+            if (was_sent) throw ProtocolError(message);
+            throw InvalidRequest("the URL can't be used: " + std::string{text});
+        case CURLE_URL_MALFORMAT:
+            throw InvalidRequest("the URL can't be used: " + std::string{text});
+        case CURLE_LOGIN_DENIED:
+            throw InvalidRequest("the URL can't be used: it holds user information");
+        case CURLE_COULDNT_RESOLVE_PROXY:
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_CONNECT:
+        case CURLE_PROXY:
+            throw ConnectError(message);
+        case CURLE_OPERATION_TIMEDOUT:  // libcurl's only clock that is set
+            throw TimeoutError(message + " (connect)");
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_SSL_ENGINE_NOTFOUND:
+        case CURLE_SSL_ENGINE_SETFAILED:
+        case CURLE_SSL_CERTPROBLEM:
+        case CURLE_SSL_CIPHER:
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_ENGINE_INITFAILED:
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_SSL_CRL_BADFILE:
+        case CURLE_SSL_ISSUER_ERROR:
+        case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+        case CURLE_SSL_INVALIDCERTSTATUS:
+        case CURLE_SSL_CLIENTCERT:
+            throw TlsError(message);
+        case CURLE_PARTIAL_FILE:
+        case CURLE_GOT_NOTHING:
+        case CURLE_SEND_ERROR:
+        case CURLE_RECV_ERROR:
+        case CURLE_SEND_FAIL_REWIND:
+            if (was_sent) throw ConnectionLost(message);
+            throw ConnectError(message);
+        case CURLE_OK:  // but there was no answer
+        case CURLE_WEIRD_SERVER_REPLY:
+        case CURLE_HTTP2:
+        case CURLE_HTTP2_STREAM:
+        case CURLE_BAD_CONTENT_ENCODING:
+            throw ProtocolError(message);
+        case CURLE_OUT_OF_MEMORY:  // said of a header line beyond 100 KB, before there was a code for that
+            throw ResponseTooLarge(request + ": a header line is too long");
+        default:
+            break;
+    }
+    if (static_cast<int>(code) == 100)  // CURLE_TOO_LARGE, which the oldest libcurl doesn't name
+        throw ResponseTooLarge(message);
+    throw TransportError(message);
+}
+
+}  // namespace openstack::detail
+
+namespace openstack {
+
+/// What a CurlTransport may be told. Proxies come from the environment (http_proxy, https_proxy, all_proxy, no_proxy).
+struct TransportOptions {
+    std::string ca_file{};  ///< PEM file of the trusted authorities; empty: those of the system
+};
+
+namespace detail {
+
+/// Idle handles, the last one used first. Safe to call from several threads at once.
+class CurlPool {
+  public:
+    explicit CurlPool(TransportOptions options) : options_(std::move(options)) { idle_.reserve(max_idle); }
+
+    /// An idle handle or a new one, ready for the options of a request.
+    [[nodiscard]] std::unique_ptr<CurlHandle> take() {
+        std::unique_ptr<CurlHandle> handle = take_idle();
+        if (!handle) handle = std::make_unique<CurlHandle>();
+        configure(*handle);
+        return handle;
+    }
+
+    /// Keeps a handle whose transfer went well. One with a failure isn't given back: its state is suspect.
+    void give_back(std::unique_ptr<CurlHandle> handle) noexcept {
+        handle->reset();
+        std::lock_guard const lock{mutex_};
+        if (idle_.size() < max_idle) idle_.push_back(std::move(handle));
+    }
+
+  private:
+    static constexpr std::size_t max_idle = 16;
+
+    std::unique_ptr<CurlHandle> take_idle() {
+        std::lock_guard const lock{mutex_};
+        while (!idle_.empty()) {
+            std::unique_ptr<CurlHandle> handle = std::move(idle_.back());
+            idle_.pop_back();
+            if (handle->is_of_this_process()) return handle;
+        }
+        return nullptr;
+    }
+
+    void configure(CurlHandle& handle) const {
+        handle.set<CURLOPT_NOSIGNAL>(1L);  // signals are the program's, and don't go with threads
+        handle.set<CURLOPT_PROTOCOLS_STR>("http,https");
+        // Redirects are never followed here: libcurl would take the token along to another host.
+        handle.set<CURLOPT_PATH_AS_IS>(1L);
+        handle.set<CURLOPT_DISALLOW_USERNAME_IN_URL>(1L);
+        handle.set<CURLOPT_SUPPRESS_CONNECT_HEADERS>(1L);
+        handle.set<CURLOPT_HTTP_VERSION>(static_cast<long>(CURL_HTTP_VERSION_1_1));
+        handle.set<CURLOPT_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+        handle.set<CURLOPT_SSL_VERIFYPEER>(1L);
+        handle.set<CURLOPT_SSL_VERIFYHOST>(2L);
+        if (!options_.ca_file.empty()) handle.set<CURLOPT_CAINFO>(options_.ca_file.c_str());
+        handle.set<CURLOPT_TCP_KEEPALIVE>(1L);
+        handle.set<CURLOPT_TCP_KEEPIDLE>(60L);
+        handle.set<CURLOPT_TCP_KEEPINTVL>(15L);
+        // The longer a connection has been idle, the likelier the service has closed it.
+        handle.set<CURLOPT_MAXAGE_CONN>(60L);
+        handle.set<CURLOPT_MAXLIFETIME_CONN>(3600L);
+        handle.set<CURLOPT_BUFFERSIZE>(256L * 1024);
+    }
+
+    TransportOptions options_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<CurlHandle>> idle_;
+};
+
+}  // namespace detail
+}  // namespace openstack
+
+// <openstack/exchange.hpp>
+// The two halves of an exchange, whatever carries it: a body held to its length, and an answer held to its limits.
+
+namespace openstack::detail {
+
+/// How messages name a request.
+[[nodiscard]] inline std::string to_text(Request const& request) { return request.method + ' ' + request.url; }
+
+/// The body of a request. Where its source has told its size, exactly that many bytes leave: a shorter or longer one
+/// ends the request before its last byte was sent, so that the service never takes for whole what isn't.
+class SentBody {
+  public:
+    /// Throws SourceError if the source says that it's empty but isn't.
+    explicit SentBody(Request const& request) : request_(request) {
+        if (request.source == nullptr) {
+            size_ = request.body.size();
+        } else {
+            size_ = request.source->size();
+            if (size_ == 0u) expect_end();
+        }
+    }
+
+    /// In bytes, if it's known.
+    [[nodiscard]] std::optional<std::uint64_t> size() const noexcept { return size_; }
+    /// Whether the source has given its last byte.
+    [[nodiscard]] bool is_read() const noexcept { return is_read_; }
+
+    /// Fills the front of `buffer` from the source; 0 is the end. Throws SourceError, and what the source throws.
+    std::size_t read(std::span<std::byte> buffer) {
+        if (size_)
+            buffer = buffer.first(static_cast<std::size_t>((std::min<std::uint64_t>)(buffer.size(), *size_ - read_)));
+        if (buffer.empty()) return 0;
+        std::size_t const bytes = read_some(buffer);
+        if (bytes == 0) {
+            if (size_) fail("ended after " + std::to_string(read_) + " of " + std::to_string(*size_) + " bytes");
+            is_read_ = true;
+        }
+        read_ += bytes;
+        if (read_ == size_) expect_end();
+        return bytes;
+    }
+
+    /// Goes back to the first byte; false if the source can't.
+    bool rewind() {
+        if (!request_.source->rewind()) return false;
+        read_ = 0;
+        is_read_ = false;
+        return true;
+    }
+
+  private:
+    std::size_t read_some(std::span<std::byte> buffer) {
+        std::size_t const bytes = request_.source->read(buffer);
+        if (bytes > buffer.size()) fail("claims to have read more than there was room for");
+        return bytes;
+    }
+
+    void expect_end() {
+        std::byte one{};
+        if (read_some({&one, 1}) != 0) fail("has more than " + std::to_string(*size_) + " bytes");
+        is_read_ = true;
+    }
+
+    [[noreturn]] void fail(std::string const& what) const {
+        throw SourceError(to_text(request_) + ": the source " + what);
+    }
+
+    Request const& request_;
+    std::optional<std::uint64_t> size_;
+    std::uint64_t read_ = 0;
+    bool is_read_ = false;
+};
+
+/// An answer as it arrives, line by line and piece by piece. Interim answers (1xx) and trailers leave no trace in it.
+class ReceivedAnswer {
+  public:
+    explicit ReceivedAnswer(Request const& request) : request_(request) {}
+
+    [[nodiscard]] Response const& response() const noexcept { return response_; }
+    [[nodiscard]] Response take_response() noexcept { return std::move(response_); }
+    /// Whether status and headers are there.
+    [[nodiscard]] bool has_head() const noexcept { return has_head_; }
+    /// Whether this is a refusal or a redirect. Its head says it all: it stands even if its text doesn't arrive whole.
+    [[nodiscard]] bool stands_without_body() const noexcept { return has_head_ && !response_.is_success(); }
+
+    /// Takes the status line, a header line, the empty line after them or a trailer. Throws ProtocolError and
+    /// ResponseTooLarge.
+    void take_line(std::string_view line) {
+        // After a refused Expect (417) the request is repeated without it, and another answer follows.
+        if (has_head_ && response_.status != 417) return;
+        if (line.ends_with('\n')) line.remove_suffix(1);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line.starts_with("HTTP/")) return start(line);
+        if (line.empty()) return end_head();
+        head_bytes_ += line.size();
+        if (head_bytes_ > max_head_bytes || response_.headers.lines().size() == max_head_lines)
+            throw ResponseTooLarge(to_text(request_) + ": the answer's headers are too large");
+        add_header(line);
+    }
+
+    /// Takes the next piece of the body; false if no more of it is wanted. Throws ResponseTooLarge, and what the
+    /// request's consumer throws.
+    bool take_body(std::span<std::byte const> bytes) {
+        std::string_view const text{reinterpret_cast<char const*>(bytes.data()), bytes.size()};
+        std::string& body = response_.body;
+        if (!response_.is_success()) {
+            body.append(text.substr(0, max_refusal_kept - body.size()));
+            refusal_bytes_ += bytes.size();
+            return refusal_bytes_ <= max_refusal_read;
+        }
+        if (request_.consumer) {
+            request_.consumer(response_, bytes);
+        } else {
+            if (bytes.size() > request_.max_body - body.size())
+                throw ResponseTooLarge(to_text(request_) + ": the answer is larger than " +
+                                       std::to_string(request_.max_body) + " bytes");
+            body.append(text);
+        }
+        return true;
+    }
+
+  private:
+    static constexpr std::size_t max_head_lines = 256;
+    static constexpr std::size_t max_head_bytes = std::size_t{64} << 10;
+    static constexpr std::size_t max_refusal_kept = std::size_t{64} << 10;
+    static constexpr std::size_t max_refusal_read = std::size_t{1} << 20;
+
+    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+    void start(std::string_view line) {
+        response_ = {};
+        has_head_ = false;
+        head_bytes_ = 0;
+        std::string_view const code = line.substr((std::min)(line.find(' '), line.size() - 1) + 1).substr(0, 3);
+        if (code.size() != 3 || !std::ranges::all_of(code, is_digit) || code < "100" || code > "599")
+            fail("has no valid status");
+        response_.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
+    }
+
+    void add_header(std::string_view line) {
+        constexpr std::string_view blank = " \t";
+        std::size_t const colon = line.find(':');
+        if (colon == line.npos) fail("has a header line without a colon");
+        std::string_view value = line.substr(colon + 1);
+        value.remove_prefix((std::min)(value.find_first_not_of(blank), value.size()));
+        value = value.substr(0, value.find_last_not_of(blank) + 1);
+        try {
+            response_.headers.add(std::string{line.substr(0, colon)}, std::string{value});
+        } catch (InvalidRequest const&) {
+            fail("has a malformed header line");
+        }
+    }
+
+    void end_head() {
+        if (response_.status < 200) return;
+        check_length();
+        has_head_ = true;
+    }
+
+    // A length that is no number, and two that differ, leave open where the answer ends (RFC 9112 section 6.3).
+    void check_length() const {
+        std::optional<std::string_view> const length = response_.headers.find("Content-Length");
+        for (Headers::Line const& each : response_.headers.lines()) {
+            if (!Headers::equal_names(each.name, "Content-Length")) continue;
+            if (each.value.empty() || each.value.size() > 18 || !std::ranges::all_of(each.value, is_digit) ||
+                each.value != length)
+                fail("has no valid length");
+        }
+    }
+
+    [[noreturn]] void fail(char const* what) const { throw ProtocolError(to_text(request_) + ": the answer " + what); }
+
+    Request const& request_;
+    Response response_;
+    bool has_head_ = false;
+    std::size_t head_bytes_ = 0;
+    std::size_t refusal_bytes_ = 0;
+};
+
+}  // namespace openstack::detail
+
+// <openstack/phase_clock.hpp>
+// How long each phase of an exchange may take.
+
+namespace openstack::detail {
+
+/// What an exchange is waiting for.
+enum class Phase {
+    connect,   ///< the connection; whoever makes it has a clock of its own
+    send,      ///< the network, to take more of the request
+    response,  ///< the service, to answer what it has received whole
+    receive    ///< the network, to bring more of the answer
+};
+
+/// Holds a request to its time-outs. Runs on the steady clock, which no change of the system's time disturbs.
+class PhaseClock {
+  public:
+    using Milliseconds = std::chrono::milliseconds;
+
+    /// Throws InvalidRequest if a time-out is negative.
+    explicit PhaseClock(Request const& request) : request_(request) {
+        Timeouts const& limits = request.timeouts;
+        for (Milliseconds each : {limits.connect, limits.stall, limits.response, limits.total})
+            if (each < Milliseconds::zero()) throw InvalidRequest("a time-out is negative");
+    }
+
+    /// Bytes of the request have left.
+    void note_sent() { sent_ = Clock::now(); }
+    /// Bytes of the answer have come; or the caller, not the network, took the time until now.
+    void note_received() { received_ = Clock::now(); }
+
+    /// The time until the nearest limit. Throws TimeoutError if one has passed.
+    [[nodiscard]] Milliseconds left(Phase phase) const {
+        Timeouts const& limits = request_.timeouts;
+        return (std::min)(left("total", limits.total, started_), left_of(phase));
+    }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    [[nodiscard]] Milliseconds left_of(Phase phase) const {
+        switch (phase) {
+            case Phase::send:
+                return left("send", request_.timeouts.stall, sent_);
+            case Phase::response:
+                return left("response", request_.timeouts.response, sent_);
+            case Phase::receive:
+                return left("receive", request_.timeouts.stall, (std::max)(sent_, received_));
+            case Phase::connect:
+                break;
+        }
+        return (Milliseconds::max)();
+    }
+
+    [[nodiscard]] Milliseconds left(char const* name, Milliseconds limit, Clock::time_point since) const {
+        if (limit == Milliseconds::zero()) return (Milliseconds::max)();
+        auto const used = std::chrono::duration_cast<Milliseconds>(Clock::now() - since);
+        if (used >= limit)
+            throw TimeoutError(to_text(request_) + ": no end within " + std::to_string(limit.count()) + " ms (" + name +
+                               ')');
+        return limit - used;
+    }
+
+    Request const& request_;
+    Clock::time_point started_ = Clock::now();
+    Clock::time_point sent_ = started_;
+    Clock::time_point received_ = started_;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// Carries one request. `request` and what it points to outlive the exchange.
+///
+/// libcurl calls back into functions of the user, whose exceptions mustn't cross its C frames: they are kept, end the
+/// transfer, and are thrown by `check`.
+class CurlExchange {
+  public:
+    /// `is_full`, if given, says when no more of the body is wanted before the next step.
+    CurlExchange(std::shared_ptr<CurlPool> pool, Request const& request, std::function<bool()> is_full = {})
+        : request_(request),
+          body_(request),
+          answer_(request),
+          clock_(request),
+          is_full_(std::move(is_full)),
+          pool_(std::move(pool)),
+          handle_(pool_->take()) {
+        set_target();
+        set_headers();
+        set_body();
+        set_callbacks();
+        set_times();
+        handle_->start();
+    }
+    CurlExchange(CurlExchange const&) = delete;
+    CurlExchange& operator=(CurlExchange const&) = delete;
+    ~CurlExchange() {
+        if (is_sound_) pool_->give_back(std::move(handle_));
+    }
+
+    /// Moves what can be moved, or else waits for the network; false once the exchange has ended, well or not.
+    bool step() {
+        if (!failure_ && !is_complete_) advance();
+        return !failure_ && !is_complete_;
+    }
+
+    /// Steps to the end. Throws what has ended the exchange, if that was a failure.
+    void run() {
+        while (step()) continue;
+        check();
+    }
+
+    /// Throws what has ended the exchange, if that was a failure.
+    void check() const {
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+    /// Tells the clock that the caller, not the network, took the time since the last step.
+    void resume() { clock_.note_received(); }
+
+    [[nodiscard]] ReceivedAnswer const& answer() const noexcept { return answer_; }
+    [[nodiscard]] Response take_response() noexcept { return answer_.take_response(); }
+
+  private:
+    using Milliseconds = PhaseClock::Milliseconds;
+
+    void set_target() {
+        auto const is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+        if (request_.method.empty() || !std::ranges::all_of(request_.method, is_upper))
+            throw InvalidRequest("an HTTP method may hold only capital letters");
+        if (request_.url.find('\0') != std::string::npos) throw InvalidRequest("the URL holds a NUL");
+        handle_->set<CURLOPT_URL>(request_.url.c_str());
+        // libcurl repeats any request whose connection turns out dead: harmless, unless it mustn't arrive twice.
+        if (!request_.is_repeatable || request_.source != nullptr) handle_->set<CURLOPT_FRESH_CONNECT>(1L);
+    }
+
+    void set_headers() {
+        for (Headers::Line const& each : request_.headers.lines()) {
+            for (char const* name : {"Connection", "Content-Length", "Expect", "Host", "Transfer-Encoding"})
+                if (Headers::equal_names(each.name, name))
+                    throw InvalidRequest("header " + each.name + " is for the transport to set");
+            bool const is_blank = each.value.find_first_not_of(" \t") == std::string::npos;
+            lines_.add(is_blank ? each.name + ';' : each.name + ": " + each.value);
+        }
+        // A name without a value keeps libcurl from adding a line of its own.
+        for (char const* name : {"Accept", "Content-Type"})
+            if (!request_.headers.find(name)) lines_.add(std::string{name} + ':');
+        if (request_.source == nullptr) lines_.add("Expect:");
+        handle_->set<CURLOPT_HTTPHEADER>(lines_.get());
+    }
+
+    void set_body() {
+        std::string const& method = request_.method;
+        if (request_.source != nullptr) {
+            handle_->set<CURLOPT_UPLOAD>(1L);
+            handle_->set<CURLOPT_INFILESIZE_LARGE>(static_cast<curl_off_t>(body_.size().value_or(std::uint64_t(-1))));
+        } else if (!request_.body.empty() || method == "POST" || method == "PUT" || method == "PATCH") {
+            handle_->set<CURLOPT_POST>(1L);
+            handle_->set<CURLOPT_POSTFIELDS>(request_.body.data());
+            handle_->set<CURLOPT_POSTFIELDSIZE_LARGE>(static_cast<curl_off_t>(request_.body.size()));
+        } else {
+            handle_->set<CURLOPT_HTTPGET>(1L);
+            if (method == "HEAD") handle_->set<CURLOPT_NOBODY>(1L);
+        }
+        handle_->set<CURLOPT_CUSTOMREQUEST>(method.c_str());
+    }
+
+    void set_callbacks() {
+        handle_->set<CURLOPT_PREREQDATA>(static_cast<void*>(this));
+        handle_->set<CURLOPT_PREREQFUNCTION>(+[](void* self, char*, char*, int, int) noexcept {
+            return guarded(self, CURL_PREREQFUNC_ABORT, [](CurlExchange& exchange) {
+                exchange.is_connected_ = exchange.has_sent_ = true;
+                return CURL_PREREQFUNC_OK;
+            });
+        });
+        handle_->set<CURLOPT_READDATA>(static_cast<void*>(this));
+        handle_->set<CURLOPT_READFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
+            return guarded(self, std::size_t{CURL_READFUNC_ABORT}, [&](CurlExchange& exchange) {
+                exchange.has_sent_ = true;
+                return exchange.body_.read({reinterpret_cast<std::byte*>(data), size * count});
+            });
+        });
+        handle_->set<CURLOPT_SEEKDATA>(static_cast<void*>(this));
+        handle_->set<CURLOPT_SEEKFUNCTION>(+[](void* self, curl_off_t offset, int origin) noexcept {
+            return guarded(self, CURL_SEEKFUNC_FAIL, [&](CurlExchange& exchange) {
+                bool const is_start = origin == SEEK_SET && offset == 0;
+                return is_start && exchange.body_.rewind() ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+            });
+        });
+        handle_->set<CURLOPT_HEADERDATA>(static_cast<void*>(this));
+        handle_->set<CURLOPT_HEADERFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
+            return guarded(self, std::size_t{CURL_WRITEFUNC_ERROR}, [&](CurlExchange& exchange) {
+                exchange.has_received_ = true;
+                exchange.answer_.take_line({data, size * count});
+                return size * count;
+            });
+        });
+        handle_->set<CURLOPT_WRITEDATA>(static_cast<void*>(this));
+        handle_->set<CURLOPT_WRITEFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
+            return guarded(self, std::size_t{CURL_WRITEFUNC_ERROR}, [&](CurlExchange& exchange) {
+                exchange.has_received_ = true;
+                if (exchange.is_full_ && exchange.is_full_()) {
+                    exchange.is_paused_ = true;
+                    return std::size_t{CURL_WRITEFUNC_PAUSE};
+                }
+                bool const goes_on = exchange.answer_.take_body({reinterpret_cast<std::byte*>(data), size * count});
+                return goes_on ? size * count : std::size_t{CURL_WRITEFUNC_ERROR};
+            });
+        });
+    }
+
+    template<class Result, class Action>
+    static Result guarded(void* self, Result failed, Action action) noexcept {
+        CurlExchange& exchange = *static_cast<CurlExchange*>(self);
+        try {
+            return action(exchange);
+        } catch (...) {
+            exchange.failure_ = std::current_exception();
+            return failed;
+        }
+    }
+
+    void set_times() {
+        Timeouts const& limits = request_.timeouts;
+        // libcurl shares this time out among the addresses of a host; its own "no limit" means five minutes.
+        auto const connect = limits.connect == Milliseconds::zero() ? INT_MAX : limits.connect.count();
+        handle_->set<CURLOPT_CONNECTTIMEOUT_MS>(static_cast<long>((std::min<std::int64_t>)(connect, INT_MAX)));
+        // A service that doesn't know Expect gets the body anyway, before the wait for its word looks like a stall.
+        auto const expect = limits.stall == Milliseconds::zero() ? Milliseconds{1000} : limits.stall / 2;
+        handle_->set<CURLOPT_EXPECT_100_TIMEOUT_MS>(
+            static_cast<long>(std::clamp(expect, Milliseconds{1}, Milliseconds{1000}).count()));
+    }
+
+    void advance() {
+        try {
+            if (std::exchange(is_paused_, false)) handle_->unpause();
+            if (!handle_->perform()) return finish();
+            bool const has_moved = note_movement();
+            Milliseconds const left = clock_.left(phase());
+            if (!has_moved) handle_->wait(left);
+        } catch (...) {
+            end(std::current_exception());
+        }
+    }
+
+    void finish() {
+        CURLcode const code = handle_->result();
+        if (failure_) return;
+        if (code != CURLE_OK || !answer_.has_head())
+            throw_curl_error(code, handle_->text(code), is_connected_, to_text(request_));
+        is_complete_ = is_sound_ = true;
+    }
+
+    void end(std::exception_ptr failure) {
+        if (failure_) return;  // of a callback: it comes first
+        if (answer_.stands_without_body())
+            is_complete_ = true;
+        else
+            failure_ = std::move(failure);
+    }
+
+    bool note_movement() {
+        std::uint64_t const sent = handle_->sent();
+        has_sent_ |= sent != sent_;
+        sent_ = sent;
+        if (has_sent_) clock_.note_sent();
+        if (has_received_) clock_.note_received();
+        bool const has_moved = has_sent_ || has_received_;
+        has_sent_ = has_received_ = false;
+        return has_moved;
+    }
+
+    [[nodiscard]] Phase phase() const {
+        if (!is_connected_) return Phase::connect;
+        if (answer_.has_head()) return Phase::receive;
+        bool const is_sent = body_.size() ? sent_ >= *body_.size() : body_.is_read();
+        return is_sent ? Phase::response : Phase::send;
+    }
+
+    Request const& request_;
+    SentBody body_;
+    ReceivedAnswer answer_;
+    PhaseClock clock_;
+    std::function<bool()> is_full_;
+    std::shared_ptr<CurlPool> pool_;
+    CurlLines lines_;  // libcurl reads them until the handle is stopped
+    std::unique_ptr<CurlHandle> handle_;
+
+    std::exception_ptr failure_;
+    bool is_complete_ = false;
+    bool is_sound_ = false;
+    bool is_paused_ = false;
+    bool is_connected_ = false;
+    bool has_sent_ = false;
+    bool has_received_ = false;
+    std::uint64_t sent_ = 0;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack {
+namespace detail {
+
+/// An answer pulled from libcurl, which reads from the network only within calls of `next`.
+class CurlStream final : public ResponseStream {
+  public:
+    CurlStream(std::shared_ptr<CurlPool> pool, Request request) : request_(std::move(request)) {
+        request_.consumer = [this](Response const&, std::span<std::byte const> bytes) {
+            arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
+        };
+        exchange_.emplace(std::move(pool), request_, [this] { return arrived_.size() >= piece_size; });
+        while (!exchange_->answer().has_head() && exchange_->step()) continue;
+        while (exchange_->answer().stands_without_body() && exchange_->step()) continue;
+        if (!exchange_->answer().has_head()) exchange_->check();
+    }
+
+    [[nodiscard]] Response const& head() const override { return exchange_->answer().response(); }
+
+    [[nodiscard]] std::span<std::byte const> next() override {
+        given_.clear();
+        exchange_->resume();
+        while (arrived_.empty() && exchange_->step()) continue;
+        if (arrived_.empty()) exchange_->check();
+        std::swap(arrived_, given_);
+        return given_;
+    }
+
+  private:
+    static constexpr std::size_t piece_size = std::size_t{128} << 10;  // of what arrives faster than it's taken
+
+    Request request_;
+    std::vector<std::byte> arrived_;
+    std::vector<std::byte> given_;
+    std::optional<CurlExchange> exchange_;
+};
+
+}  // namespace detail
+
+/// HTTP/1.1 by libcurl, with connections kept open between requests. Redirects are answers, not followed. Safe to call
+/// from several threads at once; a child process after fork() opens connections of its own. Streams may outlive the
+/// transport.
+class CurlTransport final : public Transport {
+  public:
+    explicit CurlTransport(TransportOptions options = {})
+        : pool_(std::make_shared<detail::CurlPool>(std::move(options))) {}
+
+    [[nodiscard]] Response send(Request const& request) override {
+        detail::CurlExchange exchange{pool_, request};
+        exchange.run();
+        return exchange.take_response();
+    }
+
+    [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const& request) override {
+        return std::make_unique<detail::CurlStream>(pool_, request);
+    }
+
+  private:
+    std::shared_ptr<detail::CurlPool> pool_;
+};
+
+}  // namespace openstack
+
+// <openstack/failure.hpp>
+// From a service's refusal to an HttpFailure: its words out of JSON, HTML or plain text.
+
+namespace openstack {
+
+namespace detail {
+
+/// Glance: {"message": ...}; Keystone: {"error": {"message": ...}}; Nova: {"badRequest": {"message": ...}}.
+struct ErrorBody {
+    Field<std::string> message{};
+    Properties others{};
+    BOOST_DESCRIBE_CLASS(ErrorBody, (), (message, others), (), ())
+};
+
+inline std::optional<std::string> message_in_json(std::string const& body) {
+    try {
+        auto const error = from_json<ErrorBody>(body);
+        if (error.message) return *error.message;
+        for (auto const& [key, json] : error.others.raw())
+            if (auto inner = json.starts_with('{') ? message_in_json(json) : std::nullopt) return inner;
+    } catch (DecodeError const&) {
+    }
+    return std::nullopt;
+}
+
+/// The text without tags, and without the contents of those that show none; entities become characters.
+inline std::string without_html(std::string_view html) {
+    constexpr std::array<std::pair<std::string_view, char>, 7> entities{{{"&lt;", '<'},
+                                                                         {"&gt;", '>'},
+                                                                         {"&quot;", '"'},
+                                                                         {"&#x27;", '\''},
+                                                                         {"&#39;", '\''},
+                                                                         {"&nbsp;", ' '},
+                                                                         {"&amp;", '&'}}};
+    std::string text;
+    while (!html.empty()) {
+        if (html.front() == '<') {
+            std::string_view hidden;
+            for (std::string_view const each : {"<title", "<style", "<script"})
+                if (html.starts_with(each)) hidden = each;
+            std::size_t end = html.find('>');
+            if (!hidden.empty()) end = html.find('>', html.find("</" + std::string{hidden.substr(1)}));
+            html.remove_prefix(end == std::string_view::npos ? html.size() : end + 1);
+            text += ' ';
+            continue;
+        }
+        auto const entity =
+            std::ranges::find_if(entities, [&](auto const& each) { return html.starts_with(each.first); });
+        text += entity == entities.end() ? html.front() : entity->second;
+        html.remove_prefix(entity == entities.end() ? 1 : entity->first.size());
+    }
+    return text;
+}
+
+/// One line of at most 1,000 bytes without control characters, for messages and logs.
+inline std::string one_line(std::string_view text) {
+    std::string line;
+    for (char const c : text) {
+        bool const is_space = static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
+        if (!is_space) line += c;
+        if (is_space && !line.empty() && line.back() != ' ') line += ' ';
+        if (line.size() == 1000) break;
+    }
+    while (line.ends_with(' ')) line.pop_back();
+    return line;
+}
+
+}  // namespace detail
+
+/// What `response` says about `request`.
+[[nodiscard]] inline HttpFailure failure_of(Request const& request, Response const& response) {
+    HttpFailure failure{.status = response.status, .method = request.method, .url = request.url};
+    failure.request_id = detail::one_line(response.headers.find("X-Openstack-Request-Id").value_or(""));
+    std::string const text = detail::message_in_json(response.body).value_or(response.body);
+    failure.text = detail::one_line(detail::without_html(text));
+    if (auto const location = response.headers.find("Location");
+        location && response.status >= 300 && response.status < 400)
+        failure.text = "redirects aren't followed; this one leads to " + detail::one_line(*location);
+    return failure;
+}
+
+}  // namespace openstack
+
+// <openstack/hash.hpp>
+// Hashes by name. The only header that touches OpenSSL.
+
+namespace openstack {
+
+/// The hash of all bytes it was given. Used by one thread at a time.
+class Hasher {
+  public:
+    /// `algorithm` as the service names it: md5, sha1, sha256, sha384, sha512, sha3_256, blake2b ... Throws Error if
+    /// OpenSSL doesn't have it, or isn't allowed to use it (md5 under FIPS).
+    explicit Hasher(std::string_view algorithm) : Hasher() {
+        if (!start(algorithm)) throw Error("the hash algorithm " + std::string{algorithm} + " isn't available");
+    }
+
+    /// Whether a Hasher of that name can be made.
+    [[nodiscard]] static bool supports(std::string_view algorithm) { return Hasher{}.start(algorithm); }
+
+    void update(std::span<std::byte const> bytes) {
+        check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+    }
+
+    /// The hash of the bytes so far in lower-case hexadecimal digits. More may follow.
+    [[nodiscard]] std::string hex_digest() const {
+        Hasher ended;
+        check(EVP_MD_CTX_copy_ex(ended.context_.get(), context_.get()));
+        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+        unsigned int size = 0;
+        check(EVP_DigestFinal_ex(ended.context_.get(), digest.data(), &size));
+        std::string text;
+        for (unsigned char const byte : std::span{digest}.first(size)) {
+            text += "0123456789abcdef"[byte >> 4];
+            text += "0123456789abcdef"[byte & 15];
+        }
+        return text;
+    }
+
+  private:
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    };
+
+    Hasher() : context_(EVP_MD_CTX_new()) {
+        if (!context_) throw std::bad_alloc{};
+    }
+
+    bool start(std::string_view algorithm) {
+        // The service has its names from Python's hashlib; OpenSSL spells some of them differently.
+        std::string name{algorithm};
+        std::ranges::replace(name, '_', '-');
+        if (name == "blake2b") name = "blake2b512";
+        if (name == "blake2s") name = "blake2s256";
+        EVP_MD const* const known = EVP_get_digestbyname(name.c_str());
+        return known != nullptr && EVP_DigestInit_ex(context_.get(), known, nullptr) == 1;
+    }
+
+    static void check(int result) {
+        if (result != 1) throw Error("OpenSSL can't compute a hash");
+    }
+
+    std::unique_ptr<EVP_MD_CTX, Free> context_;
+};
+
+}  // namespace openstack
+
+// <openstack/session.hpp>
+// Session: requests to a cloud's services, with endpoint and token found for them, refusals thrown as HttpError.
+
+namespace openstack {
+
+/// What a session is told beside its credentials.
+struct SessionOptions {
+    std::string region{};               ///< of the catalog's endpoints; empty: the first that fits
+    std::string interface_ = "public";  ///< of the catalog's endpoints
+    std::string endpoint{};             ///< of every service, without a look into the catalog
+    std::map<std::string, std::string, std::less<>> endpoint_overrides{};  ///< by the service's type
+    std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +
+                             std::to_string(OPENSTACK_VERSION_MINOR) + '.' + std::to_string(OPENSTACK_VERSION_PATCH);
+};
+
+/// A cheap handle to shared state: copies belong together, and keep transport and token alive. Safe to use from several
+/// threads at once. A token is asked for once, when it is first needed, and once more when a service refuses it.
+class Session {
+  public:
+    Session(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
+            SessionOptions options = {})
+        : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {}
+
+    /// Gets the first token now, where it would be asked for with the first request.
+    void authorize() const { (void)authorization(); }
+
+    /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
+    /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound.
+    Response send(std::string_view service, Request request) const {
+        return with_token(service, request, [&] {
+            Response response = state_->transport->send(request);
+            if (!response.is_success()) throw_http_error(failure_of(request, response));
+            return response;
+        });
+    }
+
+    /// The same, with the body left to be pulled.
+    [[nodiscard]] std::unique_ptr<ResponseStream> open(std::string_view service, Request request) const {
+        return with_token(service, request, [&] {
+            std::unique_ptr<ResponseStream> stream = state_->transport->open(request);
+            if (!stream->head().is_success()) throw_http_error(failure_of(request, stream->head()));
+            return stream;
+        });
+    }
+
+    /// Where the service is. Throws EndpointNotFound, with the services that there are.
+    [[nodiscard]] std::string endpoint(std::string_view service) const {
+        if (auto const at = state_->options.endpoint_overrides.find(service);
+            at != state_->options.endpoint_overrides.end())
+            return at->second;
+        if (!state_->options.endpoint.empty()) return state_->options.endpoint;
+        std::string others;
+        for (Endpoint const& each : authorization()->catalog) {
+            bool const is_ours = each.interface_ == state_->options.interface_ &&
+                                 (state_->options.region.empty() || each.region == state_->options.region);
+            if (is_ours && each.service == service) return each.url;
+            others += (others.empty() ? "" : ", ") + each.service + " (" + each.interface_ + ", " + each.region + ')';
+        }
+        throw EndpointNotFound("the catalog has no " + state_->options.interface_ + " endpoint for the service '" +
+                               std::string{service} + "'" +
+                               (state_->options.region.empty() ? "" : " in region " + state_->options.region) +
+                               "; it has " + (others.empty() ? "none" : others));
+    }
+
+    /// Whether `endpoint` would find the service.
+    [[nodiscard]] bool has_service(std::string_view service) const {
+        try {
+            (void)endpoint(service);
+            return true;
+        } catch (EndpointNotFound const&) {
+            return false;
+        }
+    }
+
+    /// The id of the project that the session acts for; empty without Keystone.
+    [[nodiscard]] std::string project_id() const { return authorization()->project_id; }
+
+  private:
+    struct State {
+        State(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> a, SessionOptions o)
+            : transport(std::move(t)), authentication(std::move(a)), options(std::move(o)) {}
+
+        std::shared_ptr<Transport> transport;
+        std::shared_ptr<Authentication> authentication;
+        SessionOptions options;
+        std::mutex mutex;
+        std::shared_ptr<Authorization const> authorization;
+    };
+
+    /// The current authorization. `refused` is one that a service no longer takes: if it is still the current one,
+    /// exactly one of the threads that hold it asks for another.
+    [[nodiscard]] std::shared_ptr<Authorization const> authorization(Authorization const* refused = nullptr) const {
+        std::lock_guard const lock(state_->mutex);
+        if (!state_->authorization || state_->authorization.get() == refused)
+            state_->authorization =
+                std::make_shared<Authorization const>(state_->authentication->authorize(*state_->transport));
+        return state_->authorization;
+    }
+
+    template<class Send>
+    std::invoke_result_t<Send&> with_token(std::string_view service, Request& request, Send send) const {
+        std::shared_ptr<Authorization const> current = authorization();
+        request.url = join_url(endpoint(service), request.url);
+        request.headers.set("User-Agent", state_->options.user_agent);
+        if (!request.headers.find("Accept")) request.headers.set("Accept", "application/json");
+        try {
+            set_token(request, *current);
+            return send();
+        } catch (Unauthorized const&) {
+            bool const can_repeat = request.source == nullptr || request.source->rewind();
+            if (current->token.empty() || !state_->authentication->is_renewable() || !can_repeat) throw;
+        }
+        current = authorization(current.get());
+        set_token(request, *current);
+        return send();
+    }
+
+    static void set_token(Request& request, Authorization const& current) {
+        if (!current.token.empty()) request.headers.set("X-Auth-Token", current.token);
+    }
+
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace openstack
+
+// <openstack/sink.hpp>
+// Where the bytes of a download go: a file, a stream or a function; or nowhere, where they are pulled.
+
+// <openstack/file.hpp>
+// Files of the system, closed by themselves.
+
+namespace openstack::detail {
+
+/// An open file, or none.
+class FileDescriptor {
+  public:
+    explicit FileDescriptor(int number = -1) noexcept : number_(number) {}
+    FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~FileDescriptor() { static_cast<void>(close()); }
+
+    [[nodiscard]] int get() const noexcept { return number_; }
+
+    /// Whether the file is closed without a loss. An interrupted close has closed it.
+    [[nodiscard]] bool close() noexcept {
+        int const number = std::exchange(number_, -1);
+        return number == -1 || ::close(number) == 0 || errno == EINTR;
+    }
+
+  private:
+    int number_;
+};
+
+/// Opens a file that programs started later don't inherit. Throws IoError, which names the path.
+[[nodiscard]] inline FileDescriptor open_file(std::string const& path, int flags) {
+    if (path.find('\0') != std::string::npos) throw IoError("a path holds a NUL", EINVAL);
+    int number = -1;
+    do {
+        number = ::open(path.c_str(), flags | O_CLOEXEC);
+    } while (number == -1 && errno == EINTR);
+    if (number == -1) throw IoError(path, errno);
+    return FileDescriptor{number};
+}
+
+/// Writes all bytes. Throws IoError, which names the path.
+inline void write_all(FileDescriptor const& file, std::span<std::byte const> bytes, std::string const& path) {
+    while (!bytes.empty()) {
+        ssize_t const written = ::write(file.get(), bytes.data(), bytes.size());
+        if (written == -1 && errno == EINTR) continue;
+        if (written == -1) throw IoError(path, errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+}
+
+}  // namespace openstack::detail
+
+// <openstack/part_file.hpp>
+// A file that appears under its name only when it's whole.
+
+namespace openstack::detail {
+
+/// A hidden file beside the one that it's going to be; removed by the destructor unless published. All functions throw
+/// IoError, which names the path.
+///
+/// All names are looked up in one open directory, so that neither a change of the working directory nor a renamed
+/// directory parts the two files.
+class PartFile {
+  public:
+    /// Makes the hidden file; `path` is neither opened nor changed.
+    explicit PartFile(std::filesystem::path const& path)
+        : path_(path.string()),
+          name_(path.filename().string()),
+          directory_(open_file(path.has_parent_path() ? path.parent_path().string() : ".", O_RDONLY | O_DIRECTORY)) {
+        struct stat found {};
+        if (name_.empty() || name_.find('\0') != std::string::npos) throw IoError(path_ + " names no file", EINVAL);
+        if (::fstatat(directory_.get(), name_.c_str(), &found, 0) != 0 && errno != ENOENT) throw IoError(path_, errno);
+        new_file_mode_ = find_new_file_mode();
+        create(S_IRUSR | S_IWUSR);
+    }
+    PartFile(PartFile const&) = delete;
+    PartFile& operator=(PartFile const&) = delete;
+    ~PartFile() { remove(); }
+
+    void write(std::span<std::byte const> bytes) { write_all(file_, bytes, path_); }
+
+    /// Gives the file its name, in one step, and the mode of the file that had the name or else that of any new file.
+    /// If `is_synced`, the data is on the disk before the name is. If the name can't be given, the hidden file stays.
+    void publish(bool is_synced) {
+        struct stat found {};
+        bool const replaces = ::fstatat(directory_.get(), name_.c_str(), &found, 0) == 0 && S_ISREG(found.st_mode);
+        if (::fchmod(file_.get(), replaces ? found.st_mode & 0777 : new_file_mode_) != 0) throw IoError(path_, errno);
+        if (is_synced) sync(file_);
+        if (!file_.close()) throw IoError(path_, errno);
+        std::string const part = std::exchange(part_, {});
+        if (::renameat(directory_.get(), part.c_str(), directory_.get(), name_.c_str()) != 0)
+            throw IoError(path_ + " can't be replaced; the complete data is beside it in " + part, errno);
+        if (is_synced) sync(directory_);
+    }
+
+  private:
+    // The mode that the system gives to a new file here. Reading the umask would mean to change it for a moment, for
+    // all threads; so an empty file is made, and asked.
+    mode_t find_new_file_mode() {
+        create(S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH);
+        struct stat found {};
+        int const result = ::fstat(file_.get(), &found);
+        int const error = errno;
+        remove();
+        if (result != 0) throw IoError(path_, error);
+        return found.st_mode & 0777;
+    }
+
+    void create(mode_t mode) {
+        std::random_device random;
+        do {
+            std::array<char, 9> digits{};
+            std::snprintf(digits.data(), digits.size(), "%08x", random());
+            part_ = '.' + name_.substr(0, longest_name) + '.' + digits.data() + ".part";
+            int const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+            file_ = FileDescriptor{::openat(directory_.get(), part_.c_str(), flags, mode)};
+        } while (file_.get() == -1 && (errno == EEXIST || errno == EINTR));
+        if (file_.get() == -1) {
+            part_.clear();
+            throw IoError(path_, errno);
+        }
+    }
+
+    void remove() noexcept {
+        if (!part_.empty()) static_cast<void>(::unlinkat(directory_.get(), part_.c_str(), 0));
+        part_.clear();
+    }
+
+    void sync(FileDescriptor const& file) const {
+        // Some file systems have nothing to wait for, and say so.
+        if (::fsync(file.get()) != 0 && errno != EINVAL && errno != ENOTSUP) throw IoError(path_, errno);
+    }
+
+    static constexpr std::size_t longest_name = 200;  // of 255, with room for what is put around it
+
+    std::string path_;
+    std::string name_;
+    FileDescriptor directory_;
+    FileDescriptor file_;
+    std::string part_;
+    mode_t new_file_mode_ = 0;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack {
+
+/// Takes the bytes of a download. Used by one thread at a time; what it throws ends the download unchanged.
+class Sink {
+  public:
+    Sink() = default;
+    Sink(Sink const&) = delete;
+    Sink& operator=(Sink const&) = delete;
+    /// Without `finish` before it, the download is abandoned.
+    virtual ~Sink() = default;
+
+    /// Takes the next bytes.
+    virtual void write(std::span<std::byte const> bytes) = 0;
+    /// Called once, when all bytes were received and verified.
+    virtual void finish() = 0;
+};
+
+/// How `to_file` writes.
+struct FileSinkOptions {
+    bool is_synced = true;  ///< whether the data is safe on the disk, even from a power failure, before it has its name
+};
+
+/// Says that a download is to be pulled piece by piece: `download_image(image, openstack::stream)`.
+struct Stream {};
+inline constexpr Stream stream{};
+
+namespace detail {
+
+/// A file that is replaced when all is there.
+class FileSink final : public Sink {
+  public:
+    FileSink(std::filesystem::path const& path, FileSinkOptions options) : part_(path), options_(options) {}
+
+    void write(std::span<std::byte const> bytes) override { part_.write(bytes); }
+    void finish() override { part_.publish(options_.is_synced); }
+
+  private:
+    PartFile part_;
+    FileSinkOptions options_;
+};
+
+/// A pipe or a device, which can't be replaced.
+class DeviceSink final : public Sink {
+  public:
+    explicit DeviceSink(std::filesystem::path const& path) : path_(path.string()), file_(open_file(path_, O_WRONLY)) {}
+
+    void write(std::span<std::byte const> bytes) override { write_all(file_, bytes, path_); }
+    void finish() override {
+        if (!file_.close()) throw IoError(path_, errno);
+    }
+
+  private:
+    std::string path_;
+    FileDescriptor file_;
+};
+
+/// A standard stream.
+class StreamSink final : public Sink {
+  public:
+    explicit StreamSink(std::ostream& output) : stream_(output) { check(); }
+
+    void write(std::span<std::byte const> bytes) override {
+        stream_.write(reinterpret_cast<char const*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        check();
+    }
+    void finish() override {
+        stream_.flush();
+        check();
+    }
+
+  private:
+    void check() const {
+        if (!stream_) throw IoError("the output stream can't be written", EIO);
+    }
+
+    std::ostream& stream_;
+};
+
+/// A function.
+class CallbackSink final : public Sink {
+  public:
+    explicit CallbackSink(std::function<void(std::span<std::byte const>)> write) : write_(std::move(write)) {}
+
+    void write(std::span<std::byte const> bytes) override { write_(bytes); }
+    void finish() override {}
+
+  private:
+    std::function<void(std::span<std::byte const>)> write_;
+};
+
+}  // namespace detail
+
+/// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
+/// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
+/// its owner can read and which goes away if the download fails; what was at `path` stays untouched. A symbolic link
+/// stays, what it names is replaced. A pipe or a device is written to directly.
+///
+/// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
+[[nodiscard]] inline std::unique_ptr<Sink> to_file(std::filesystem::path const& path, FileSinkOptions options = {}) {
+    std::error_code none;
+    std::filesystem::file_status const status = std::filesystem::status(path, none);
+    if (std::filesystem::is_regular_file(status))
+        return std::make_unique<detail::FileSink>(std::filesystem::canonical(path, none), options);
+    if (std::filesystem::exists(status)) return std::make_unique<detail::DeviceSink>(path);
+    return std::make_unique<detail::FileSink>(path, options);
+}
+
+/// A stream, which has to stay until the download has ended. What was written before a failure stays in it.
+/// Throws IoError if the stream fails.
+[[nodiscard]] inline std::unique_ptr<Sink> to_stream(std::ostream& output) {
+    return std::make_unique<detail::StreamSink>(output);
+}
+
+/// A function, called with each piece as it arrives: before the whole is verified. What it throws leaves the download
+/// unchanged.
+[[nodiscard]] inline std::unique_ptr<Sink> to_callback(std::function<void(std::span<std::byte const>)> write) {
+    return std::make_unique<detail::CallbackSink>(std::move(write));
+}
+
+}  // namespace openstack
+
+// <openstack/source.hpp>
+// Where the bytes of an upload come from: a file, memory, a stream or a function.
+
+namespace openstack {
+namespace detail {
+
+/// A file, or what else has a path and can be read (a pipe, a device).
+class FileSource final : public Source {
+  public:
+    explicit FileSource(std::filesystem::path const& path)
+        : path_(path.string()), file_(open_file(path_, O_RDONLY)), at_start_(status()) {
+        if (S_ISDIR(at_start_.st_mode)) throw IoError(path_, EISDIR);
+    }
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        ssize_t bytes = -1;
+        do {
+            bytes = is_regular() ? ::pread(file_.get(), buffer.data(), buffer.size(), offset_)
+                                 : ::read(file_.get(), buffer.data(), buffer.size());
+        } while (bytes == -1 && errno == EINTR);
+        if (bytes == -1) throw IoError(path_, errno);
+        if (bytes == 0 && is_regular()) check_unchanged();
+        offset_ += bytes;
+        return static_cast<std::size_t>(bytes);
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> size() const override {
+        if (!is_regular()) return std::nullopt;
+        return static_cast<std::uint64_t>(at_start_.st_size);
+    }
+
+    [[nodiscard]] bool rewind() override {
+        offset_ = 0;
+        return is_regular();
+    }
+
+  private:
+    [[nodiscard]] bool is_regular() const noexcept { return S_ISREG(at_start_.st_mode); }
+
+    struct stat status() const {
+        struct stat found {};
+        if (::fstat(file_.get(), &found) != 0) throw IoError(path_, errno);
+        return found;
+    }
+
+    // Bytes written over in place change neither the size nor the end: only the time tells.
+    void check_unchanged() const {
+        struct stat const now = status();
+        if (now.st_size != at_start_.st_size || now.st_mtim.tv_sec != at_start_.st_mtim.tv_sec ||
+            now.st_mtim.tv_nsec != at_start_.st_mtim.tv_nsec)
+            throw SourceError(path_ + " was changed while it was being read");
+    }
+
+    std::string path_;
+    FileDescriptor file_;
+    struct stat at_start_;
+    off_t offset_ = 0;
+};
+
+/// Bytes in memory that belong to someone else.
+class MemorySource final : public Source {
+  public:
+    explicit MemorySource(std::span<std::byte const> bytes) : bytes_(bytes), left_(bytes) {}
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        std::size_t const bytes = (std::min)(buffer.size(), left_.size());
+        if (bytes != 0) std::memcpy(buffer.data(), left_.data(), bytes);
+        left_ = left_.subspan(bytes);
+        return bytes;
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return bytes_.size(); }
+
+    [[nodiscard]] bool rewind() override {
+        left_ = bytes_;
+        return true;
+    }
+
+  private:
+    std::span<std::byte const> bytes_;
+    std::span<std::byte const> left_;
+};
+
+/// A standard stream, from where it stands.
+class StreamSource final : public Source {
+  public:
+    StreamSource(std::istream& input, std::optional<std::uint64_t> size) : stream_(input), size_(size) {
+        if (!stream_) throw SourceError("the input stream can't be read: it has failed before");
+        start_ = stream_.tellg();
+    }
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        stream_.read(reinterpret_cast<char*>(buffer.data()), static_cast<std::streamsize>(buffer.size()));
+        if (stream_.bad()) throw IoError("the input stream can't be read", EIO);
+        return static_cast<std::size_t>(stream_.gcount());
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
+
+    [[nodiscard]] bool rewind() override {
+        if (start_ == std::istream::pos_type(-1)) return false;
+        stream_.clear();
+        return static_cast<bool>(stream_.seekg(start_));
+    }
+
+  private:
+    std::istream& stream_;
+    std::optional<std::uint64_t> size_;
+    std::istream::pos_type start_{-1};
+};
+
+/// A function.
+class CallbackSource final : public Source {
+  public:
+    CallbackSource(std::function<std::size_t(std::span<std::byte>)> read, std::optional<std::uint64_t> size)
+        : read_(std::move(read)), size_(size) {}
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override { return read_(buffer); }
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
+
+  private:
+    std::function<std::size_t(std::span<std::byte>)> read_;
+    std::optional<std::uint64_t> size_;
+};
+
+}  // namespace detail
+
+/// The bytes of a file, whose size is told to the service. A pipe or a device is read to its end.
+/// Throws IoError if it can't be opened or read, SourceError if it changes while it is being read.
+[[nodiscard]] inline std::unique_ptr<Source> from_file(std::filesystem::path const& path) {
+    return std::make_unique<detail::FileSource>(path);
+}
+
+/// Bytes in memory. Nothing is copied: they have to stay until the upload has ended.
+[[nodiscard]] inline std::unique_ptr<Source> from_memory(std::span<std::byte const> bytes) {
+    return std::make_unique<detail::MemorySource>(bytes);
+}
+
+/// Text in memory. Nothing is copied: it has to stay until the upload has ended.
+[[nodiscard]] inline std::unique_ptr<Source> from_memory(std::string_view text) {
+    return from_memory(std::as_bytes(std::span{text}));
+}
+
+/// What a stream still has, from where it stands. The stream has to stay until the upload has ended; without a `size`
+/// the data is sent in chunks. Throws SourceError if the stream has failed already, IoError if it fails later.
+[[nodiscard]] inline std::unique_ptr<Source> from_stream(std::istream& input,
+                                                         std::optional<std::uint64_t> size = std::nullopt) {
+    return std::make_unique<detail::StreamSource>(input, size);
+}
+
+/// What a function gives: it fills the front of a buffer and says how many bytes; 0 is the end. Can't be read twice, so
+/// an upload that fails after its first byte isn't repeated. What the function throws leaves the upload unchanged.
+[[nodiscard]] inline std::unique_ptr<Source> from_callback(std::function<std::size_t(std::span<std::byte>)> read,
+                                                           std::optional<std::uint64_t> size = std::nullopt) {
+    return std::make_unique<detail::CallbackSource>(std::move(read), size);
+}
+
+}  // namespace openstack
+
+// 5 operations
+
+// <openstack/answer.hpp>
+// The answer to a request for one resource: out of its envelope, and with the id that all later requests need.
+
+namespace openstack::detail {
+
+/// {"project": {...}}: a resource under its key.
+template<Resource T>
+struct Envelope {
+    Field<T> value{};
+};
+
+template<Resource T>
+struct JsonTypeOf<Envelope<T>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "object";
+        type.is_struct = true;
+        type.members = members.data();
+        type.member_count = members.size();
+        return type;
+    }
+
+  private:
+    static constexpr std::array<JsonMember, 1> members{
+        {{T::resource.key, [](void* object) { return target(static_cast<Envelope<T>*>(object)->value); }}}};
+};
+
+/// Throws DecodeError if the service left out what identifies the resource.
+template<Resource T>
+void require_identity(T const& resource, std::string_view what) {
+    if (identity(resource).empty()) throw DecodeError(what, {{"", "the resource has no id"}});
+}
+
+/// Reads one resource. Throws DecodeError, whose message opens with `what`.
+template<Resource T>
+[[nodiscard]] T decode_answer(std::string body, std::string_view what) {
+    T result{};
+    if constexpr (T::resource.key.empty()) {
+        decode(target(result), std::move(body), what);
+    } else {
+        Envelope<T> envelope;
+        decode(target(envelope), std::move(body), what);
+        if (!envelope.value) throw DecodeError(what, {{'/' + std::string{T::resource.key}, "is missing"}});
+        result = std::move(*envelope.value);
+    }
+    require_identity(result, what);
+    return result;
+}
+
+}  // namespace openstack::detail
+
+// <openstack/by_name.hpp>
+// Looking a resource up by its name: which listings to ask for, and which of their resources really have the name.
+
+namespace openstack::detail {
+
+template<class Info>
+inline constexpr bool is_name =
+    Info::is_in_json&& Info::wire_name == "name" && std::same_as<typename Info::value_type, std::string>;
+
+template<Resource T>
+[[nodiscard]] bool has_name(T const& resource, std::string_view name) {
+    bool is_same = false;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        if constexpr (is_name<FieldInfo<Member, Descriptor>>) is_same = resource.*Member == name;
+    });
+    return is_same;
+}
+
+/// The listings that together hold every resource of that name: filtered where the service can, and repeated for those
+/// that it hides. None for resources without a name.
+template<Resource T>
+[[nodiscard]] std::vector<Query<T>> queries_by_name(std::string_view name) {
+    std::vector<Query<T>> queries;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        using Info = FieldInfo<Member, Descriptor>;
+        if constexpr (is_name<Info>) {
+            queries.emplace_back();
+            if constexpr (Info::options::template has_operator<Eq>) queries.back() = Query<T>{where<Member> == name};
+        }
+    });
+    if (queries.empty()) return queries;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        FieldInfo<Member, Descriptor>::options::visit_hidden([&](auto value) {
+            queries.push_back(Query<T>{queries.front(), where<Member> == value});
+        });
+    });
+    return queries;
+}
+
+}  // namespace openstack::detail
+
+// <openstack/download_stream.hpp>
+// DownloadStream: data pulled piece by piece, verified when the last piece has been taken.
+
+// <openstack/progress.hpp>
+// How far a transfer has come.
+
+namespace openstack {
+
+/// A moment of a transfer.
+struct Progress {
+    std::uint64_t bytes = 0;
+    std::optional<std::uint64_t> total{};
+    double bytes_per_second = 0;  ///< on average since the start
+};
+
+/// Called while data moves, in the thread that moves it, at most ten times a second and once at the end. What it throws
+/// ends the transfer and reaches the caller unchanged.
+using ProgressFunction = std::function<void(Progress const&)>;
+
+namespace detail {
+
+/// Counts bytes and reports them.
+class ProgressMeter {
+  public:
+    ProgressMeter(ProgressFunction report, std::optional<std::uint64_t> total)
+        : report_(std::move(report)), progress_{.total = total} {}
+
+    void add(std::uint64_t bytes) {
+        progress_.bytes += bytes;
+        if (report_ && Clock::now() >= next_report_) report();
+    }
+    void finish() {
+        if (report_) report();
+    }
+    void restart() { *this = ProgressMeter(std::move(report_), progress_.total); }
+
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return progress_.bytes; }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    void report() {
+        Clock::time_point const now = Clock::now();
+        next_report_ = now + std::chrono::milliseconds(100);
+        double const seconds = std::chrono::duration<double>(now - start_).count();
+        progress_.bytes_per_second = seconds > 0 ? static_cast<double>(progress_.bytes) / seconds : 0;
+        report_(progress_);
+    }
+
+    ProgressFunction report_;
+    Progress progress_;
+    Clock::time_point start_ = Clock::now();
+    Clock::time_point next_report_ = start_;
+};
+
+}  // namespace detail
+
+}  // namespace openstack
+
+// <openstack/verification.hpp>
+// Whether the bytes that arrive are those that the record promises.
+
+namespace openstack {
+
+/// What to do about data whose record has no hash.
+enum class Verification {
+    required,     ///< refuse it
+    if_possible,  ///< take it
+    off           ///< don't hash at all
+};
+
+/// The size and hash that data should have.
+struct Fingerprint {
+    std::optional<std::uint64_t> size{};
+    std::string algorithm{};  ///< empty: there is no hash to compare with
+    std::string digest{};     ///< hexadecimal
+};
+
+/// What a download did.
+struct Download {
+    std::uint64_t bytes = 0;
+    std::string verified_by{};  ///< the algorithm whose hash was right; empty: nothing was there to compare with
+};
+
+namespace detail {
+
+/// Compares what passes with a fingerprint.
+class Verifier {
+  public:
+    /// `what` names the data in messages.
+    Verifier(std::string what, Fingerprint expected, Verification policy)
+        : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
+        if (policy_ != Verification::off && !expected_.algorithm.empty()) hasher_.emplace(expected_.algorithm);
+    }
+
+    /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.
+    void update(std::span<std::byte const> bytes) {
+        check_policy();
+        bytes_ += bytes.size();
+        if (expected_.size && bytes_ > *expected_.size)
+            throw IntegrityError(what_ + ": more than the " + std::to_string(*expected_.size) +
+                                 " bytes that its record says");
+        if (hasher_) hasher_->update(bytes);
+    }
+
+    /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.
+    [[nodiscard]] Download finish() {
+        check_policy();
+        if (expected_.size && bytes_ < *expected_.size)
+            throw ConnectionLost(what_ + ": only " + std::to_string(bytes_) + " of " + std::to_string(*expected_.size) +
+                                 " bytes came");
+        if (!hasher_) return {bytes_, {}};
+        if (std::string const digest = hasher_->hex_digest(); digest != expected_.digest)
+            throw IntegrityError(what_ + ": its " + expected_.algorithm + " is " + digest + ", but its record says " +
+                                 expected_.digest);
+        return {bytes_, expected_.algorithm};
+    }
+
+  private:
+    void check_policy() const {
+        if (policy_ == Verification::required && !hasher_)
+            throw IntegrityError(what_ +
+                                 ": its record has no hash that could be compared; Verification::if_possible takes it");
+    }
+
+    std::string what_;
+    Fingerprint expected_;
+    Verification policy_;
+    std::optional<Hasher> hasher_;
+    std::uint64_t bytes_ = 0;
+};
+
+}  // namespace detail
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// A download as a move-only, single-pass input range of pieces, each valid until the next one is asked for. The step
+/// from the last piece to the end throws IntegrityError if the data was not what its record promises: whoever uses
+/// pieces earlier must be able to undo that. Destroying it early closes the connection.
+class DownloadStream {
+  public:
+    /// Reads on in its DownloadStream.
+    class Iterator {
+      public:
+        using value_type = std::span<std::byte const>;
+        using difference_type = std::ptrdiff_t;
+        using iterator_concept = std::input_iterator_tag;
+
+        explicit Iterator(DownloadStream& pieces) : stream_(&pieces) {}
+        [[nodiscard]] value_type operator*() const { return stream_->piece_; }
+        Iterator& operator++() {
+            stream_->advance();
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        bool operator==(std::default_sentinel_t) const { return stream_->is_finished_; }
+
+      private:
+        DownloadStream* stream_;
+    };
+
+    DownloadStream(std::unique_ptr<ResponseStream> response, detail::Verifier verifier, detail::ProgressMeter meter)
+        : response_(std::move(response)), verifier_(std::move(verifier)), meter_(std::move(meter)) {}
+
+    /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done.
+    [[nodiscard]] Iterator begin() {
+        if (piece_.empty() && !is_finished_) advance();
+        return Iterator{*this};
+    }
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+    /// What was downloaded and how it was verified; complete after the last piece.
+    [[nodiscard]] Download const& result() const noexcept { return result_; }
+
+  private:
+    void advance() {
+        piece_ = response_->next();
+        if (piece_.empty()) {
+            is_finished_ = true;
+            result_ = verifier_.finish();
+            meter_.finish();
+            return;
+        }
+        verifier_.update(piece_);
+        meter_.add(piece_.size());
+    }
+
+    std::unique_ptr<ResponseStream> response_;
+    detail::Verifier verifier_;
+    detail::ProgressMeter meter_;
+    std::span<std::byte const> piece_;
+    Download result_;
+    bool is_finished_ = false;
+};
+
+}  // namespace openstack
+
+// <openstack/pages.hpp>
+// Listing<T>: all resources of a collection, page by page as they are asked for.
+
+namespace openstack {
+
+namespace detail {
+
+/// {"rel": "next", "href": "..."}, as Nova and Neutron write the link to the next page.
+struct Link {
+    Field<std::string> rel{};
+    Field<std::string> href{};
+    BOOST_DESCRIBE_CLASS(Link, (), (rel, href), (), ())
+};
+/// {"next": "..."}, as Keystone writes it.
+struct Links {
+    Field<std::string> next{};
+    BOOST_DESCRIBE_CLASS(Links, (), (next), (), ())
+};
+
+/// One answer to a list request. Glance writes the next page's link as `next` beside the array.
+template<Resource T>
+struct Page {
+    Field<std::vector<T>> items{};
+    Field<std::string> next{};
+    Field<Links> links{};
+    Field<std::vector<Link>> plural_links{};
+
+    /// The link to the next page; empty: this is the last one.
+    [[nodiscard]] std::string next_link() const {
+        if (next) return *next;
+        if (links && links->next) return *links->next;
+        if (plural_links)
+            for (Link const& each : *plural_links)
+                if (each.rel == "next") return each.href.value_or("");
+        return {};
+    }
+};
+
+template<Resource T>
+struct JsonTypeOf<Page<T>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "object";
+        type.is_struct = true;
+        type.members = members.data();
+        type.member_count = members.size();
+        return type;
+    }
+
+  private:
+    static constexpr std::string_view suffix = "_links";
+    static constexpr auto plural_links = [] {
+        std::array<char, T::resource.plural.size() + suffix.size()> name{};
+        std::ranges::copy(suffix, std::ranges::copy(T::resource.plural, name.begin()).out);
+        return name;
+    }();
+    template<auto Member>
+    static JsonTarget locate(void* object) {
+        return target(static_cast<Page<T>*>(object)->*Member);
+    }
+    static constexpr std::array<JsonMember, 4> members{
+        {{T::resource.plural, locate<&Page<T>::items>},
+         {"next", locate<&Page<T>::next>},
+         {"links", locate<&Page<T>::links>},
+         {{plural_links.data(), plural_links.size()}, locate<&Page<T>::plural_links>}}};
+};
+
+}  // namespace detail
+
+/// A listing as a move-only, single-pass input range. It asks for a page when the page's first resource is needed: a
+/// loop that is left early sends nothing more. Advancing throws what Session::send throws, and DecodeError.
+///
+/// HTTP: GET of the collection. The next page is found by the marker in the answer's link alone; the query is repeated
+/// as it was given, since services drop repeated parameters from that link. The listing ends where the link is missing,
+/// not where a page is short.
+template<Resource T>
+class Listing {
+  public:
+    /// Reads on in its Listing.
+    class Iterator {
+      public:
+        using value_type = T;
+        using difference_type = std::ptrdiff_t;
+        using iterator_concept = std::input_iterator_tag;
+
+        explicit Iterator(Listing& listing) : listing_(&listing) {}
+        [[nodiscard]] T& operator*() const { return listing_->page_[listing_->index_]; }
+        [[nodiscard]] T* operator->() const { return &**this; }
+        Iterator& operator++() {
+            listing_->advance();
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        bool operator==(std::default_sentinel_t) const { return listing_->is_at_end(); }
+
+      private:
+        Listing* listing_;
+    };
+
+    /// Lists `path` of T's service.
+    Listing(Session session, std::string path, Query<T> query)
+        : session_(std::move(session)), path_(std::move(path)), query_(std::move(query)) {}
+
+    Listing(Listing&&) = default;
+    Listing& operator=(Listing&&) = default;
+
+    /// The first resource that hasn't been passed yet; asks for the first page if that hasn't been done.
+    [[nodiscard]] Iterator begin() {
+        if (pages_ == 0) load();
+        return Iterator{*this};
+    }
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+    /// All resources that are left.
+    [[nodiscard]] std::vector<T> all() {
+        std::vector<T> everything;
+        for (T& each : *this) everything.push_back(std::move(each));
+        return everything;
+    }
+
+    /// The first resource, if there is one. Asks the service for no more than that.
+    [[nodiscard]] std::optional<T> first() {
+        limit_to(1);
+        for (T& each : *this) return std::move(each);
+        return std::nullopt;
+    }
+
+    /// The only resource. Throws ResourceNotFound if there is none, DuplicateResource if there are more.
+    [[nodiscard]] T one() {
+        limit_to(2);
+        std::vector<T> found = all();
+        if (found.empty()) throw ResourceNotFound({404, "GET", path_, {}, "nothing fits the query"});
+        if (found.size() > 1) {
+            std::vector<std::string> ids;
+            for (T const& each : found) ids.push_back(identity(each));
+            throw DuplicateResource("more than one of " + std::string{T::resource.plural} + " fits the query", ids);
+        }
+        return std::move(found.front());
+    }
+
+  private:
+    static constexpr std::size_t max_pages = 10'000;
+    static constexpr std::size_t max_empty_pages = 100;
+
+    void limit_to(std::size_t count) {
+        if (pages_ == 0 && query_.max_items().value_or(count) >= count) query_ = Query<T>{query_, max_items(count)};
+    }
+
+    [[nodiscard]] bool is_at_end() const { return index_ == page_.size(); }
+
+    void advance() {
+        ++index_;
+        ++passed_;
+        if (passed_ == query_.max_items()) {
+            page_.clear();
+            index_ = 0;
+            return;
+        }
+        if (is_at_end() && has_next_) load();
+    }
+
+    void load() {
+        if (query_.max_items() == std::size_t{0}) return;
+        std::size_t empty_pages = 0;
+        do {
+            load_page();
+            if (page_.empty() && has_next_ && ++empty_pages == max_empty_pages)
+                give_up("too many empty pages in a row");
+        } while (page_.empty() && has_next_);
+    }
+
+    void load_page() {
+        if (++pages_ > max_pages) give_up("more pages than a listing may have");
+        std::vector<QueryParameter> parameters = query_.conditions();
+        if (std::size_t const size = limit(); size != 0) parameters.push_back({"limit", std::to_string(size)});
+        parameters.insert(parameters.end(), continuation_.begin(), continuation_.end());
+        std::string const query = to_query_string(parameters);
+        std::string const url = query.empty() ? path_ : path_ + '?' + query;
+        Response response = session_.send(T::resource.service, {.url = url});
+        std::string const what = "the answer to GET " + url;
+        detail::Page<T> page;
+        detail::decode(detail::target(page), std::move(response.body), what);
+        if (!page.items) throw DecodeError(what, {{'/' + std::string{T::resource.plural}, "is missing"}});
+        page_ = std::move(*page.items);
+        index_ = 0;
+        for (T const& each : page_) detail::require_identity(each, what);
+        std::string const link = page.next_link();
+        has_next_ = !link.empty();
+        if (has_next_) continue_at(link);
+    }
+
+    /// How many resources a page is asked for; 0: that is the service's choice.
+    [[nodiscard]] std::size_t limit() const {
+        if (T::resource.page_size == 0) return query_.page_size().value_or(0);
+        return (std::min)(query_.page_size().value_or(T::resource.page_size),
+                          query_.max_items().value_or(T::resource.page_size));
+    }
+
+    /// Takes from the link what our own query doesn't have: the marker.
+    void continue_at(std::string const& link) {
+        std::vector<QueryParameter> const own = query_.conditions();
+        continuation_.clear();
+        for (QueryParameter& each : query_parameters(link)) {
+            bool const is_own = std::ranges::find(own, each.key, &QueryParameter::key) != own.end();
+            if (!is_own && each.key != "limit") continuation_.push_back(std::move(each));
+        }
+        if (continuation_.empty() || !visited_.insert(to_query_string(continuation_)).second)
+            give_up("the link to the next page leads to one that was there before");
+    }
+
+    [[noreturn]] void give_up(std::string const& reason) const {
+        throw ProtocolError("GET " + path_ + ": " + reason + " (page " + std::to_string(pages_) + ')');
+    }
+
+    Session session_;
+    std::string path_;
+    Query<T> query_;
+    std::vector<T> page_;
+    std::size_t index_ = 0;
+    bool has_next_ = false;
+    std::vector<QueryParameter> continuation_;  ///< what the last page's link adds to our query
+    std::set<std::string> visited_;
+    std::size_t pages_ = 0;
+    std::size_t passed_ = 0;
+};
+
+}  // namespace openstack
+
+// <openstack/proxy.hpp>
+// Proxy<T>: create, get, find, list, update and remove, for any resource.
+
+namespace openstack {
+
+/// The type of `must_exist`.
+struct MustExist {};
+/// As the last argument of find and remove: what isn't there is a ResourceNotFound.
+inline constexpr MustExist must_exist{};
+
+/// A resource as an argument: its id, or the object itself. Outlives neither.
+template<Resource T>
+class ResourceRef {
+  public:
+    ResourceRef(std::string_view id) : id_(id) {}
+    ResourceRef(std::string const& id) : id_(id) {}
+    ResourceRef(char const* id) : id_(id) {}
+    /// Throws InvalidRequest if the object has no id yet.
+    ResourceRef(T const& object) : id_(identity(object)), object_(&object) {
+        if (id_.empty()) throw InvalidRequest("the object of " + std::string{T::resource.plural} + " has no id");
+    }
+
+    [[nodiscard]] std::string const& id() const noexcept { return id_; }
+    /// The object; null if only the id was given.
+    [[nodiscard]] T const* object() const noexcept { return object_; }
+
+  private:
+    std::string id_;
+    T const* object_ = nullptr;
+};
+
+/// The operations on resources of type T. Cheap to make and to copy; safe to use from several threads at once.
+/// Everything throws InvalidRequest before anything is sent, HttpError's subclasses for refusals, TransportError, and
+/// DecodeError for an answer that isn't a T.
+template<Resource T>
+class Proxy {
+  public:
+    /// Binds the path's `{placeholders}` in their order, each to an id or to an object that has one.
+    template<class... Parents>
+    explicit Proxy(Session session, Parents const&... parents) : session_(std::move(session)) {
+        static_assert(sizeof...(Parents) == count_placeholders(T::resource.path),
+                      "openstack: a Proxy takes as many ids as the resource's path has placeholders");
+        path_ = fill_placeholders(T::resource.path, {parent_id(parents)...});
+    }
+
+    /// POST to the collection (or PUT to the id, as the declaration says). Gives what the service made of it.
+    T create(T const& fields) const {
+        static_assert(T::resource.create != Create::none,
+                      "openstack: the declaration of this resource allows no create");
+        Request request{.method = "POST", .url = path_, .body = to_create_body(fields), .is_repeatable = false};
+        if (T::resource.create == Create::put) {
+            request.method = "PUT";
+            request.url = path_of(fields);
+            request.is_repeatable = true;
+        }
+        return exchange(std::move(request), "application/json");
+    }
+
+    /// GET of one resource. Throws ResourceNotFound.
+    [[nodiscard]] T get(ResourceRef<T> const& resource) const {
+        static_assert(T::resource.get, "openstack: the declaration of this resource allows no get");
+        return exchange({.url = path_of(resource)});
+    }
+
+    /// The resource of that id, or else the only one of that name; nothing if there is none. Throws DuplicateResource,
+    /// with all ids, if several have the name. Names are compared here, too: services skip filters that they don't
+    /// know.
+    ///
+    /// HTTP: GET of the id; if that fails by 400, 403 or 404, GET of the collection filtered by name, and once more for
+    /// the hidden ones where the declaration says HiddenWhen.
+    [[nodiscard]] std::optional<T> find(std::string_view name_or_id) const {
+        if (name_or_id.empty()) throw InvalidRequest("an empty text is no id and no name");
+        std::optional<Forbidden> forbidden;
+        if constexpr (T::resource.get) {
+            try {
+                return get(name_or_id);
+            } catch (ResourceNotFound const&) {
+            } catch (BadRequest const&) {      // not the form of this service's ids
+            } catch (InvalidRequest const&) {  // a name that can't stand in a path
+            } catch (Forbidden const& error) {
+                forbidden = error;
+            }
+        }
+        std::vector<T> found = named(name_or_id);
+        if (found.empty() && forbidden) throw Forbidden(*forbidden);
+        if (found.empty()) return std::nullopt;
+        if (found.size() > 1) {
+            std::string list;
+            std::vector<std::string> ids;
+            for (T const& each : found) list += (list.empty() ? "" : ", ") + ids.emplace_back(identity(each));
+            throw DuplicateResource("more than one of " + std::string{T::resource.plural} + " has the name '" +
+                                        std::string{name_or_id} + "': " + list,
+                                    std::move(ids));
+        }
+        return std::move(found.front());
+    }
+    [[nodiscard]] T find(std::string_view name_or_id, MustExist) const {
+        std::optional<T> found = find(name_or_id);
+        if (!found)
+            throw ResourceNotFound({.status = 404,
+                                    .method = "GET",
+                                    .url = path_,
+                                    .text = "none has the id or the name '" + std::string{name_or_id} + "'"});
+        return std::move(*found);
+    }
+
+    /// The resources that fit the filters, in the order of the sort keys; nothing is sent before the first is asked
+    /// for.
+    template<class... Parts>
+    [[nodiscard]] Listing<T> list(Parts const&... parts) const {
+        static_assert(T::resource.list, "openstack: the declaration of this resource allows no list");
+        return Listing<T>{session_, path_, Query<T>{parts...}};
+    }
+
+    /// Changes the fields that are set in `changes`. Given an object: those that differ from it, without asking for its
+    /// current state, and if none differs nothing is sent. Given an id: all of them. Properties are added or replaced,
+    /// none is removed; lists are replaced; null replaces by null. Throws InvalidRequest for a field that can't be
+    /// changed.
+    T update(ResourceRef<T> const& resource, T const& changes) const {
+        if constexpr (check_update()) {
+            T const before = resource.object() != nullptr ? *resource.object() : T{};
+            T const after = detail::with_changes(before, changes);
+            return send_update(resource, before, after, resource.object() != nullptr);
+        } else {
+            return changes;
+        }
+    }
+
+    /// Gets the current state, lets `edit` change it, and sends the difference: what it set, cleared, added or removed.
+    /// Throws InvalidRequest if it changed a field that an update can't.
+    template<std::invocable<T&> Edit>
+    T update(ResourceRef<T> const& resource, Edit&& edit) const {
+        if constexpr (check_update()) {
+            T const before = get(resource);
+            T after = before;
+            std::forward<Edit>(edit)(after);
+            return send_update(resource, before, after, true);
+        } else {
+            return T{};
+        }
+    }
+
+    /// Sends a patch made by hand.
+    T patch(ResourceRef<T> const& resource, JsonPatch const& patch) const {
+        static_assert(T::resource.update == Update::json_patch,
+                      "openstack: the declaration of this resource allows no update by JSON patch");
+        return exchange({.method = "PATCH", .url = path_of(resource), .body = patch.to_json()}, T::resource.patch_type);
+    }
+
+    /// DELETE. A resource that isn't there is no error.
+    void remove(ResourceRef<T> const& resource) const {
+        try {
+            remove(resource, must_exist);
+        } catch (ResourceNotFound const&) {
+        }
+    }
+    void remove(ResourceRef<T> const& resource, MustExist) const {
+        static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
+        session_.send(T::resource.service, {.method = "DELETE", .url = path_of(resource)});
+    }
+
+    /// The path of one resource, below which services put what else it has.
+    [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
+        return path_ + '/' + path_segment(resource.id());
+    }
+    [[nodiscard]] Session const& session() const noexcept { return session_; }
+
+  private:
+    static constexpr bool check_update() {
+        static_assert(T::resource.update != Update::none,
+                      "openstack: the declaration of this resource allows no update");
+        return T::resource.update != Update::none;
+    }
+
+    template<class Parent>
+    static std::string parent_id(Parent const& parent) {
+        if constexpr (Resource<Parent>) {
+            return ResourceRef<Parent>(parent).id();
+        } else {
+            return std::string{parent};
+        }
+    }
+
+    T exchange(Request request, std::string_view content_type = {}) const {
+        if (!content_type.empty()) request.headers.set("Content-Type", std::string{content_type});
+        std::string const what = "the answer to " + request.method + ' ' + request.url;
+        Response response = session_.send(T::resource.service, std::move(request));
+        return detail::decode_answer<T>(std::move(response.body), what);
+    }
+
+    T send_update(ResourceRef<T> const& resource, T const& before, T const& after, bool is_known) const {
+        detail::check_changes(before, after);
+        JsonPatch const difference = diff(before, after);
+        if (difference.empty()) return is_known ? after : get(resource);
+        std::string const path = path_of(resource);
+        if constexpr (T::resource.update == Update::json_patch) {
+            return patch(resource, difference);
+        } else if constexpr (T::resource.update == Update::put) {
+            return exchange({.method = "PUT", .url = path, .body = to_update_body(after)}, "application/json");
+        } else {
+            return exchange({.method = "PATCH", .url = path, .body = detail::to_merge_body(before, after)},
+                            "application/json");
+        }
+    }
+
+    std::vector<T> named(std::string_view name) const {
+        std::vector<T> found;
+        auto const add = [&](Listing<T> listing) {
+            for (T& each : listing) {
+                bool const is_new =
+                    std::ranges::none_of(found, [&](T const& known) { return identity(known) == identity(each); });
+                if (is_new && detail::has_name(each, name)) found.push_back(std::move(each));
+            }
+        };
+        if constexpr (T::resource.list) {
+            for (Query<T> const& query : detail::queries_by_name<T>(name)) add(list(query));
+        }
+        return found;
+    }
+
+    Session session_;
+    std::string path_;
+};
+
+}  // namespace openstack
+
+// <openstack/upload.hpp>
+// A source on its way to the service: counted and hashed in the one pass in which it is sent.
+
+namespace openstack::detail {
+
+/// Passes another source on.
+class MeasuredSource final : public Source {
+  public:
+    MeasuredSource(Source& source, ProgressFunction progress)
+        : source_(source), meter_(std::move(progress), source.size()) {
+        start_hashers();
+    }
+
+    /// Whether there is no byte at all. What was read to find out is given by `read`.
+    [[nodiscard]] bool is_empty() {
+        if (source_.size()) return *source_.size() == 0;
+        ahead_.resize(ahead_size);
+        ahead_.resize(source_.read(ahead_));
+        return ahead_.empty();
+    }
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        std::size_t count = (std::min)(ahead_.size(), buffer.size());
+        if (count != 0) {
+            std::copy_n(ahead_.begin(), count, buffer.begin());
+            ahead_.erase(ahead_.begin(), ahead_.begin() + static_cast<std::ptrdiff_t>(count));
+        } else {
+            count = source_.read(buffer);
+        }
+        for (auto& [name, hasher] : hashers_) hasher.update(buffer.first(count));
+        meter_.add(count);
+        return count;
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return source_.size(); }
+
+    [[nodiscard]] bool rewind() override {
+        if (meter_.bytes() == 0) return true;
+        if (!source_.rewind()) return false;
+        ahead_.clear();
+        meter_.restart();
+        start_hashers();
+        return true;
+    }
+
+    void finish() { meter_.finish(); }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return meter_.bytes(); }
+    /// The hash of what was read; nothing for an algorithm that wasn't computed.
+    [[nodiscard]] std::optional<std::string> digest(std::string_view algorithm) const {
+        for (auto const& [name, hasher] : hashers_)
+            if (name == algorithm) return hasher.hex_digest();
+        return std::nullopt;
+    }
+
+  private:
+    static constexpr std::size_t ahead_size = 4096;
+
+    /// What the Image service computes of every image: its default algorithm, and the older MD5 where that is allowed.
+    void start_hashers() {
+        hashers_.clear();
+        for (std::string_view const name : {"sha512", "md5"})
+            if (Hasher::supports(name)) hashers_.emplace_back(name, Hasher{name});
+    }
+
+    Source& source_;
+    ProgressMeter meter_;
+    std::vector<std::pair<std::string_view, Hasher>> hashers_;
+    std::vector<std::byte> ahead_;
+};
+
+}  // namespace openstack::detail
+
+// 6 services
+
+// <openstack/auth/fixed_token.hpp>
+// FixedToken: a token from elsewhere, or none at all, for clouds (or single services) that are reached without
+// Keystone.
+
+namespace openstack {
+
+/// Sends always the same token; an empty one isn't sent. It brings no catalog: the session needs `endpoint`.
+class FixedToken final : public Authentication {
+  public:
+    explicit FixedToken(std::string token = {}) : token_(std::move(token)) {}
+
+    [[nodiscard]] Authorization authorize(Transport&) override { return {.token = token_}; }
+    [[nodiscard]] bool is_renewable() const override { return false; }
+
+  private:
+    std::string token_;
+};
+
+}  // namespace openstack
+
+// <openstack/auth/keystone.hpp>
+// What Keystone is told and tells: the documents of POST /v3/auth/tokens (Identity API v3, section "Authentication").
+
+namespace openstack::keystone {
+
+/// Something that is named by its id, or by its name within a domain.
+struct Domain {
+    Field<std::string> id{};
+    Field<std::string> name{};
+    BOOST_DESCRIBE_CLASS(Domain, (), (id, name), (), ())
+};
+struct Project {
+    Field<std::string> id{};
+    Field<std::string> name{};
+    Field<Domain> domain{};
+    BOOST_DESCRIBE_CLASS(Project, (), (id, name, domain), (), ())
+};
+struct User {
+    Field<std::string> id{};
+    Field<std::string> name{};
+    Field<Domain> domain{};
+    Field<std::string> password{};
+    BOOST_DESCRIBE_CLASS(User, (), (id, name, domain, password), (), ())
+};
+
+struct PasswordMethod {
+    Field<User> user{};
+    BOOST_DESCRIBE_CLASS(PasswordMethod, (), (user), (), ())
+};
+/// Who asks.
+struct Identity {
+    Field<std::vector<std::string>> methods{};
+    Field<PasswordMethod> password{};
+    BOOST_DESCRIBE_CLASS(Identity, (), (methods, password), (), ())
+};
+/// What the token is for.
+struct Scope {
+    Field<Project> project{};
+    BOOST_DESCRIBE_CLASS(Scope, (), (project), (), ())
+};
+struct Auth {
+    Field<Identity> identity{};
+    Field<Scope> scope{};
+    BOOST_DESCRIBE_CLASS(Auth, (), (identity, scope), (), ())
+};
+struct AuthRequest {
+    Field<Auth> auth{};
+    BOOST_DESCRIBE_CLASS(AuthRequest, (), (auth), (), ())
+};
+
+struct CatalogEndpoint {
+    Field<std::string, Wire<"interface">> interface_{};
+    Field<std::string> region{};
+    Field<std::string> url{};
+    BOOST_DESCRIBE_CLASS(CatalogEndpoint, (), (interface_, region, url), (), ())
+};
+struct CatalogService {
+    Field<std::string> type{};
+    Field<std::vector<CatalogEndpoint>> endpoints{};
+    BOOST_DESCRIBE_CLASS(CatalogService, (), (type, endpoints), (), ())
+};
+struct Token {
+    Field<std::vector<CatalogService>> catalog{};
+    Field<Project> project{};
+    Field<User> user{};
+    BOOST_DESCRIBE_CLASS(Token, (), (catalog, project, user), (), ())
+};
+struct TokenAnswer {
+    Field<Token> token{};
+    BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
+};
+
+/// Asks for a token. Throws Unauthorized if Keystone refuses; no message repeats what was sent.
+[[nodiscard]] inline Authorization request_token(Transport& transport, std::string_view auth_url, Auth auth) {
+    Request request{.method = "POST", .url = join_url(auth_url, "/v3/auth/tokens")};
+    request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
+    request.body = to_json(AuthRequest{.auth = std::move(auth)});
+    Response response = transport.send(request);
+    if (!response.is_success()) throw_http_error(failure_of(request, response));
+    std::string const what = "the answer to POST " + request.url;
+    auto const answer = from_json<TokenAnswer>(std::move(response.body), what);
+    auto const token = response.headers.find("X-Subject-Token");
+    if (!token || !answer.token) throw DecodeError(what, {{"/token", "is missing, or the header X-Subject-Token is"}});
+    Authorization result{.token = std::string{*token}};
+    if (answer.token->project) result.project_id = answer.token->project->id.value_or("");
+    if (answer.token->user) result.user_id = answer.token->user->id.value_or("");
+    if (!answer.token->catalog) return result;
+    for (CatalogService const& service : *answer.token->catalog)
+        if (service.endpoints)
+            for (CatalogEndpoint const& each : *service.endpoints)
+                result.catalog.push_back({service.type.value_or(""), each.interface_.value_or(""),
+                                          each.region.value_or(""), each.url.value_or("")});
+    return result;
+}
+
+}  // namespace openstack::keystone
+
+// <openstack/auth/password.hpp>
+// Password: a user's name and password, by Keystone's Identity API v3.
+
+namespace openstack {
+
+/// Who the user is and for which project the token shall be. Names need a domain, ids don't.
+struct PasswordCredentials {
+    std::string auth_url{};  ///< Keystone's endpoint, with or without /v3
+    std::string username{};
+    std::string user_id{};  ///< instead of `username`
+    std::string user_domain_name{};
+    std::string user_domain_id{};
+    std::string password{};
+    std::string project_name{};
+    std::string project_id{};  ///< instead of `project_name`
+    std::string project_domain_name{};
+    std::string project_domain_id{};
+};
+
+/// Authorizes by POST /v3/auth/tokens.
+class Password final : public Authentication {
+  public:
+    explicit Password(PasswordCredentials credentials) : credentials_(std::move(credentials)) {}
+
+    [[nodiscard]] Authorization authorize(Transport& transport) override {
+        PasswordCredentials const& c = credentials_;
+        keystone::User user{.password = c.password};
+        if (!c.user_id.empty()) {
+            user.id = c.user_id;
+        } else {
+            user.name = c.username;
+            user.domain = domain(c.user_domain_id, c.user_domain_name);
+        }
+        keystone::Auth auth{.identity =
+                                keystone::Identity{.methods = {"password"},
+                                                   .password = keystone::PasswordMethod{.user = std::move(user)}}};
+        if (!c.project_id.empty()) {
+            auth.scope = keystone::Scope{.project = keystone::Project{.id = c.project_id}};
+        } else if (!c.project_name.empty()) {
+            auth.scope = keystone::Scope{
+                .project = keystone::Project{.name = c.project_name,
+                                             .domain = domain(c.project_domain_id, c.project_domain_name)}};
+        }
+        return keystone::request_token(transport, c.auth_url, std::move(auth));
+    }
+
+  private:
+    static keystone::Domain domain(std::string const& id, std::string const& name) {
+        return id.empty() ? keystone::Domain{.name = name} : keystone::Domain{.id = id};
+    }
+
+    PasswordCredentials credentials_;
+};
+
+}  // namespace openstack
+
+// <openstack/image/v2/image.hpp>
+// Image: the record of an image in the Image service (Image API v2, section "Images").
+
+// <openstack/image/v2/member.hpp>
+// Member: another project's share of an image (Image API v2, section "Sharing").
+
+namespace openstack::image::v2 {
+
+/// What the other project thinks of the offer. Only that project may change it.
+enum class MemberStatus { pending, accepted, rejected };
+BOOST_DESCRIBE_ENUM(MemberStatus, pending, accepted, rejected)
+
+/// One project that an image is shared with.
+struct Member {
+    static constexpr ResourceInfo resource{
+        .service = "image", .path = "/v2/images/{image_id}/members", .plural = "members", .update = Update::put};
+
+    Field<std::string, CreateOnly, Wire<"member_id">, WriteAs<"member">> member_id{};  ///< the project's id
+    Field<Open<MemberStatus>> status{};
+    Field<std::string, ReadOnly> image_id{};
+    Field<Timestamp, ReadOnly> created_at{};
+    Field<Timestamp, ReadOnly> updated_at{};
+    Field<std::string, ReadOnly> schema{};  ///< the path of the JSON schema
+
+    bool operator==(Member const&) const = default;
+    BOOST_DESCRIBE_CLASS(Member, (), (member_id, status, image_id, created_at, updated_at, schema), (), ())
+};
+static_assert(Resource<Member>);
+
+}  // namespace openstack::image::v2
+
+namespace openstack::image::v2 {
+
+/// The format of the disk that the data is.
+enum class DiskFormat { ami, ari, aki, vhd, vhdx, vmdk, raw, qcow2, vdi, iso, ploop, gpt };
+BOOST_DESCRIBE_ENUM(DiskFormat, ami, ari, aki, vhd, vhdx, vmdk, raw, qcow2, vdi, iso, ploop, gpt)
+
+/// What the disk is wrapped in; `bare` is nothing.
+enum class ContainerFormat { ami, ari, aki, bare, ovf, ova, docker, compressed };
+BOOST_DESCRIBE_ENUM(ContainerFormat, ami, ari, aki, bare, ovf, ova, docker, compressed)
+
+/// Who sees the image. `shared`: its owner and its members; `community`: everybody who knows its id.
+enum class Visibility { public_, private_, shared, community };
+BOOST_DESCRIBE_ENUM(Visibility, public_, private_, shared, community)
+
+/// Where the image is in its life: `queued` has no data yet, `active` can be used.
+enum class ImageStatus { queued, saving, uploading, importing, active, deactivated, killed, deleted, pending_delete };
+BOOST_DESCRIBE_ENUM(ImageStatus, queued, saving, uploading, importing, active, deactivated, killed, deleted,
+                    pending_delete)
+
+/// One place where the data lies. The service shows it if it is configured to.
+struct Location {
+    Field<std::string> url{};
+    Field<std::map<std::string, std::string>> metadata{};
+
+    bool operator==(Location const&) const = default;
+    BOOST_DESCRIBE_CLASS(Location, (), (url, metadata), (), ())
+};
+
+/// An image's record. A plain value: it can be copied and compared, and holds no connection.
+struct Image {
+    static constexpr ResourceInfo resource{.service = "image",
+                                           .path = "/v2/images",
+                                           .plural = "images",
+                                           .update = Update::json_patch,
+                                           .page_size = 200,
+                                           .patch_type = "application/openstack-images-v2.1-json-patch"};
+
+    /// A UUID. The service chooses it unless create names one.
+    Field<std::string, CreateOnly, Filterable<Eq, In>, OperatorPrefix, Sortable> id{};
+    Field<std::string, Filterable<Eq, In>, OperatorPrefix, Sortable> name{};  ///< at most 255 characters; not unique
+    Field<Open<DiskFormat>, Filterable<Eq, In>, OperatorPrefix, Sortable> disk_format{};
+    Field<Open<ContainerFormat>, Filterable<Eq, In>, OperatorPrefix, Sortable> container_format{};
+    Field<Open<Visibility>, Filterable<Eq>> visibility{};
+    Field<std::int32_t, Filterable<Eq, Gte, Lte>, MinMax> min_disk{};              ///< GB that a disk needs to boot it
+    Field<std::int32_t, Filterable<Eq, Gte, Lte>, MinMax> min_ram{};               ///< MB of memory to boot it
+    Field<bool, Wire<"protected">, Filterable<Eq>> is_protected{};                 ///< it can't be deleted
+    Field<bool, Wire<"os_hidden">, Filterable<Eq>, HiddenWhen<true>> is_hidden{};  ///< not listed unless asked for
+    Field<std::string, Wire<"owner">, Filterable<Eq>> owner_id{};  ///< a project; for administrators to set
+    Field<std::vector<std::string>, Filterable<Contains>, QueryName<"tag">> tags{};  ///< the service keeps no order
+    Field<std::string, Header<"X-Image-Meta-Store">> store{};  ///< where an upload puts the data; never read back
+    Field<std::vector<Location>> locations{};                  ///< for clouds that show and let change where data lies
+
+    Field<Open<ImageStatus>, ReadOnly, Filterable<Eq, In>, OperatorPrefix, Sortable> status{};
+    Field<std::uint64_t, ReadOnly, Filterable<Eq, Gte, Lte>, MinMax, Sortable> size{};  ///< bytes of data; null before
+    Field<std::uint64_t, ReadOnly, Filterable<Eq, Gte, Lte>, MinMax> virtual_size{};    ///< bytes of the disk it holds
+    Field<std::string, ReadOnly, Filterable<Eq>> checksum{};  ///< MD5 of the data; null on clouds without MD5
+    Field<std::string, ReadOnly, Wire<"os_hash_algo">, Filterable<Eq>> hash_algo{};    ///< such as "sha512"
+    Field<std::string, ReadOnly, Wire<"os_hash_value">, Filterable<Eq>> hash_value{};  ///< of the data, hexadecimal
+    Field<Timestamp, ReadOnly, Filterable<Eq, Neq, Gt, Gte, Lt, Lte>, OperatorPrefix, Sortable> created_at{};
+    Field<Timestamp, ReadOnly, Filterable<Eq, Neq, Gt, Gte, Lt, Lte>, OperatorPrefix, Sortable> updated_at{};
+    Field<std::string, ReadOnly> file{};        ///< the path of the data
+    Field<std::string, ReadOnly> direct_url{};  ///< where the first store has it, for clouds that show it
+    Field<std::string, ReadOnly> stores{};      ///< the stores that have the data, separated by commas
+    Field<std::string, ReadOnly> self{};        ///< the path of this record
+    Field<std::string, ReadOnly> schema{};      ///< the path of the JSON schema
+    /// As a filter, with `visibility == shared`: images offered to this project that it accepted (the default), ...
+    Field<Open<MemberStatus>, ReadOnly, QueryOnly, Filterable<Eq>> member_status{};
+
+    Properties properties{};  ///< custom properties: everything else, text to text
+
+    bool operator==(Image const&) const = default;
+    BOOST_DESCRIBE_CLASS(Image, (),
+                         (id, name, disk_format, container_format, visibility, min_disk, min_ram, is_protected,
+                          is_hidden, owner_id, tags, store, locations, status, size, virtual_size, checksum, hash_algo,
+                          hash_value, created_at, updated_at, file, direct_url, stores, self, schema, member_status,
+                          properties),
+                         (), ())
+};
+static_assert(Resource<Image>);
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/image_data.hpp>
+// An image's data: sent, fetched and checked against its record (Image API v2, section "Image data").
+
+namespace openstack::image::v2 {
+
+/// How an upload goes.
+struct UploadOptions {
+    bool allow_empty = false;      ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
+    bool keep_on_failure = false;  ///< upload_image leaves the record that it made, instead of deleting it
+    ProgressFunction progress{};
+    /// From the last byte sent to the answer: the service may still be writing the data to its store.
+    std::chrono::milliseconds response_timeout = std::chrono::minutes(15);
+};
+
+/// How a download goes.
+struct DownloadOptions {
+    Verification verification = Verification::required;
+    ProgressFunction progress{};
+};
+
+/// Moves the data of images; ImageType is Image, or a resource of the caller's with Image's fields and more. The
+/// image's record is asked for where the caller's object doesn't have the hash yet.
+template<Resource ImageType = Image>
+class ImageData {
+  public:
+    explicit ImageData(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
+
+    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent.
+    ImageType upload(ResourceRef<ImageType> const& image, Source& source, std::string const& store,
+                     UploadOptions const& options) const {
+        openstack::detail::MeasuredSource measured(source, options.progress);
+        refuse_empty(measured, options);
+        return send(image, measured, store, options);
+    }
+
+    /// Creates the record, then uploads. If that fails the record is deleted again.
+    ImageType create(ImageType const& image, Source& source, UploadOptions const& options) const {
+        if (!image.disk_format || !image.container_format)
+            throw InvalidRequest("an image with data needs disk_format and container_format");
+        openstack::detail::MeasuredSource measured(source, options.progress);
+        refuse_empty(measured, options);
+        ImageType const record = images_.create(image);
+        try {
+            return send(record, measured, image.store.value_or(""), options);
+        } catch (...) {
+            if (!options.keep_on_failure) remove_quietly(record);
+            throw;
+        }
+    }
+
+    /// GET .../file into a sink.
+    Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
+        ImageType const record = with_hash(image);
+        openstack::detail::Verifier verifier = verifier_of(record, options);
+        openstack::detail::ProgressMeter meter(options.progress, size_of(record));
+        Request request = file_request(record);
+        request.consumer = [&](Response const& head, std::span<std::byte const> bytes) {
+            check_has_data(head, record);
+            verifier.update(bytes);
+            sink.write(bytes);
+            meter.add(bytes.size());
+        };
+        check_has_data(images_.session().send(ImageType::resource.service, std::move(request)), record);
+        Download result = verifier.finish();
+        sink.finish();
+        meter.finish();
+        return result;
+    }
+
+    /// GET .../file, to be pulled.
+    [[nodiscard]] DownloadStream open(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
+        ImageType const record = with_hash(image);
+        std::unique_ptr<ResponseStream> response =
+            images_.session().open(ImageType::resource.service, file_request(record));
+        check_has_data(response->head(), record);
+        return {std::move(response), verifier_of(record, options), {options.progress, size_of(record)}};
+    }
+
+  private:
+    static void refuse_empty(openstack::detail::MeasuredSource& source, UploadOptions const& options) {
+        if (!options.allow_empty && source.is_empty())
+            throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
+    }
+
+    ImageType send(ResourceRef<ImageType> const& image, openstack::detail::MeasuredSource& source,
+                   std::string const& store, UploadOptions const& options) const {
+        Request request{
+            .method = "PUT", .url = images_.path_of(image) + "/file", .source = &source, .is_repeatable = false};
+        request.headers.set("Content-Type", "application/octet-stream");
+        if (source.size()) request.headers.set("X-OpenStack-Image-Size", std::to_string(*source.size()));
+        if (!store.empty()) request.headers.set(std::string{field_info<&ImageType::store>.header}, store);
+        request.timeouts.response = options.response_timeout;
+        images_.session().send(ImageType::resource.service, std::move(request));
+        source.finish();
+        ImageType record = images_.get(image.id());
+        check_stored(record, source);
+        return record;
+    }
+
+    static void check_stored(ImageType const& record, openstack::detail::MeasuredSource const& source) {
+        std::string const what = "image " + *record.id;
+        if (record.size && record.size != source.bytes())
+            throw IntegrityError(what + ": " + std::to_string(source.bytes()) +
+                                 " bytes were sent, the service stored " + std::to_string(*record.size));
+        auto const check = [&](std::string const& algorithm, std::string const& stored) {
+            std::optional<std::string> const sent = source.digest(algorithm);
+            if (sent && *sent != stored)
+                throw IntegrityError(what + ": the " + algorithm + " of what was sent is " + *sent +
+                                     ", of what was stored " + stored);
+            return sent.has_value();
+        };
+        bool const is_checked = record.hash_algo && record.hash_value && check(*record.hash_algo, *record.hash_value);
+        if (!is_checked && record.checksum) check("md5", *record.checksum);
+    }
+
+    void remove_quietly(ImageType const& record) const noexcept {
+        try {
+            images_.remove(record);
+        } catch (...) {  // the failure of the upload is what the caller must hear of
+        }
+    }
+
+    /// The data of an image never changes, so a hash that the caller's object has is good.
+    [[nodiscard]] ImageType with_hash(ResourceRef<ImageType> const& image) const {
+        if (image.object() != nullptr && image.object()->hash_value && image.object()->size) return *image.object();
+        return images_.get(image.id());
+    }
+
+    [[nodiscard]] Request file_request(ImageType const& record) const {
+        return {.url = images_.path_of(record) + "/file"};
+    }
+
+    static void check_has_data(Response const& head, ImageType const& record) {
+        if (head.status == 204) throw NoData("image " + *record.id + " has no data");
+    }
+
+    static openstack::detail::Verifier verifier_of(ImageType const& record, DownloadOptions const& options) {
+        Fingerprint expected{.size = size_of(record)};
+        if (record.hash_algo && record.hash_value && Hasher::supports(*record.hash_algo)) {
+            expected.algorithm = *record.hash_algo;
+            expected.digest = *record.hash_value;
+        } else if (record.checksum && Hasher::supports("md5")) {
+            expected.algorithm = "md5";
+            expected.digest = *record.checksum;
+        }
+        return {"the data of image " + *record.id, std::move(expected), options.verification};
+    }
+
+    static std::optional<std::uint64_t> size_of(ImageType const& record) {
+        return record.size ? std::optional{*record.size} : std::nullopt;
+    }
+
+    openstack::Proxy<ImageType> images_;
+};
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/proxy.hpp>
+// image::v2::Proxy: all operations of the Image service, by the names that openstacksdk gives them.
+
+namespace openstack::image::v2 {
+
+/// The Image service. Cheap to make and to copy; safe to use from several threads at once. What each function throws
+/// beside what it says: InvalidRequest before anything is sent, HttpError's subclasses, TransportError, DecodeError.
+///
+/// `Proxy` is the one for Image. It is a template so that a resource of the caller's own, with Image's fields and more,
+/// has all operations too, and so that a program compiles only those that it calls.
+template<Resource ImageType>
+class BasicProxy {
+    using ImageRef = ResourceRef<ImageType>;
+    using MemberRef = ResourceRef<Member>;
+
+  public:
+    explicit BasicProxy(Session session) : images_(std::move(session)), data_(images_) {}
+
+    /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
+    /// compared with those of what was sent. If anything fails the record is deleted again. Throws InvalidRequest
+    /// without both formats, SourceError for an empty or changing source, IntegrityError.
+    ///
+    /// HTTP: POST /v2/images, PUT /v2/images/{id}/file, GET /v2/images/{id}.
+    ImageType upload_image(ImageType const& image, std::unique_ptr<Source> source,
+                           UploadOptions const& options = {}) const {
+        return data_.create(image, *source, options);
+    }
+
+    /// Sends data into an existing image that has none yet. `store` names where to put it; empty: the service's
+    /// default.
+    ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
+                     std::string const& store = {}) const {
+        return data_.upload(image, *source, store, options);
+    }
+
+    /// The data, in memory, verified. Throws NoData for an image without data, IntegrityError for data that isn't what
+    /// the record says, ConnectionLost if it ends early.
+    [[nodiscard]] std::string download_image(ImageRef const& image, DownloadOptions const& options = {}) const {
+        std::string bytes;
+        auto const sink = to_callback([&](std::span<std::byte const> piece) {
+            bytes.append(reinterpret_cast<char const*>(piece.data()), piece.size());
+        });
+        data_.download(image, *sink, options);
+        return bytes;
+    }
+    /// The data into a file, a stream or a function: `to_file(path)`, `to_stream(out)`, `to_callback(f)`. A file
+    /// appears under its name when it is whole and verified.
+    Download download_image(ImageRef const& image, std::unique_ptr<Sink> sink,
+                            DownloadOptions const& options = {}) const {
+        return data_.download(image, *sink, options);
+    }
+    /// The data piece by piece: `for (auto piece : download_image(image, openstack::stream))`.
+    [[nodiscard]] DownloadStream download_image(ImageRef const& image, Stream,
+                                                DownloadOptions const& options = {}) const {
+        return data_.open(image, options);
+    }
+
+    /// Changes the fields that are set in `changes`; see openstack::Proxy::update. HTTP: PATCH /v2/images/{id}.
+    ImageType update_image(ImageRef const& image, ImageType const& changes) const {
+        return images_.update(image, changes);
+    }
+    /// Gets the image, lets `edit` change it, and sends the difference.
+    template<std::invocable<ImageType&> Edit>
+    ImageType update_image(ImageRef const& image, Edit&& edit) const {
+        return images_.update(image, std::forward<Edit>(edit));
+    }
+    /// Sends a patch made by hand.
+    ImageType patch_image(ImageRef const& image, JsonPatch const& patch) const { return images_.patch(image, patch); }
+
+    /// DELETE /v2/images/{id}. An image that isn't there is no error, unless `must_exist` is given.
+    void delete_image(ImageRef const& image) const { images_.remove(image); }
+    void delete_image(ImageRef const& image, MustExist) const { images_.remove(image, must_exist); }
+
+    /// GET /v2/images/{id}.
+    [[nodiscard]] ImageType get_image(ImageRef const& image) const { return images_.get(image); }
+
+    /// The image of that id, or the only one of that name, hidden ones included. Throws DuplicateResource.
+    [[nodiscard]] std::optional<ImageType> find_image(std::string_view name_or_id) const {
+        return images_.find(name_or_id);
+    }
+    [[nodiscard]] ImageType find_image(std::string_view name_or_id, MustExist) const {
+        return images_.find(name_or_id, must_exist);
+    }
+
+    /// All images that fit, over all pages: filters, sort keys, page_size and max_items in any order.
+    template<class... Parts>
+    [[nodiscard]] Listing<ImageType> images(Parts const&... parts) const {
+        return images_.list(parts...);
+    }
+
+    /// Nobody but administrators can download a deactivated image. HTTP: POST /v2/images/{id}/actions/deactivate.
+    void deactivate_image(ImageRef const& image) const { act(image, "POST", "/actions/deactivate"); }
+    /// Undoes deactivate_image. HTTP: POST /v2/images/{id}/actions/reactivate.
+    void reactivate_image(ImageRef const& image) const { act(image, "POST", "/actions/reactivate"); }
+
+    /// HTTP: PUT /v2/images/{id}/tags/{tag}; for a tag that the service mangles in a path, a PATCH of all tags.
+    void add_tag(ImageRef const& image, std::string_view tag) const {
+        if (is_path_safe(tag)) return act(image, "PUT", "/tags/" + path_segment(tag));
+        images_.update(image.id(), [&](ImageType& current) {
+            std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
+            if (std::ranges::find(tags, tag) == tags.end()) tags.emplace_back(tag);
+            current.tags = std::move(tags);
+        });
+    }
+    /// HTTP: DELETE /v2/images/{id}/tags/{tag}, or PATCH as add_tag. Throws ResourceNotFound if the image hasn't the
+    /// tag.
+    void remove_tag(ImageRef const& image, std::string_view tag) const {
+        if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag));
+        images_.update(image.id(), [&](ImageType& current) {
+            std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
+            if (std::erase(tags, tag) == 0)
+                throw ResourceNotFound(
+                    {.status = 404, .method = "PATCH", .url = images_.path_of(image), .text = "no such tag"});
+            current.tags = std::move(tags);
+        });
+    }
+
+    /// Shares the image with the project `member.member_id`. HTTP: POST /v2/images/{id}/members.
+    Member add_member(ImageRef const& image, Member const& member) const { return members_of(image).create(member); }
+    /// HTTP: DELETE /v2/images/{id}/members/{member}. A member that isn't there is no error, unless `must_exist` is
+    /// given.
+    void remove_member(MemberRef const& member, ImageRef const& image) const { members_of(image).remove(member); }
+    void remove_member(MemberRef const& member, ImageRef const& image, MustExist) const {
+        members_of(image).remove(member, must_exist);
+    }
+    /// Accepts or rejects an offered image; only the member itself may. HTTP: PUT /v2/images/{id}/members/{member}.
+    Member update_member(MemberRef const& member, ImageRef const& image, Member const& changes) const {
+        return members_of(image).update(member, changes);
+    }
+    /// HTTP: GET /v2/images/{id}/members/{member}.
+    [[nodiscard]] Member get_member(MemberRef const& member, ImageRef const& image) const {
+        return members_of(image).get(member);
+    }
+    [[nodiscard]] std::optional<Member> find_member(std::string_view project_id, ImageRef const& image) const {
+        return members_of(image).find(project_id);
+    }
+    [[nodiscard]] Member find_member(std::string_view project_id, ImageRef const& image, MustExist) const {
+        return members_of(image).find(project_id, must_exist);
+    }
+    /// All members; the service doesn't filter them. HTTP: GET /v2/images/{id}/members.
+    [[nodiscard]] Listing<Member> members(ImageRef const& image) const { return members_of(image).list(); }
+
+  private:
+    [[nodiscard]] openstack::Proxy<Member> members_of(ImageRef const& image) const {
+        return openstack::Proxy<Member>{images_.session(), image.id()};
+    }
+
+    /// A request without a body to a path below the image's.
+    void act(ImageRef const& image, std::string_view method, std::string const& path) const {
+        images_.session().send(ImageType::resource.service,
+                               {.method = std::string{method}, .url = images_.path_of(image) + path});
+    }
+
+    /// Servers decode %2F before they route, and read other bytes of a path as Latin-1.
+    static bool is_path_safe(std::string_view tag) {
+        return tag != "." && tag != ".." &&
+               std::ranges::all_of(tag, [](char c) { return c > 0x1f && c < 0x7f && c != '/'; });
+    }
+
+    openstack::Proxy<ImageType> images_;
+    ImageData<ImageType> data_;
+};
+
+/// The Image service, with Image as its record.
+using Proxy = BasicProxy<Image>;
+
+}  // namespace openstack::image::v2
+
+// 7 front door
+
+// <openstack/config.hpp>
+// CloudConfig: how to reach a cloud, filled in by hand or from the OS_* variables.
+
+namespace openstack {
+
+/// Everything a Connection is made of.
+struct CloudConfig {
+    std::shared_ptr<Authentication> authentication{};
+    SessionOptions session{};
+    TransportOptions transport{};
+};
+
+namespace detail {
+
+/// The variable, or else the empty text: an empty variable counts as none, as other OpenStack tools take it.
+inline std::string environment(char const* name) {
+    char const* const value = std::getenv(name);
+    return value == nullptr ? std::string{} : std::string{value};
+}
+
+inline std::string required_environment(char const* name, std::string_view why) {
+    std::string value = environment(name);
+    if (value.empty()) throw ConfigError(std::string{name} + " isn't set: " + std::string{why});
+    return value;
+}
+
+inline std::shared_ptr<Authentication> password_from_environment() {
+    PasswordCredentials c{.auth_url = required_environment("OS_AUTH_URL", "it is where Keystone answers"),
+                          .username = environment("OS_USERNAME"),
+                          .user_id = environment("OS_USER_ID"),
+                          .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
+                          .user_domain_id = environment("OS_USER_DOMAIN_ID"),
+                          .password = required_environment("OS_PASSWORD", "the password authentication needs it"),
+                          .project_name = environment("OS_PROJECT_NAME"),
+                          .project_id = environment("OS_PROJECT_ID"),
+                          .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME"),
+                          .project_domain_id = environment("OS_PROJECT_DOMAIN_ID")};
+    if (c.username.empty() && c.user_id.empty()) throw ConfigError("neither OS_USERNAME nor OS_USER_ID is set");
+    if (c.user_id.empty() && c.user_domain_name.empty() && c.user_domain_id.empty())
+        throw ConfigError("OS_USERNAME needs OS_USER_DOMAIN_NAME or OS_USER_DOMAIN_ID");
+    if (c.project_id.empty() && !c.project_name.empty() && c.project_domain_name.empty() && c.project_domain_id.empty())
+        throw ConfigError("OS_PROJECT_NAME needs OS_PROJECT_DOMAIN_NAME or OS_PROJECT_DOMAIN_ID");
+    return std::make_shared<Password>(std::move(c));
+}
+
+}  // namespace detail
+
+/// Reads the OS_* variables. OS_AUTH_TYPE is `password` (the default), `none` with OS_ENDPOINT, or `admin_token` with
+/// OS_TOKEN and OS_ENDPOINT; a token and an endpoint without a type mean the last. Also read: OS_REGION_NAME,
+/// OS_INTERFACE, OS_IMAGE_ENDPOINT_OVERRIDE, OS_CACERT. Throws ConfigError, which names the variable that is missing or
+/// unknown.
+[[nodiscard]] inline CloudConfig config_from_environment() {
+    CloudConfig config;
+    config.session.region = detail::environment("OS_REGION_NAME");
+    if (std::string value = detail::environment("OS_INTERFACE"); !value.empty())
+        config.session.interface_ = std::move(value);
+    if (std::string value = detail::environment("OS_IMAGE_ENDPOINT_OVERRIDE"); !value.empty())
+        config.session.endpoint_overrides.emplace("image", std::move(value));
+    config.transport.ca_file = detail::environment("OS_CACERT");
+
+    std::string const endpoint = detail::environment("OS_ENDPOINT");
+    std::string const token = detail::environment("OS_TOKEN");
+    std::string type = detail::environment("OS_AUTH_TYPE");
+    if (type.empty()) type = !token.empty() && !endpoint.empty() ? "admin_token" : "password";
+    if (type == "none") {
+        config.session.endpoint = detail::required_environment("OS_ENDPOINT", "OS_AUTH_TYPE=none needs it");
+        config.authentication = std::make_shared<FixedToken>();
+    } else if (type == "admin_token") {
+        config.session.endpoint = detail::required_environment("OS_ENDPOINT", "a given token needs it");
+        config.authentication =
+            std::make_shared<FixedToken>(detail::required_environment("OS_TOKEN", "OS_AUTH_TYPE=admin_token needs it"));
+    } else if (type == "password" || type == "v3password") {
+        config.authentication = detail::password_from_environment();
+    } else {
+        throw ConfigError("OS_AUTH_TYPE=" + type + " isn't supported; password, none and admin_token are");
+    }
+    return config;
+}
+
+}  // namespace openstack
+
+// <openstack/connection.hpp>
+// Connection: a cloud and its services. Start here: `auto cloud = openstack::connect();`
+
+namespace openstack {
+
+/// A connection to one cloud as one user. Copies share everything; proxies made from it outlive it. Safe to use from
+/// several threads at once.
+class Connection {
+  public:
+    explicit Connection(Session session) : session_(std::move(session)) {}
+
+    /// The Image service. Throws EndpointNotFound if the cloud has none.
+    [[nodiscard]] image::v2::Proxy image() const {
+        (void)session_.endpoint("image");
+        return image::v2::Proxy{session_};
+    }
+
+    /// Whether the cloud has a service of that type, such as "image" or "identity".
+    [[nodiscard]] bool has_service(std::string_view service) const { return session_.has_service(service); }
+
+    /// For the Proxy of any resource: `Proxy<Project>{cloud}`.
+    operator Session() const { return session_; }
+
+  private:
+    Session session_;
+};
+
+/// Connects as `config` says. Authorizes at once, so that wrong credentials are found here: throws Unauthorized,
+/// TransportError.
+[[nodiscard]] inline Connection connect(CloudConfig config) {
+    Session session(std::make_shared<CurlTransport>(std::move(config.transport)), std::move(config.authentication),
+                    std::move(config.session));
+    session.authorize();
+    return Connection{std::move(session)};
+}
+
+/// Connects as the OS_* variables say. Throws ConfigError as config_from_environment does.
+[[nodiscard]] inline Connection connect() { return connect(config_from_environment()); }
+
+}  // namespace openstack
+
+#endif
