@@ -2,6 +2,7 @@
 // CurlTransport and the sinks when memory runs out: each allocation fails once, and nothing but bad_alloc comes of it.
 #include <array>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
@@ -33,6 +34,7 @@ void* operator new(std::size_t size, std::nothrow_t const&) noexcept { return st
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
+using namespace std::chrono_literals;
 using openstack::CurlTransport, openstack::Request, openstack::Response;
 using support::answer_text, support::request, support::Server;
 
@@ -68,6 +70,7 @@ TEST_CASE("A request survives any failed allocation", "[memory][row:160]") {
     CHECK(got.body == text);
 
     Request put = request(server.url(), "PUT");
+    put.timeouts.stall = 500ms;  // and so is the wait for the service's word before the body
     CHECK(fail_each_allocation([&] {
               auto const source = openstack::from_memory(text);
               put.source = source.get();
