@@ -13,6 +13,7 @@
 #include <openstack/from_json.hpp>
 #include <openstack/http.hpp>
 #include <openstack/http_error.hpp>
+#include <openstack/utf8.hpp>
 
 namespace openstack {
 
@@ -36,6 +37,14 @@ inline std::optional<std::string> message_in_json(std::string const& body) {
     return std::nullopt;
 }
 
+/// Whether a tag begins here: in a plain text `<` is a character like others.
+inline bool is_tag(std::string_view html) {
+    if (html.size() < 2 || html[0] != '<') return false;
+    char const next = html[1];
+    bool const is_name = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+    return (is_name || next == '/' || next == '!') && html.find('>') != std::string_view::npos;
+}
+
 /// The text without tags, and without the contents of those that show none; entities become characters.
 inline std::string without_html(std::string_view html) {
     constexpr std::array<std::pair<std::string_view, char>, 7> entities{{{"&lt;", '<'},
@@ -47,7 +56,7 @@ inline std::string without_html(std::string_view html) {
                                                                          {"&amp;", '&'}}};
     std::string text;
     while (!html.empty()) {
-        if (html.front() == '<') {
+        if (is_tag(html)) {
             std::string_view hidden;
             for (std::string_view const each : {"<title", "<style", "<script"})
                 if (html.starts_with(each)) hidden = each;
@@ -65,14 +74,16 @@ inline std::string without_html(std::string_view html) {
     return text;
 }
 
-/// One line of at most 1,000 bytes without control characters, for messages and logs.
+/// One line of at most 1,000 bytes of UTF-8 without control characters, for messages and logs.
 inline std::string one_line(std::string_view text) {
     std::string line;
-    for (char const c : text) {
-        bool const is_space = static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
-        if (!is_space) line += c;
-        if (is_space && !line.empty() && line.back() != ' ') line += ' ';
-        if (line.size() == 1000) break;
+    while (!text.empty()) {
+        std::size_t const length = utf8_sequence(text);
+        std::string_view character = length == 0 ? "?" : text.substr(0, length);
+        if (character.front() == '\x7f' || (length == 1 && character.front() <= ' ')) character = " ";
+        if (line.size() + character.size() > 1000) break;
+        if (character != " " || (!line.empty() && line.back() != ' ')) line += character;
+        text.remove_prefix((std::max)(length, std::size_t{1}));
     }
     while (line.ends_with(' ')) line.pop_back();
     return line;
