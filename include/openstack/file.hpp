@@ -7,14 +7,36 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <openstack/error.hpp>
 
 namespace openstack::detail {
+
+/// What names a file: a std::filesystem::path or a text. It's asked for its text so that <filesystem>, which costs the
+/// compiler a tenth of this library, is included only by those who use it.
+template<class T>
+concept FilePath = std::convertible_to<T const&, std::string_view> || requires(T const& path) {
+    { path.native() } -> std::convertible_to<std::string_view>;
+};
+
+/// The path's text. Throws IoError if it holds a NUL.
+template<FilePath Path>
+[[nodiscard]] std::string path_text(Path const& path) {
+    std::string text;
+    if constexpr (std::convertible_to<Path const&, std::string_view>) {
+        text = std::string_view{path};
+    } else {
+        text = path.native();
+    }
+    if (text.find('\0') != std::string::npos) throw IoError("a path holds a NUL", EINVAL);
+    return text;
+}
 
 /// An open file, or none.
 class FileDescriptor {
@@ -41,7 +63,6 @@ class FileDescriptor {
 
 /// Opens a file that programs started later don't inherit. Throws IoError, which names the path.
 [[nodiscard]] inline FileDescriptor open_file(std::string const& path, int flags) {
-    if (path.find('\0') != std::string::npos) throw IoError("a path holds a NUL", EINVAL);
     int number = -1;
     do {
         number = ::open(path.c_str(), flags | O_CLOEXEC);

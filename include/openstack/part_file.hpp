@@ -6,12 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
-#include <filesystem>
-#include <random>
 #include <span>
 #include <string>
 #include <utility>
@@ -29,12 +28,10 @@ namespace openstack::detail {
 class PartFile {
   public:
     /// Makes the hidden file; `path` is neither opened nor changed.
-    explicit PartFile(std::filesystem::path const& path)
-        : path_(path.string()),
-          name_(path.filename().string()),
-          directory_(open_file(path.has_parent_path() ? path.parent_path().string() : ".", O_RDONLY | O_DIRECTORY)) {
+    explicit PartFile(std::string path)
+        : path_(std::move(path)), name_(path_.substr(path_.rfind('/') + 1)), directory_(open_directory(path_)) {
         struct stat found {};
-        if (name_.empty() || name_.find('\0') != std::string::npos) throw IoError(path_ + " names no file", EINVAL);
+        if (name_.empty()) throw IoError(path_ + " names no file", EINVAL);
         if (::fstatat(directory_.get(), name_.c_str(), &found, 0) != 0 && errno != ENOENT) throw IoError(path_, errno);
         new_file_mode_ = find_new_file_mode();
         create(S_IRUSR | S_IWUSR);
@@ -60,6 +57,13 @@ class PartFile {
     }
 
   private:
+    static FileDescriptor open_directory(std::string const& path) {
+        std::size_t const slash = path.rfind('/');
+        std::string const directory =
+            slash == std::string::npos ? "." : path.substr(0, (std::max)(slash, std::size_t{1}));
+        return open_file(directory, O_RDONLY | O_DIRECTORY);
+    }
+
     // The mode that the system gives to a new file here. Reading the umask would mean to change it for a moment, for
     // all threads; so an empty file is made, and asked.
     mode_t find_new_file_mode() {
@@ -73,10 +77,11 @@ class PartFile {
     }
 
     void create(mode_t mode) {
-        std::random_device random;
         do {
+            unsigned random = 0;
+            if (::getentropy(&random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
             std::array<char, 9> digits{};
-            std::snprintf(digits.data(), digits.size(), "%08x", random());
+            std::snprintf(digits.data(), digits.size(), "%08x", random);
             part_ = '.' + name_.substr(0, longest_name) + '.' + digits.data() + ".part";
             int const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
             file_ = FileDescriptor{::openat(directory_.get(), part_.c_str(), flags, mode)};

@@ -3,17 +3,16 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <cerrno>
+#include <concepts>
 #include <cstddef>
-#include <filesystem>
-#include <functional>
-#include <ios>
+#include <cstdlib>
+#include <iosfwd>
 #include <memory>
-#include <ostream>
 #include <span>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include <openstack/error.hpp>
@@ -51,7 +50,7 @@ namespace detail {
 /// A file that is replaced when all is there.
 class FileSink final : public Sink {
   public:
-    FileSink(std::filesystem::path const& path, FileSinkOptions options) : part_(path), options_(options) {}
+    FileSink(std::string path, FileSinkOptions options) : part_(std::move(path)), options_(options) {}
 
     void write(std::span<std::byte const> bytes) override { part_.write(bytes); }
     void finish() override { part_.publish(options_.is_synced); }
@@ -64,7 +63,7 @@ class FileSink final : public Sink {
 /// A pipe or a device, which can't be replaced.
 class DeviceSink final : public Sink {
   public:
-    explicit DeviceSink(std::filesystem::path const& path) : path_(path.string()), file_(open_file(path_, O_WRONLY)) {}
+    explicit DeviceSink(std::string path) : path_(std::move(path)), file_(open_file(path_, O_WRONLY)) {}
 
     void write(std::span<std::byte const> bytes) override { write_all(file_, bytes, path_); }
     void finish() override {
@@ -76,13 +75,14 @@ class DeviceSink final : public Sink {
     FileDescriptor file_;
 };
 
-/// A standard stream.
+/// A standard stream. A template only so that who has no stream needs no <ostream>.
+template<class Stream>
 class StreamSink final : public Sink {
   public:
-    explicit StreamSink(std::ostream& output) : stream_(output) { check(); }
+    explicit StreamSink(Stream& output) : stream_(output) { check(); }
 
     void write(std::span<std::byte const> bytes) override {
-        stream_.write(reinterpret_cast<char const*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        stream_.write(reinterpret_cast<char const*>(bytes.data()), static_cast<std::ptrdiff_t>(bytes.size()));
         check();
     }
     void finish() override {
@@ -95,20 +95,31 @@ class StreamSink final : public Sink {
         if (!stream_) throw IoError("the output stream can't be written", EIO);
     }
 
-    std::ostream& stream_;
+    Stream& stream_;
 };
 
 /// A function.
+template<class Function>
 class CallbackSink final : public Sink {
   public:
-    explicit CallbackSink(std::function<void(std::span<std::byte const>)> write) : write_(std::move(write)) {}
+    explicit CallbackSink(Function write) : write_(std::move(write)) {}
 
     void write(std::span<std::byte const> bytes) override { write_(bytes); }
     void finish() override {}
 
   private:
-    std::function<void(std::span<std::byte const>)> write_;
+    Function write_;
 };
+
+/// Where the links of a path lead.
+[[nodiscard]] inline std::string resolve_links(std::string const& path) {
+    struct Free {
+        void operator()(char* text) const noexcept { std::free(text); }
+    };
+    std::unique_ptr<char, Free> const resolved{::realpath(path.c_str(), nullptr)};
+    if (!resolved) throw IoError(path, errno);
+    return resolved.get();
+}
 
 }  // namespace detail
 
@@ -118,25 +129,27 @@ class CallbackSink final : public Sink {
 /// stays, what it names is replaced. A pipe or a device is written to directly.
 ///
 /// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
-[[nodiscard]] inline std::unique_ptr<Sink> to_file(std::filesystem::path const& path, FileSinkOptions options = {}) {
-    std::error_code none;
-    std::filesystem::file_status const status = std::filesystem::status(path, none);
-    if (std::filesystem::is_regular_file(status))
-        return std::make_unique<detail::FileSink>(std::filesystem::canonical(path, none), options);
-    if (std::filesystem::exists(status)) return std::make_unique<detail::DeviceSink>(path);
-    return std::make_unique<detail::FileSink>(path, options);
+template<detail::FilePath Path>
+[[nodiscard]] std::unique_ptr<Sink> to_file(Path const& path, FileSinkOptions options = {}) {
+    std::string name = detail::path_text(path);
+    struct stat found {};
+    bool const is_there = ::stat(name.c_str(), &found) == 0;
+    if (is_there && !S_ISREG(found.st_mode)) return std::make_unique<detail::DeviceSink>(std::move(name));
+    return std::make_unique<detail::FileSink>(is_there ? detail::resolve_links(name) : std::move(name), options);
 }
 
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.
 /// Throws IoError if the stream fails.
-[[nodiscard]] inline std::unique_ptr<Sink> to_stream(std::ostream& output) {
-    return std::make_unique<detail::StreamSink>(output);
+template<std::derived_from<std::ostream> Stream>
+[[nodiscard]] std::unique_ptr<Sink> to_stream(Stream& output) {
+    return std::make_unique<detail::StreamSink<std::ostream>>(output);
 }
 
 /// A function, called with each piece as it arrives: before the whole is verified. What it throws leaves the download
 /// unchanged.
-[[nodiscard]] inline std::unique_ptr<Sink> to_callback(std::function<void(std::span<std::byte const>)> write) {
-    return std::make_unique<detail::CallbackSink>(std::move(write));
+template<std::invocable<std::span<std::byte const>> Function>
+[[nodiscard]] std::unique_ptr<Sink> to_callback(Function write) {
+    return std::make_unique<detail::CallbackSink<Function>>(std::move(write));
 }
 
 }  // namespace openstack

@@ -8,12 +8,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
-#include <functional>
-#include <istream>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <span>
@@ -31,8 +30,8 @@ namespace detail {
 /// A file, or what else has a path and can be read (a pipe, a device).
 class FileSource final : public Source {
   public:
-    explicit FileSource(std::filesystem::path const& path)
-        : path_(path.string()), file_(open_file(path_, O_RDONLY)), at_start_(status()) {
+    explicit FileSource(std::string path)
+        : path_(std::move(path)), file_(open_file(path_, O_RDONLY)), at_start_(status()) {
         if (S_ISDIR(at_start_.st_mode)) throw IoError(path_, EISDIR);
     }
 
@@ -105,16 +104,17 @@ class MemorySource final : public Source {
     std::span<std::byte const> left_;
 };
 
-/// A standard stream, from where it stands.
+/// A standard stream, from where it stands. A template only so that who has no stream needs no <istream>.
+template<class Stream>
 class StreamSource final : public Source {
   public:
-    StreamSource(std::istream& input, std::optional<std::uint64_t> size) : stream_(input), size_(size) {
+    StreamSource(Stream& input, std::optional<std::uint64_t> size) : stream_(input), size_(size) {
         if (!stream_) throw SourceError("the input stream can't be read: it has failed before");
         start_ = stream_.tellg();
     }
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
-        stream_.read(reinterpret_cast<char*>(buffer.data()), static_cast<std::streamsize>(buffer.size()));
+        stream_.read(reinterpret_cast<char*>(buffer.data()), static_cast<std::ptrdiff_t>(buffer.size()));
         if (stream_.bad()) throw IoError("the input stream can't be read", EIO);
         return static_cast<std::size_t>(stream_.gcount());
     }
@@ -122,28 +122,28 @@ class StreamSource final : public Source {
     [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
 
     [[nodiscard]] bool rewind() override {
-        if (start_ == std::istream::pos_type(-1)) return false;
+        if (start_ == typename Stream::pos_type(-1)) return false;
         stream_.clear();
         return static_cast<bool>(stream_.seekg(start_));
     }
 
   private:
-    std::istream& stream_;
+    Stream& stream_;
     std::optional<std::uint64_t> size_;
-    std::istream::pos_type start_{-1};
+    typename Stream::pos_type start_{-1};
 };
 
 /// A function.
+template<class Function>
 class CallbackSource final : public Source {
   public:
-    CallbackSource(std::function<std::size_t(std::span<std::byte>)> read, std::optional<std::uint64_t> size)
-        : read_(std::move(read)), size_(size) {}
+    CallbackSource(Function read, std::optional<std::uint64_t> size) : read_(std::move(read)), size_(size) {}
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override { return read_(buffer); }
     [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
 
   private:
-    std::function<std::size_t(std::span<std::byte>)> read_;
+    Function read_;
     std::optional<std::uint64_t> size_;
 };
 
@@ -151,8 +151,9 @@ class CallbackSource final : public Source {
 
 /// The bytes of a file, whose size is told to the service. A pipe or a device is read to its end.
 /// Throws IoError if it can't be opened or read, SourceError if it changes while it is being read.
-[[nodiscard]] inline std::unique_ptr<Source> from_file(std::filesystem::path const& path) {
-    return std::make_unique<detail::FileSource>(path);
+template<detail::FilePath Path>
+[[nodiscard]] std::unique_ptr<Source> from_file(Path const& path) {
+    return std::make_unique<detail::FileSource>(detail::path_text(path));
 }
 
 /// Bytes in memory. Nothing is copied: they have to stay until the upload has ended.
@@ -167,16 +168,16 @@ class CallbackSource final : public Source {
 
 /// What a stream still has, from where it stands. The stream has to stay until the upload has ended; without a `size`
 /// the data is sent in chunks. Throws SourceError if the stream has failed already, IoError if it fails later.
-[[nodiscard]] inline std::unique_ptr<Source> from_stream(std::istream& input,
-                                                         std::optional<std::uint64_t> size = std::nullopt) {
-    return std::make_unique<detail::StreamSource>(input, size);
+template<std::derived_from<std::istream> Stream>
+[[nodiscard]] std::unique_ptr<Source> from_stream(Stream& input, std::optional<std::uint64_t> size = std::nullopt) {
+    return std::make_unique<detail::StreamSource<std::istream>>(input, size);
 }
 
 /// What a function gives: it fills the front of a buffer and says how many bytes; 0 is the end. Can't be read twice, so
 /// an upload that fails after its first byte isn't repeated. What the function throws leaves the upload unchanged.
-[[nodiscard]] inline std::unique_ptr<Source> from_callback(std::function<std::size_t(std::span<std::byte>)> read,
-                                                           std::optional<std::uint64_t> size = std::nullopt) {
-    return std::make_unique<detail::CallbackSource>(std::move(read), size);
+template<std::invocable<std::span<std::byte>> Function>
+[[nodiscard]] std::unique_ptr<Source> from_callback(Function read, std::optional<std::uint64_t> size = std::nullopt) {
+    return std::make_unique<detail::CallbackSource<Function>>(std::move(read), size);
 }
 
 }  // namespace openstack
