@@ -4,7 +4,7 @@
 
 #include <concepts>
 #include <initializer_list>
-#include <ranges>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -109,14 +109,19 @@ class Where {
     [[nodiscard]] Filter<Owner> in(std::initializer_list<Value> values) const {
         return in<std::initializer_list<Value>>(values);
     }
-    template<std::ranges::input_range Range>
+    template<class Range>
+    requires requires(Range const& range) {
+        std::begin(range);
+        std::end(range);
+    }
     [[nodiscard]] Filter<Owner> in(Range const& values) const {
-        constexpr bool is_good = check<In, std::ranges::range_value_t<Range>>();
+        using Element = std::iter_value_t<decltype(std::begin(values))>;
+        constexpr bool is_good = check<In, Element>();
         Filter<Owner> filter;
         if constexpr (is_good) {
             std::string list = "in:";
             for (auto const& each : values) {
-                std::string text = to_text(*Field<Value>(static_cast<std::ranges::range_value_t<Range> const&>(each)));
+                std::string text = to_text(*Field<Value>(static_cast<Element const&>(each)));
                 if constexpr (Info::options::template has<OperatorPrefix>) {
                     list.append(list.size() > 3 ? "," : "").append(detail::in_list_value(std::move(text)));
                 } else {
