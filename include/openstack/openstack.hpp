@@ -46,6 +46,7 @@
 #include <openstack/answer.hpp>
 #include <openstack/by_name.hpp>
 #include <openstack/download_stream.hpp>
+#include <openstack/page.hpp>
 #include <openstack/pages.hpp>
 #include <openstack/progress.hpp>
 #include <openstack/proxy.hpp>

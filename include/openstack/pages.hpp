@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <iterator>
 #include <optional>
@@ -14,82 +13,20 @@
 
 #include <openstack/answer.hpp>
 #include <openstack/from_json.hpp>
+#include <openstack/page.hpp>
 #include <openstack/query.hpp>
 #include <openstack/resource.hpp>
 #include <openstack/session.hpp>
 
 namespace openstack {
 
-namespace detail {
-
-/// {"rel": "next", "href": "..."}, as Nova and Neutron write the link to the next page.
-struct Link {
-    Field<std::string> rel{};
-    Field<std::string> href{};
-    BOOST_DESCRIBE_CLASS(Link, (), (rel, href), (), ())
-};
-/// {"next": "..."}, as Keystone writes it.
-struct Links {
-    Field<std::string> next{};
-    BOOST_DESCRIBE_CLASS(Links, (), (next), (), ())
-};
-
-/// One answer to a list request. Glance writes the next page's link as `next` beside the array.
-template<Resource T>
-struct Page {
-    Field<std::vector<T>> items{};
-    Field<std::string> next{};
-    Field<Links> links{};
-    Field<std::vector<Link>> plural_links{};
-
-    /// The link to the next page; empty: this is the last one.
-    [[nodiscard]] std::string next_link() const {
-        if (next) return *next;
-        if (links && links->next) return *links->next;
-        if (plural_links)
-            for (Link const& each : *plural_links)
-                if (each.rel == "next") return each.href.value_or("");
-        return {};
-    }
-};
-
-template<Resource T>
-struct JsonTypeOf<Page<T>, false> {
-    static constexpr JsonType make() {
-        JsonType type{};
-        type.expected = "object";
-        type.is_struct = true;
-        type.members = members.data();
-        type.member_count = members.size();
-        return type;
-    }
-
-  private:
-    static constexpr std::string_view suffix = "_links";
-    static constexpr auto plural_links = [] {
-        std::array<char, T::resource.plural.size() + suffix.size()> name{};
-        std::ranges::copy(suffix, std::ranges::copy(T::resource.plural, name.begin()).out);
-        return name;
-    }();
-    template<auto Member>
-    static JsonTarget locate(void* object) {
-        return target(static_cast<Page<T>*>(object)->*Member);
-    }
-    static constexpr std::array<JsonMember, 4> members{
-        {{T::resource.plural, locate<&Page<T>::items>},
-         {"next", locate<&Page<T>::next>},
-         {"links", locate<&Page<T>::links>},
-         {{plural_links.data(), plural_links.size()}, locate<&Page<T>::plural_links>}}};
-};
-
-}  // namespace detail
-
 /// A listing as a move-only, single-pass input range. It asks for a page when the page's first resource is needed: a
 /// loop that is left early sends nothing more. Advancing throws what Session::send throws, and DecodeError.
 ///
 /// HTTP: GET of the collection. The next page is found by the marker in the answer's link alone; the query is repeated
 /// as it was given, since services drop repeated parameters from that link. The listing ends where the link is missing,
-/// not where a page is short.
+/// not where a page is short. Where the service has lost the marker, since that resource was deleted meanwhile (by the
+/// loop over the listing itself, mostly), it's asked from the start again for what the listing hasn't given yet.
 template<Resource T>
 class Listing {
   public:
@@ -178,12 +115,25 @@ class Listing {
 
     void load() {
         if (query_.max_items() == std::size_t{0}) return;
-        std::size_t empty_pages = 0;
         do {
-            load_page();
-            if (page_.empty() && has_next_ && ++empty_pages == max_empty_pages)
-                give_up("too many empty pages in a row");
+            try {
+                load_page();
+            } catch (BadRequest const&) {
+                start_again();
+            } catch (ResourceNotFound const&) {
+                start_again();
+            }
         } while (page_.empty() && has_next_);
+    }
+
+    /// Called where a request failed. Throws its error on if it can't have been the marker's, or if starting again
+    /// brought nothing.
+    void start_again() {
+        if (continuation_.empty() || given_.size() == given_before_) throw;
+        given_before_ = given_.size();
+        continuation_.clear();
+        visited_.clear();
+        load_page();
     }
 
     void load_page() {
@@ -204,13 +154,18 @@ class Listing {
         std::string const link = page.next_link();
         has_next_ = !link.empty();
         if (has_next_) continue_at(link);
+        empty_pages_ = page_.empty() ? empty_pages_ + 1 : 0;
+        if (has_next_ && empty_pages_ == max_empty_pages) give_up("too many empty pages in a row");
+        if (given_before_ != 0) std::erase_if(page_, [&](T const& each) { return given_.contains(identity(each)); });
+        if (has_next_)
+            for (T const& each : page_) given_.insert(identity(each));
     }
 
     /// How many resources a page is asked for; 0: that is the service's choice.
     [[nodiscard]] std::size_t limit() const {
-        if (T::resource.page_size == 0) return query_.page_size().value_or(0);
-        return (std::min)(query_.page_size().value_or(T::resource.page_size),
-                          query_.max_items().value_or(T::resource.page_size));
+        std::size_t const size = query_.page_size().value_or(T::resource.page_size);
+        if (T::resource.page_size == 0) return size;
+        return (std::min)(size, query_.max_items().value_or(size));
     }
 
     /// Takes from the link what our own query doesn't have: the marker.
@@ -237,6 +192,9 @@ class Listing {
     bool has_next_ = false;
     std::vector<QueryParameter> continuation_;  ///< what the last page's link adds to our query
     std::set<std::string> visited_;
+    std::set<std::string> given_;   ///< the ids on all pages but the last
+    std::size_t given_before_ = 0;  ///< how many there were when the listing last started again
+    std::size_t empty_pages_ = 0;   ///< in a row
     std::size_t pages_ = 0;
     std::size_t passed_ = 0;
 };

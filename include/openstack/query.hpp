@@ -103,7 +103,8 @@ class Query {
             std::string_view key = filter.parameter.key;
             if (decltype(field)::options::template has<MinMax> && (key.ends_with("_min") || key.ends_with("_max")))
                 key.remove_suffix(4);
-            is_reserved = is_reserved || key == field.wire_name || key == field.query_name;
+            bool const is_parameter = field.header.empty() && (key == field.wire_name || key == field.query_name);
+            is_reserved = is_reserved || is_parameter;
         });
         if (!has_catch_all || is_reserved || filter.parameter.key.empty())
             throw InvalidRequest("'" + filter.parameter.key +

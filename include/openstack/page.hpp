@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Page<T>: one answer to a list request, and the link to the next one in the forms that OpenStack's services write it.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <openstack/json_types.hpp>
+#include <openstack/resource.hpp>
+
+namespace openstack::detail {
+
+/// {"rel": "next", "href": "..."}, as Nova and Neutron write the link to the next page.
+struct Link {
+    Field<std::string> rel{};
+    Field<std::string> href{};
+    BOOST_DESCRIBE_CLASS(Link, (), (rel, href), (), ())
+};
+/// {"next": "..."}, as Keystone writes it.
+struct Links {
+    Field<std::string> next{};
+    BOOST_DESCRIBE_CLASS(Links, (), (next), (), ())
+};
+
+/// One answer to a list request. Glance writes the next page's link as `next` beside the array.
+template<Resource T>
+struct Page {
+    Field<std::vector<T>> items{};
+    Field<std::string> next{};
+    Field<Links> links{};
+    Field<std::vector<Link>> plural_links{};
+
+    /// The link to the next page; empty: this is the last one.
+    [[nodiscard]] std::string next_link() const {
+        if (next) return *next;
+        if (links && links->next) return *links->next;
+        if (plural_links)
+            for (Link const& each : *plural_links)
+                if (each.rel == "next") return each.href.value_or("");
+        return {};
+    }
+};
+
+template<Resource T>
+struct JsonTypeOf<Page<T>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "object";
+        type.is_struct = true;
+        type.members = members.data();
+        type.member_count = members.size();
+        return type;
+    }
+
+  private:
+    static constexpr std::string_view suffix = "_links";
+    static constexpr auto plural_links = [] {
+        std::array<char, T::resource.plural.size() + suffix.size()> name{};
+        std::ranges::copy(suffix, std::ranges::copy(T::resource.plural, name.begin()).out);
+        return name;
+    }();
+    template<auto Member>
+    static JsonTarget locate(void* object) {
+        return target(static_cast<Page<T>*>(object)->*Member);
+    }
+    static constexpr std::array<JsonMember, 4> members{
+        {{T::resource.plural, locate<&Page<T>::items>},
+         {"next", locate<&Page<T>::next>},
+         {"links", locate<&Page<T>::links>},
+         {{plural_links.data(), plural_links.size()}, locate<&Page<T>::plural_links>}}};
+};
+
+}  // namespace openstack::detail
