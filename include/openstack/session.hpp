@@ -44,20 +44,16 @@ class Session {
     /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
     /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound.
     Response send(std::string_view service, Request request) const {
-        return with_token(service, request, [&] {
-            Response response = state_->transport->send(request);
-            if (!response.is_success()) throw_http_error(failure_of(request, response));
-            return response;
-        });
+        Response response = with_token(service, request, [&] { return state_->transport->send(request); });
+        if (!response.is_success()) throw_http_error(failure_of(request, response));
+        return response;
     }
 
     /// The same, with the body left to be pulled.
     [[nodiscard]] std::unique_ptr<ResponseStream> open(std::string_view service, Request request) const {
-        return with_token(service, request, [&] {
-            std::unique_ptr<ResponseStream> stream = state_->transport->open(request);
-            if (!stream->head().is_success()) throw_http_error(failure_of(request, stream->head()));
-            return stream;
-        });
+        auto stream = with_token(service, request, [&] { return state_->transport->open(request); });
+        if (!stream->head().is_success()) throw_http_error(failure_of(request, stream->head()));
+        return stream;
     }
 
     /// Where the service is. Throws EndpointNotFound, with the services that there are.
@@ -114,23 +110,23 @@ class Session {
         return state_->authorization;
     }
 
+    /// The answer to `send()`. If the service refuses the token (401), that of a second try with another one.
     template<class Send>
     std::invoke_result_t<Send&> with_token(std::string_view service, Request& request, Send send) const {
-        std::shared_ptr<Authorization const> current = authorization();
+        std::shared_ptr<Authorization const> const current = authorization();
         request.url = join_url(endpoint(service), request.url);
         request.headers.set("User-Agent", state_->options.user_agent);
         if (!request.headers.find("Accept")) request.headers.set("Accept", "application/json");
-        try {
-            set_token(request, *current);
-            return send();
-        } catch (Unauthorized const&) {
-            bool const can_repeat = request.source == nullptr || request.source->rewind();
-            if (current->token.empty() || !state_->authentication->is_renewable() || !can_repeat) throw;
-        }
-        current = authorization(current.get());
         set_token(request, *current);
+        auto answer = send();
+        if (status(answer) != 401 || current->token.empty() || !state_->authentication->is_renewable()) return answer;
+        if (request.source != nullptr && !request.source->rewind()) return answer;
+        set_token(request, *authorization(current.get()));
         return send();
     }
+
+    static int status(Response const& response) { return response.status; }
+    static int status(std::unique_ptr<ResponseStream> const& stream) { return stream->head().status; }
 
     static void set_token(Request& request, Authorization const& current) {
         if (!current.token.empty()) request.headers.set("X-Auth-Token", current.token);
