@@ -62,10 +62,6 @@ class JsonDecoder {
         JsonTarget const& target = take();
         position_ = text.data() + text.size();
         if (target.type == nullptr) return true;
-        if (target.type == &json_type<std::string>) {
-            *static_cast<std::string*>(target.object) = std::string{text};
-            return accept(target);
-        }
         if (target.type->string != nullptr && target.type->string(target.object, text)) return accept(target);
         return mismatch(target, "string");
     }
