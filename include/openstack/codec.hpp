@@ -70,11 +70,13 @@ template<>
 inline constexpr bool is_codable<std::vector<bool>> = false;  // its elements aren't bools
 template<class T, class Less>
 inline constexpr bool is_codable<std::map<std::string, T, Less>> = is_codable<T>;
+template<>
+inline constexpr bool is_codable<Properties> = true;
 
 }  // namespace detail
 
 /// What a field may hold: bool, integers, floating-point numbers, std::string, types with a codec (Timestamp and
-/// Open<Enum> have one), described structs, and std::vector and std::map<std::string, ...> of all these.
+/// Open<Enum> have one), described structs, std::vector and std::map<std::string, ...> of all these, and Properties.
 template<class T>
 concept Codable = detail::is_codable<T>;
 

@@ -190,6 +190,17 @@ struct JsonTypeOf<PendingProperty, false> {
     }
 };
 
+template<>
+struct JsonTypeOf<Properties, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "object";
+        type.is_struct = true;
+        type.catch_all = [](void* object) { return static_cast<Properties*>(object); };
+        return type;
+    }
+};
+
 template<class T>
 struct JsonTypeOf<std::vector<T>, false> {
     static constexpr JsonType make() {

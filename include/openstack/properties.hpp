@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Properties: the catch-all of a resource, for what the service or its users add to the declared fields.
+// Properties: texts by name, for what the service or its users add to the declared fields.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +12,10 @@
 
 namespace openstack {
 
-/// A map from text to text that stands at the top level of the resource's JSON object. At most one member of a resource
-/// has this type. What the service sends there that isn't a string is kept as raw JSON: it can be read, is written back
-/// by to_json, and never becomes part of a change.
+/// A map from text to text. The one member of a resource that has this type is its catch-all: it stands for what is
+/// left at the top level of the resource's JSON object, and what changes in it is sent key by key. A
+/// `Field<Properties>` is a JSON object of its own. What the service sends in it that isn't a string is kept as raw
+/// JSON: it can be read, is written back by to_json, and no key of it becomes part of a change.
 class Properties {
   public:
     using Map = std::map<std::string, std::string, std::less<>>;

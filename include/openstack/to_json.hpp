@@ -67,6 +67,26 @@ void write_value(JsonWriter& writer, std::map<std::string, T, Less> const& value
     writer.end_object();
 }
 
+/// The properties that aren't texts, where none has their name by now.
+inline void write_raw(JsonWriter& writer, Properties const& properties) {
+    for (auto const& [key, json] : properties.raw()) {
+        if (properties.contains(key)) continue;
+        writer.key(key);
+        writer.raw(json);
+    }
+}
+
+template<bool AsText = false>
+void write_value(JsonWriter& writer, Properties const& properties) {
+    writer.begin_object();
+    for (auto const& [key, value] : properties) {
+        writer.key(key);
+        writer.string(value);
+    }
+    write_raw(writer, properties);
+    writer.end_object();
+}
+
 /// A property of a field's name would be a second member of that name.
 template<Described T>
 void check_property_name(std::string_view name, Selection selection = Selection::update) {
@@ -86,12 +106,7 @@ void write_properties(JsonWriter& writer, Properties const& properties, Selectio
         writer.key(key);
         writer.string(value);
     }
-    if (selection != Selection::all) return;
-    for (auto const& [key, json] : properties.raw()) {
-        if (properties.contains(key)) continue;
-        writer.key(key);
-        writer.raw(json);
-    }
+    if (selection == Selection::all) write_raw(writer, properties);
 }
 
 /// A Field that isn't unset.

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -32,7 +31,7 @@ BOOST_DESCRIBE_ENUM(ImageStatus, queued, saving, uploading, importing, active, d
 /// One place where the data lies. The service shows it if it is configured to.
 struct Location {
     Field<std::string> url{};
-    Field<std::map<std::string, std::string>> metadata{};
+    Field<Properties> metadata{};  ///< such as the store's name; stores add what they like
 
     bool operator==(Location const&) const = default;
     BOOST_DESCRIBE_CLASS(Location, (), (url, metadata), (), ())
