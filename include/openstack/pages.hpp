@@ -58,9 +58,9 @@ class Listing {
     Listing(Listing&&) = default;
     Listing& operator=(Listing&&) = default;
 
-    /// The first resource that hasn't been passed yet; asks for the first page if that hasn't been done.
+    /// The first resource that hasn't been passed yet. Asks for its page if that hasn't been done, or has failed.
     [[nodiscard]] Iterator begin() {
-        if (pages_ == 0) load();
+        if (is_at_end() && has_next_) load();
         return Iterator{*this};
     }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
@@ -72,14 +72,15 @@ class Listing {
         return everything;
     }
 
-    /// The first resource, if there is one. Asks the service for no more than that.
+    /// The first resource, if there is one. Asks the service for no more than that, so that no more is listed.
     [[nodiscard]] std::optional<T> first() {
         limit_to(1);
-        for (T& each : *this) return std::move(each);
-        return std::nullopt;
+        Iterator const at = begin();
+        return at == end() ? std::nullopt : std::optional<T>{*at};
     }
 
-    /// The only resource. Throws ResourceNotFound if there is none, DuplicateResource if there are more.
+    /// The only resource. Throws ResourceNotFound if there is none; if there are more, DuplicateResource with the ids
+    /// of the first two.
     [[nodiscard]] T one() {
         limit_to(2);
         std::vector<T> found = all();
@@ -108,13 +109,14 @@ class Listing {
         if (passed_ == query_.max_items()) {
             page_.clear();
             index_ = 0;
-            return;
+            has_next_ = false;
         }
         if (is_at_end() && has_next_) load();
     }
 
     void load() {
-        if (query_.max_items() == std::size_t{0}) return;
+        has_next_ = query_.max_items() != std::size_t{0};
+        if (!has_next_) return;
         do {
             try {
                 load_page();
@@ -136,8 +138,9 @@ class Listing {
         load_page();
     }
 
+    /// Changes nothing if it throws, so that the page can be asked for again.
     void load_page() {
-        if (++pages_ > max_pages) give_up("more pages than a listing may have");
+        if (pages_ == max_pages) give_up("more pages than a listing may have");
         std::vector<QueryParameter> parameters = query_.conditions();
         if (std::size_t const size = limit(); size != 0) parameters.push_back({"limit", std::to_string(size)});
         parameters.insert(parameters.end(), continuation_.begin(), continuation_.end());
@@ -148,14 +151,17 @@ class Listing {
         detail::Page<T> page;
         detail::decode(detail::target(page), std::move(response.body), what);
         if (!page.items) throw DecodeError(what, {{'/' + std::string{T::resource.plural}, "is missing"}});
+        for (T const& each : *page.items) detail::require_identity(each, what);
+        std::string const link = page.next_link();
+        bool const is_empty = page.items->empty();
+        if (!link.empty() && is_empty && empty_pages_ + 1 == max_empty_pages) give_up("too many empty pages in a row");
+        if (!link.empty()) continuation_ = continuation(link);
+
+        has_next_ = !link.empty();
+        empty_pages_ = is_empty ? empty_pages_ + 1 : 0;
+        ++pages_;
         page_ = std::move(*page.items);
         index_ = 0;
-        for (T const& each : page_) detail::require_identity(each, what);
-        std::string const link = page.next_link();
-        has_next_ = !link.empty();
-        if (has_next_) continue_at(link);
-        empty_pages_ = page_.empty() ? empty_pages_ + 1 : 0;
-        if (has_next_ && empty_pages_ == max_empty_pages) give_up("too many empty pages in a row");
         if (given_before_ != 0) std::erase_if(page_, [&](T const& each) { return given_.contains(identity(each)); });
         if (has_next_)
             for (T const& each : page_) given_.insert(identity(each));
@@ -168,20 +174,20 @@ class Listing {
         return (std::min)(size, query_.max_items().value_or(size));
     }
 
-    /// Takes from the link what our own query doesn't have: the marker.
-    void continue_at(std::string const& link) {
+    /// What the link has and our own query doesn't: the marker.
+    [[nodiscard]] std::vector<QueryParameter> continuation(std::string const& link) {
         std::vector<QueryParameter> const own = query_.conditions();
-        continuation_.clear();
-        for (QueryParameter& each : query_parameters(link)) {
-            bool const is_own = std::ranges::find(own, each.key, &QueryParameter::key) != own.end();
-            if (!is_own && each.key != "limit") continuation_.push_back(std::move(each));
-        }
-        if (continuation_.empty() || !visited_.insert(to_query_string(continuation_)).second)
+        std::vector<QueryParameter> added = query_parameters(link);
+        std::erase_if(added, [&](QueryParameter const& each) {
+            return each.key == "limit" || std::ranges::find(own, each.key, &QueryParameter::key) != own.end();
+        });
+        if (added.empty() || !visited_.insert(to_query_string(added)).second)
             give_up("the link to the next page leads to one that was there before");
+        return added;
     }
 
     [[noreturn]] void give_up(std::string const& reason) const {
-        throw ProtocolError("GET " + path_ + ": " + reason + " (page " + std::to_string(pages_) + ')');
+        throw ProtocolError("GET " + path_ + ": " + reason + " (page " + std::to_string(pages_ + 1) + ')');
     }
 
     Session session_;
@@ -189,7 +195,7 @@ class Listing {
     Query<T> query_;
     std::vector<T> page_;
     std::size_t index_ = 0;
-    bool has_next_ = false;
+    bool has_next_ = true;                      ///< whether there may be a page that hasn't been asked for
     std::vector<QueryParameter> continuation_;  ///< what the last page's link adds to our query
     std::set<std::string> visited_;
     std::set<std::string> given_;   ///< the ids on all pages but the last
