@@ -36,15 +36,19 @@ class Connection {
 };
 
 /// Connects as `config` says. Authorizes at once, so that wrong credentials are found here: throws Unauthorized,
-/// TransportError.
-[[nodiscard]] inline Connection connect(CloudConfig config) {
-    Session session(std::make_shared<CurlTransport>(std::move(config.transport)), std::move(config.authentication),
+/// TransportError. Carrier is the Transport that is made of `config.transport`.
+template<class Carrier = CurlTransport>
+[[nodiscard]] Connection connect(CloudConfig config) {
+    Session session(std::make_shared<Carrier>(std::move(config.transport)), std::move(config.authentication),
                     std::move(config.session));
     session.authorize();
     return Connection{std::move(session)};
 }
 
 /// Connects as the OS_* variables say. Throws ConfigError as config_from_environment does.
-[[nodiscard]] inline Connection connect() { return connect(config_from_environment()); }
+template<class Carrier = CurlTransport>
+[[nodiscard]] Connection connect() {
+    return connect<Carrier>(config_from_environment());
+}
 
 }  // namespace openstack

@@ -23,12 +23,12 @@ namespace openstack::detail {
 
 /// Carries one request. `request` and what it points to outlive the exchange.
 ///
-/// libcurl calls back into functions of the user, whose exceptions mustn't cross its C frames: they are kept, end the
-/// transfer, and are thrown by `check`.
+/// libcurl calls back into the user's functions, whose exceptions mustn't cross its C frames: `check` throws them.
+template<class Options>
 class CurlExchange {
   public:
     /// `is_full`, if given, says when no more of the body is wanted before the next step.
-    CurlExchange(std::shared_ptr<CurlPool> pool, Request const& request, std::function<bool()> is_full = {})
+    CurlExchange(std::shared_ptr<CurlPool<Options>> pool, Request const& request, std::function<bool()> is_full = {})
         : request_(request),
           body_(request),
           answer_(request),
@@ -233,7 +233,7 @@ class CurlExchange {
     ReceivedAnswer answer_;
     PhaseClock clock_;
     std::function<bool()> is_full_;
-    std::shared_ptr<CurlPool> pool_;
+    std::shared_ptr<CurlPool<Options>> pool_;
     CurlLines lines_;  // libcurl reads them until the handle is stopped
     std::unique_ptr<CurlHandle> handle_;
 

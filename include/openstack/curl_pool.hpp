@@ -21,9 +21,13 @@ struct TransportOptions {
 namespace detail {
 
 /// Idle handles, the last one used first. Safe to call from several threads at once.
+///
+/// Options is TransportOptions. All that carries requests by libcurl is a template over it so that a program compiles
+/// it only where it makes a CurlTransport, not wherever it includes this library.
+template<class Options>
 class CurlPool {
   public:
-    explicit CurlPool(TransportOptions options) : options_(std::move(options)) { idle_.reserve(max_idle); }
+    explicit CurlPool(Options options) : options_(std::move(options)) { idle_.reserve(max_idle); }
 
     /// An idle handle or a new one, ready for the options of a request.
     [[nodiscard]] std::unique_ptr<CurlHandle> take() {
@@ -74,7 +78,7 @@ class CurlPool {
         handle.set<CURLOPT_BUFFERSIZE>(256L * 1024);
     }
 
-    TransportOptions options_;
+    Options options_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<CurlHandle>> idle_;
 };

@@ -17,9 +17,10 @@ namespace openstack {
 namespace detail {
 
 /// An answer pulled from libcurl, which reads from the network only within calls of `next`.
+template<class Options>
 class CurlStream final : public ResponseStream {
   public:
-    CurlStream(std::shared_ptr<CurlPool> pool, Request request) : request_(std::move(request)) {
+    CurlStream(std::shared_ptr<CurlPool<Options>> pool, Request request) : request_(std::move(request)) {
         request_.consumer = [this](Response const&, std::span<std::byte const> bytes) {
             arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
         };
@@ -46,31 +47,34 @@ class CurlStream final : public ResponseStream {
     Request request_;
     std::vector<std::byte> arrived_;
     std::vector<std::byte> given_;
-    std::optional<CurlExchange> exchange_;
+    std::optional<CurlExchange<Options>> exchange_;
 };
 
 }  // namespace detail
 
-/// HTTP/1.1 by libcurl, with connections kept open between requests. Redirects are answers, not followed. Safe to call
-/// from several threads at once; a child process after fork() opens connections of its own. Streams may outlive the
-/// transport.
-class CurlTransport final : public Transport {
+/// CurlTransport is the one to use: HTTP/1.1 by libcurl, with connections kept open between requests. Redirects are
+/// answers, not followed. Safe to call from several threads at once; a child process after fork() opens connections of
+/// its own. Streams may outlive the transport.
+template<class Options>
+class BasicCurlTransport final : public Transport {
   public:
-    explicit CurlTransport(TransportOptions options = {})
-        : pool_(std::make_shared<detail::CurlPool>(std::move(options))) {}
+    explicit BasicCurlTransport(Options options = {})
+        : pool_(std::make_shared<detail::CurlPool<Options>>(std::move(options))) {}
 
     [[nodiscard]] Response send(Request const& request) override {
-        detail::CurlExchange exchange{pool_, request};
+        detail::CurlExchange<Options> exchange{pool_, request};
         exchange.run();
         return exchange.take_response();
     }
 
     [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const& request) override {
-        return std::make_unique<detail::CurlStream>(pool_, request);
+        return std::make_unique<detail::CurlStream<Options>>(pool_, request);
     }
 
   private:
-    std::shared_ptr<detail::CurlPool> pool_;
+    std::shared_ptr<detail::CurlPool<Options>> pool_;
 };
+/// Carries requests by libcurl.
+using CurlTransport = BasicCurlTransport<TransportOptions>;
 
 }  // namespace openstack
