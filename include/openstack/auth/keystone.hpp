@@ -11,56 +11,41 @@
 #include <openstack/failure.hpp>
 #include <openstack/from_json.hpp>
 #include <openstack/http_error.hpp>
-#include <openstack/to_json.hpp>
+#include <openstack/json.hpp>
 #include <openstack/uri.hpp>
 
 namespace openstack::keystone {
 
-/// Something that is named by its id, or by its name within a domain.
-struct Domain {
-    Field<std::string> id{};
-    Field<std::string> name{};
-    BOOST_DESCRIBE_CLASS(Domain, (), (id, name), (), ())
-};
-struct Project {
-    Field<std::string> id{};
-    Field<std::string> name{};
-    Field<Domain> domain{};
-    BOOST_DESCRIBE_CLASS(Project, (), (id, name, domain), (), ())
-};
-struct User {
-    Field<std::string> id{};
-    Field<std::string> name{};
-    Field<Domain> domain{};
-    Field<std::string> password{};
-    BOOST_DESCRIBE_CLASS(User, (), (id, name, domain, password), (), ())
+/// A user or a project: its id, or its name within a domain, which has an id or a name itself.
+struct Named {
+    std::string id{};
+    std::string name{};
+    std::string domain_id{};
+    std::string domain_name{};
 };
 
-struct PasswordMethod {
-    Field<User> user{};
-    BOOST_DESCRIBE_CLASS(PasswordMethod, (), (user), (), ())
-};
-/// Who asks.
-struct Identity {
-    Field<std::vector<std::string>> methods{};
-    Field<PasswordMethod> password{};
-    BOOST_DESCRIBE_CLASS(Identity, (), (methods, password), (), ())
-};
-/// What the token is for.
-struct Scope {
-    Field<Project> project{};
-    BOOST_DESCRIBE_CLASS(Scope, (), (project), (), ())
-};
-struct Auth {
-    Field<Identity> identity{};
-    Field<Scope> scope{};
-    BOOST_DESCRIBE_CLASS(Auth, (), (identity, scope), (), ())
-};
-struct AuthRequest {
-    Field<Auth> auth{};
-    BOOST_DESCRIBE_CLASS(AuthRequest, (), (auth), (), ())
-};
+/// Writes `"key": "text"`.
+inline void write_text(detail::JsonWriter& writer, std::string_view key, std::string_view text) {
+    writer.key(key);
+    writer.string(text);
+}
 
+/// Writes the members that name a user or a project.
+inline void write_name(detail::JsonWriter& writer, Named const& named) {
+    if (!named.id.empty()) return write_text(writer, "id", named.id);
+    write_text(writer, "name", named.name);
+    writer.key("domain");
+    writer.begin_object();
+    bool const has_id = !named.domain_id.empty();
+    write_text(writer, has_id ? "id" : "name", has_id ? named.domain_id : named.domain_name);
+    writer.end_object();
+}
+
+/// What is read of a token's user and project.
+struct Reference {
+    Field<std::string> id{};
+    BOOST_DESCRIBE_CLASS(Reference, (), (id), (), ())
+};
 struct CatalogEndpoint {
     Field<std::string, Wire<"interface">> interface_{};
     Field<std::string> region{};
@@ -74,8 +59,8 @@ struct CatalogService {
 };
 struct Token {
     Field<std::vector<CatalogService>> catalog{};
-    Field<Project> project{};
-    Field<User> user{};
+    Field<Reference> project{};
+    Field<Reference> user{};
     BOOST_DESCRIBE_CLASS(Token, (), (catalog, project, user), (), ())
 };
 struct TokenAnswer {
@@ -83,11 +68,11 @@ struct TokenAnswer {
     BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
 };
 
-/// Asks for a token. Throws Unauthorized if Keystone refuses; no message repeats what was sent.
-[[nodiscard]] inline Authorization request_token(Transport& transport, std::string_view auth_url, Auth auth) {
+/// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses; no message repeats what was sent.
+[[nodiscard]] inline Authorization request_token(Transport& transport, std::string_view auth_url, std::string auth) {
     Request request{.method = "POST", .url = join_url(auth_url, "/v3/auth/tokens")};
     request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
-    request.body = to_json(AuthRequest{.auth = std::move(auth)});
+    request.body = std::move(auth);
     Response response = transport.send(request);
     if (!response.is_success()) throw_http_error(failure_of(request, response));
     std::string const what = "the answer to POST " + request.url;

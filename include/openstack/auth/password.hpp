@@ -29,30 +29,41 @@ class Password final : public Authentication {
     explicit Password(PasswordCredentials credentials) : credentials_(std::move(credentials)) {}
 
     [[nodiscard]] Authorization authorize(Transport& transport) override {
-        PasswordCredentials const& c = credentials_;
-        keystone::User user{.password = c.password};
-        if (!c.user_id.empty()) {
-            user.id = c.user_id;
-        } else {
-            user.name = c.username;
-            user.domain = domain(c.user_domain_id, c.user_domain_name);
-        }
-        keystone::Auth auth{.identity =
-                                keystone::Identity{.methods = {"password"},
-                                                   .password = keystone::PasswordMethod{.user = std::move(user)}}};
-        if (!c.project_id.empty()) {
-            auth.scope = keystone::Scope{.project = keystone::Project{.id = c.project_id}};
-        } else if (!c.project_name.empty()) {
-            auth.scope = keystone::Scope{
-                .project = keystone::Project{.name = c.project_name,
-                                             .domain = domain(c.project_domain_id, c.project_domain_name)}};
-        }
-        return keystone::request_token(transport, c.auth_url, std::move(auth));
+        return keystone::request_token(transport, credentials_.auth_url, document());
     }
 
   private:
-    static keystone::Domain domain(std::string const& id, std::string const& name) {
-        return id.empty() ? keystone::Domain{.name = name} : keystone::Domain{.id = id};
+    [[nodiscard]] std::string document() const {
+        PasswordCredentials const& c = credentials_;
+        detail::JsonWriter writer;
+        auto const open = [&](char const* key) {
+            writer.key(key);
+            writer.begin_object();
+        };
+        writer.begin_object();
+        open("auth");
+        open("identity");
+        writer.key("methods");
+        writer.begin_array();
+        writer.string("password");
+        writer.end_array();
+        open("password");
+        open("user");
+        keystone::write_name(writer, {c.user_id, c.username, c.user_domain_id, c.user_domain_name});
+        keystone::write_text(writer, "password", c.password);
+        writer.end_object();
+        writer.end_object();
+        writer.end_object();
+        if (!c.project_id.empty() || !c.project_name.empty()) {
+            open("scope");
+            open("project");
+            keystone::write_name(writer, {c.project_id, c.project_name, c.project_domain_id, c.project_domain_name});
+            writer.end_object();
+            writer.end_object();
+        }
+        writer.end_object();
+        writer.end_object();
+        return writer.text();
     }
 
     PasswordCredentials credentials_;
