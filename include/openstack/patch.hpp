@@ -2,6 +2,7 @@
 // RFC 6902 JSON patches: what has changed between two states of a resource, and no more.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
@@ -58,6 +59,13 @@ class JsonPatch {
     [[nodiscard]] std::size_t size() const noexcept { return operations_.size(); }
     [[nodiscard]] auto begin() const noexcept { return operations_.begin(); }
     [[nodiscard]] auto end() const noexcept { return operations_.end(); }
+
+    /// Whether it does the same when the service gets it twice: no step removes anything or inserts into an array.
+    [[nodiscard]] bool is_repeatable() const {
+        return std::ranges::none_of(operations_, [](PatchOperation const& each) {
+            return each.op == "remove" || each.path.find('/', 1) != std::string::npos;
+        });
+    }
 
     /// The document as it is sent.
     [[nodiscard]] std::string to_json() const {

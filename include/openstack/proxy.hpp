@@ -39,7 +39,7 @@ class ResourceRef {
     ResourceRef(char const* id) : id_(id) {}
     /// Throws InvalidRequest if the object has no id yet.
     ResourceRef(T const& object) : id_(identity(object)), object_(&object) {
-        if (id_.empty()) throw InvalidRequest("the object of " + std::string{T::resource.plural} + " has no id");
+        if (id_.empty()) throw InvalidRequest("an object of " + std::string{T::resource.path} + " has no id");
     }
 
     [[nodiscard]] std::string const& id() const noexcept { return id_; }
@@ -109,10 +109,9 @@ class Proxy {
         if (found.size() > 1) {
             std::string list;
             std::vector<std::string> ids;
-            for (T const& each : found) list += (list.empty() ? "" : ", ") + ids.emplace_back(identity(each));
-            throw DuplicateResource("more than one of " + std::string{T::resource.plural} + " has the name '" +
-                                        std::string{name_or_id} + "': " + list,
-                                    std::move(ids));
+            for (T const& each : found) list += (list.empty() ? ": " : ", ") + ids.emplace_back(identity(each));
+            list = "' is the name of more than one of " + std::string{T::resource.plural} + list;
+            throw DuplicateResource('\'' + std::string{name_or_id} + list, std::move(ids));
         }
         return std::move(found.front());
     }
@@ -130,7 +129,8 @@ class Proxy {
     /// for.
     template<class... Parts>
     [[nodiscard]] Listing<T> list(Parts const&... parts) const {
-        static_assert(T::resource.list, "openstack: the declaration of this resource allows no list");
+        static_assert(T::resource.list && !T::resource.plural.empty(),
+                      "openstack: the declaration of this resource allows no list, or doesn't say its plural");
         return Listing<T>{session_, path_, Query<T>{parts...}};
     }
 
@@ -166,7 +166,9 @@ class Proxy {
     T patch(ResourceRef<T> const& resource, JsonPatch const& patch) const {
         static_assert(T::resource.update == Update::json_patch,
                       "openstack: the declaration of this resource allows no update by JSON patch");
-        return exchange({.method = "PATCH", .url = path_of(resource), .body = patch.to_json()}, T::resource.patch_type);
+        Request request{.method = "PATCH", .url = path_of(resource), .body = patch.to_json()};
+        request.is_repeatable = patch.is_repeatable();
+        return exchange(std::move(request), T::resource.patch_type);
     }
 
     /// DELETE. A resource that isn't there is no error.
@@ -189,9 +191,9 @@ class Proxy {
 
   private:
     static constexpr bool check_update() {
-        static_assert(T::resource.update != Update::none,
-                      "openstack: the declaration of this resource allows no update");
-        return T::resource.update != Update::none;
+        constexpr bool is_allowed = T::resource.update != Update::none;
+        static_assert(is_allowed, "openstack: the declaration of this resource allows no update");
+        return is_allowed;
     }
 
     template<class Parent>
@@ -213,29 +215,30 @@ class Proxy {
     T send_update(ResourceRef<T> const& resource, T const& before, T const& after, bool is_known) const {
         detail::check_changes(before, after);
         JsonPatch const difference = diff(before, after);
-        if (difference.empty()) return is_known ? after : get(resource);
-        std::string const path = path_of(resource);
+        if constexpr (T::resource.get)
+            if (difference.empty() && !is_known) return get(resource);
+        if (difference.empty()) return after;
         if constexpr (T::resource.update == Update::json_patch) {
             return patch(resource, difference);
         } else if constexpr (T::resource.update == Update::put) {
-            return exchange({.method = "PUT", .url = path, .body = to_update_body(after)}, "application/json");
+            std::string body = to_update_body(after);
+            return exchange({.method = "PUT", .url = path_of(resource), .body = std::move(body)}, "application/json");
         } else {
-            return exchange({.method = "PATCH", .url = path, .body = detail::to_merge_body(before, after)},
-                            "application/json");
+            std::string body = detail::to_merge_body(before, after);
+            return exchange({.method = "PATCH", .url = path_of(resource), .body = std::move(body)}, "application/json");
         }
     }
 
     std::vector<T> named(std::string_view name) const {
         std::vector<T> found;
-        auto const add = [&](Listing<T> listing) {
-            for (T& each : listing) {
-                bool const is_new =
-                    std::ranges::none_of(found, [&](T const& known) { return identity(known) == identity(each); });
-                if (is_new && detail::has_name(each, name)) found.push_back(std::move(each));
-            }
-        };
         if constexpr (T::resource.list) {
-            for (Query<T> const& query : detail::queries_by_name<T>(name)) add(list(query));
+            for (Query<T> const& query : detail::queries_by_name<T>(name)) {
+                for (T& each : list(query)) {
+                    auto const is_same = [&](T const& known) { return identity(known) == identity(each); };
+                    if (detail::has_name(each, name) && std::ranges::none_of(found, is_same))
+                        found.push_back(std::move(each));
+                }
+            }
         }
         return found;
     }

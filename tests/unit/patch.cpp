@@ -121,6 +121,14 @@ TEST_CASE("A patch made by hand is written as it was given", "[patch]") {
     CHECK(JsonPatch{}.to_json() == "[]");
 }
 
+TEST_CASE("A patch that does more the second time isn't repeated", "[patch]") {
+    CHECK(JsonPatch{}.is_repeatable());
+    CHECK(JsonPatch{PatchOperation::add("/a", 1), PatchOperation::replace("/b~1c", 2)}.is_repeatable());
+    CHECK_FALSE(JsonPatch{PatchOperation::add("/a", 1), PatchOperation::remove("/b")}.is_repeatable());
+    CHECK_FALSE(JsonPatch{PatchOperation::add("/locations/-", 1)}.is_repeatable());
+    CHECK_FALSE(JsonPatch{PatchOperation::add("/locations/0", 1)}.is_repeatable());
+}
+
 TEST_CASE("What is no step of a patch is refused", "[patch][row:111]") {
     for (std::string const op : {"", "test", "move", "copy", "Add"})
         CHECK(refused({op, "/name", "1"}) == "a patch operation is add, replace or remove, not '" + op + "'");

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proxy: the requests of each operation, byte for byte, and what their answers become.
+#include <openstack/proxy.hpp>
+
+#include <catch2/catch.hpp>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "../support/scripted_cloud.hpp"
+#include "../support/thrown.hpp"
+
+using namespace openstack;
+using support::ScriptedCloud, support::thrown, support::throws_exactly;
+
+namespace {
+
+/// Created by POST, changed by JSON patch; everything at the top of the document.
+struct Thing {
+    static constexpr ResourceInfo resource{.service = "test",
+                                           .path = "/v2/things",
+                                           .plural = "things",
+                                           .update = Update::json_patch,
+                                           .page_size = 2,
+                                           .patch_type = "application/things-patch"};
+    Field<std::string, CreateOnly> id{};
+    Field<std::string, Filterable<Eq>, OperatorPrefix> name{};
+    Field<bool, Filterable<Eq>, HiddenWhen<true>> hidden{};
+    Field<std::vector<std::string>> tags{};
+    Field<std::string, ReadOnly> status{};
+    Field<std::string, Header<"X-Store">> store{};
+    Properties properties{};
+
+    bool operator==(Thing const&) const = default;
+    BOOST_DESCRIBE_CLASS(Thing, (), (id, name, hidden, tags, status, store, properties), (), ())
+};
+/// In an envelope, changed by merge.
+struct Project {
+    static constexpr ResourceInfo resource{
+        .service = "identity", .path = "/v3/projects", .key = "project", .plural = "projects", .update = Update::merge};
+    Field<std::string, ReadOnly> id{};
+    Field<std::string> name{};
+    Field<std::string> description{};
+
+    bool operator==(Project const&) const = default;
+    BOOST_DESCRIBE_CLASS(Project, (), (id, name, description), (), ())
+};
+/// Below two others, created and changed by PUT, without get and list.
+struct Leaf {
+    static constexpr ResourceInfo resource{.service = "test",
+                                           .path = "/v1/trees/{tree}/branches/{branch}/leaves",
+                                           .key = "leaf",
+                                           .create = Create::put,
+                                           .update = Update::put,
+                                           .get = false,
+                                           .list = false};
+    Field<std::string, CreateOnly, Wire<"leaf_id">, WriteAs<"leaf">> leaf_id{};
+    Field<std::string> colour{};
+    Field<int> size{};
+
+    bool operator==(Leaf const&) const = default;
+    BOOST_DESCRIBE_CLASS(Leaf, (), (leaf_id, colour, size), (), ())
+};
+
+std::string const headers =
+    "User-Agent: " + SessionOptions{}.user_agent + "\nAccept: application/json\nX-Auth-Token: the-token\n";
+
+/// The text of a request as ScriptedTransport has it.
+std::string request(std::string const& line, std::string const& content_type = {}, std::string const& body = {}) {
+    std::string const type = content_type.empty() ? "" : "Content-Type: " + content_type + '\n';
+    std::size_t const space = line.find(' ');
+    return line.substr(0, space) + " http://cloud" + line.substr(space + 1) + '\n' + type + headers + '\n' + body;
+}
+
+Thing const known = from_json<Thing>(
+    R"({"id": "i", "name": "n", "hidden": false, "tags": ["a"], "status": "on", "p": "1", "q": "2", "raw": 3})");
+
+std::string last(ScriptedCloud const& cloud) { return cloud.sent().back().text(); }
+
+}  // namespace
+
+TEST_CASE("Create posts what the caller may choose", "[proxy]") {
+    ScriptedCloud cloud;
+    cloud.expect("POST", "/v2/things", 201, R"({"id": "i", "name": "n", "status": "new"})");
+    Thing const made = Proxy<Thing>{cloud.session()}.create(
+        {.id = "i", .name = "n", .tags = {"a/b", "\xc3\xa4"}, .store = "fast", .properties = {{"p", "q"}}});
+    CHECK(made.status == "new");
+    CHECK(made.tags.is_unset());
+    CHECK(last(cloud) == request("POST /v2/things", "application/json",
+                                 "{\"id\":\"i\",\"name\":\"n\",\"tags\":[\"a/b\",\"\xc3\xa4\"],\"p\":\"q\"}"));
+    CHECK_FALSE(cloud.sent().at(0).is_repeatable);
+
+    cloud.expect("POST", "/v2/things", 201, R"({"id": "i"})");
+    Proxy<Thing>{cloud.session()}.create(known);
+    CHECK(cloud.last_body() == R"({"id":"i","name":"n","hidden":false,"tags":["a"],"p":"1","q":"2"})");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Create uses the envelope, and PUT where the caller names the id", "[proxy]") {
+    ScriptedCloud cloud;
+    cloud.expect("POST", "/v3/projects", 201, R"({"project": {"id": "p", "name": "n"}})");
+    CHECK(Proxy<Project>{cloud.session()}.create({.name = "n"}).id == "p");
+    CHECK(last(cloud) == request("POST /v3/projects", "application/json", R"({"project":{"name":"n"}})"));
+
+    Proxy<Leaf> const leaves{cloud.session(), "t", "b"};
+    cloud.expect("PUT", "/v1/trees/t/branches/b/leaves/l%2F1", 200, R"({"leaf": {"leaf_id": "l/1"}})");
+    CHECK(leaves.create({.leaf_id = "l/1", .size = 3}).leaf_id == "l/1");
+    CHECK(last(cloud) == request("PUT /v1/trees/t/branches/b/leaves/l%2F1", "application/json",
+                                 R"({"leaf":{"leaf":"l/1","size":3}})"));
+    CHECK(cloud.sent().back().is_repeatable);
+    CHECK(thrown<InvalidRequest>([&] { leaves.create({.size = 3}); }) ==
+          "an object of /v1/trees/{tree}/branches/{branch}/leaves has no id");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Get asks for one resource, by id or by object, without a body", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    for (int i = 0; i < 4; ++i) cloud.expect("GET", "/v2/things/i", 200, R"({"id": "i", "name": "n"})");
+    CHECK(things.get("i").name == "n");
+    CHECK(last(cloud) == request("GET /v2/things/i"));
+    CHECK(things.get(std::string{"i"}).name == "n");
+    CHECK(things.get(std::string_view{"i"}).name == "n");
+    CHECK(things.get(known).name == "n");
+    cloud.expect("GET", "/v3/projects/p", 200, R"({"project": {"id": "p"}})");
+    CHECK(Proxy<Project>{cloud.session()}.get("p").id == "p");
+    cloud.expect("GET", "/v2/things/i", 404, R"({"message": "none"})");
+    CHECK(thrown<ResourceNotFound>([&] { static_cast<void>(things.get("i")); }) ==
+          "GET http://cloud/v2/things/i: 404: none");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("An id is one segment of the path, whatever it holds", "[proxy][row:106]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    std::vector<std::pair<std::string, std::string>> const ids{
+        {"a/b", "a%2Fb"},       {"%2e%2e", "%252e%252e"},
+        {"?x", "%3Fx"},         {"#f", "%23f"},
+        {"a b", "a%20b"},       {"\xc3\xa9", "%C3%A9"},
+        {"...", "..."},         {"../x", "..%2Fx"},
+        {"a;b=c", "a%3Bb%3Dc"}, {std::string(10'000, 'x'), std::string(10'000, 'x')}};
+    for (auto const& [id, segment] : ids) {
+        cloud.expect("GET", "/v2/things/" + segment, 200, R"({"id": "x"})");
+        cloud.expect("DELETE", "/v2/things/" + segment, 204);
+        cloud.expect("PATCH", "/v2/things/" + segment, 200, R"({"id": "x"})");
+        static_cast<void>(things.get(id));
+        things.remove(id);
+        things.update(id, {.name = "n"});
+    }
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("What can't be an id sends nothing", "[proxy][row:106]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    using namespace std::string_literals;
+    for (std::string const& id : {""s, "."s, ".."s, "a\r\nX: y"s, "a\nb"s, "a\0b"s, "\x7f"s}) {
+        CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(things.get(id)); }));
+        CHECK(throws_exactly<InvalidRequest>([&] { things.remove(id); }));
+        CHECK(throws_exactly<InvalidRequest>([&] { things.update(id, {.name = "n"}); }));
+        CHECK(throws_exactly<InvalidRequest>([&] { things.update(id, [](Thing&) {}); }));
+        CHECK(throws_exactly<InvalidRequest>([&] { things.patch(id, {}); }));
+        CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(Proxy<Leaf>{cloud.session(), "t", id}); }));
+    }
+    CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(things.get(Thing{.name = "n"})); }));
+    CHECK(cloud.sent().empty());
+}
+
+TEST_CASE("Placeholders are bound to ids or to objects", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Leaf> const leaves{cloud.session(), known, "b/1"};
+    cloud.expect("DELETE", "/v1/trees/i/branches/b%2F1/leaves/l", 204);
+    leaves.remove("l");
+    CHECK(leaves.path_of("l") == "/v1/trees/i/branches/b%2F1/leaves/l");
+    CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(Proxy<Leaf>{cloud.session(), Thing{}, "b"}); }));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Remove deletes, and doesn't mind what isn't there unless asked to", "[proxy][row:53]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    cloud.expect("DELETE", "/v2/things/i", 204);
+    things.remove(known);
+    CHECK(last(cloud) == request("DELETE /v2/things/i"));
+    cloud.expect("DELETE", "/v2/things/i", 404);
+    CHECK_NOTHROW(things.remove("i"));
+    cloud.expect("DELETE", "/v2/things/i", 204);
+    CHECK_NOTHROW(things.remove("i", must_exist));
+    cloud.expect("DELETE", "/v2/things/i", 404);
+    CHECK(throws_exactly<ResourceNotFound>([&] { things.remove("i", must_exist); }));
+    cloud.expect("DELETE", "/v2/things/i", 403);
+    CHECK(throws_exactly<Forbidden>([&] { things.remove("i"); }));
+    cloud.expect("DELETE", "/v2/things/i", 410);
+    CHECK(throws_exactly<Gone>([&] { things.remove("i"); }));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("List asks for nothing by itself", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    auto listing = things.list(where<&Thing::name> == "a b", max_items(1));
+    CHECK(cloud.sent().empty());
+    cloud.expect("GET", "/v2/things?name=eq%3Aa%20b&limit=1", 200, R"({"things": [{"id": "x"}]})");
+    CHECK(listing.one().id == "x");
+    CHECK(last(cloud) == request("GET /v2/things?name=eq%3Aa%20b&limit=1"));
+    cloud.expect("GET", "/v2/things?limit=2", 200, R"({"things": []})");
+    CHECK(things.list().all().empty());
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Update of an object sends what differs, and doesn't ask before", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    cloud.expect("PATCH", "/v2/things/i", 200, R"({"id": "i", "name": "m"})");
+    Thing const after = things.update(
+        known, {.name = "m", .hidden = false, .tags = {"a", "b"}, .properties = {{"q", "3"}, {"r", "4"}}});
+    CHECK(after.name == "m");
+    CHECK(last(cloud) ==
+          request("PATCH /v2/things/i", "application/things-patch",
+                  R"([{"op":"replace","path":"/name","value":"m"},{"op":"replace","path":"/tags","value":["a","b"]},)"
+                  R"({"op":"replace","path":"/q","value":"3"},{"op":"add","path":"/r","value":"4"}])"));
+    cloud.expect("PATCH", "/v2/things/i", 200, R"({"id": "i"})");
+    things.update(known, {.name = null});
+    CHECK(cloud.last_body() == R"([{"op":"replace","path":"/name","value":null}])");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Update of an object that is so already sends nothing", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    CHECK(things.update(known, {}) == known);
+    CHECK(things.update(known, {.id = "i", .name = "n", .tags = {"a"}, .properties = {{"p", "1"}}}) == known);
+    CHECK(things.update(known, known) == known);
+    Leaf const leaf{.leaf_id = "l", .size = 1};
+    CHECK(Proxy<Leaf>{cloud.session(), "t", "b"}.update(leaf, {.size = 1}) == leaf);
+    CHECK(cloud.sent().empty());
+}
+
+TEST_CASE("Update of an id sends all that is set", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    cloud.expect("PATCH", "/v2/things/i", 200, R"({"id": "i"})");
+    things.update("i", {.name = "m", .tags = null, .properties = {{"p", "1"}}});
+    CHECK(last(cloud) == request("PATCH /v2/things/i", "application/things-patch",
+                                 R"([{"op":"add","path":"/name","value":"m"},{"op":"add","path":"/tags","value":null},)"
+                                 R"({"op":"add","path":"/p","value":"1"}])"));
+    cloud.expect("GET", "/v2/things/i", 200, R"({"id": "i", "status": "on"})");
+    CHECK(things.update("i", {}).status == "on");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Update by an edit sends what the edit did", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    std::string const now = R"({"id": "i", "name": "now", "tags": ["x"], "p": "1", "q": "2"})";
+    cloud.expect("GET", "/v2/things/i", 200, now);
+    cloud.expect("PATCH", "/v2/things/i", 200, R"({"id": "i", "name": "m"})");
+    Thing const after = things.update(known, [](Thing& thing) {
+        CHECK(thing.name == "now");
+        thing.name.reset();
+        thing.tags->push_back("y");
+        thing.properties.erase("p");
+        thing.properties["q"] = "3";
+    });
+    CHECK(after.name == "m");
+    CHECK(last(cloud) == request("PATCH /v2/things/i", "application/things-patch",
+                                 R"([{"op":"remove","path":"/name"},{"op":"replace","path":"/tags","value":["x","y"]},)"
+                                 R"({"op":"remove","path":"/p"},{"op":"replace","path":"/q","value":"3"}])"));
+    CHECK_FALSE(cloud.sent().back().is_repeatable);
+
+    cloud.expect("GET", "/v2/things/i", 200, now);
+    CHECK(things.update("i", [](Thing& thing) { thing.name = "now"; }).properties.at("q") == "2");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("An edit that throws sends nothing", "[proxy]") {
+    ScriptedCloud cloud;
+    cloud.expect("GET", "/v2/things/i", 200, R"({"id": "i"})");
+    CHECK(thrown<std::runtime_error>([&] {
+              Proxy<Thing>{cloud.session()}.update("i", [](Thing&) { throw std::runtime_error("no"); });
+          }) == "no");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("What no update can change is refused, not forgotten", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    CHECK(thrown<InvalidRequest>([&] { things.update(known, {.id = "j"}); }) == "an update can't change 'id'");
+    CHECK(thrown<InvalidRequest>([&] { things.update("i", {.store = "x"}); }) == "an update can't change 'store'");
+    CHECK(cloud.sent().empty());
+    cloud.expect("GET", "/v2/things/i", 200, R"({"id": "i"})");
+    CHECK(thrown<InvalidRequest>([&] { things.update("i", [](Thing& thing) { thing.id = "j"; }); }) ==
+          "an update can't change 'id'");
+    CHECK(thrown<InvalidRequest>([&] {
+              things.update(known, {.properties = {{"name", "x"}}});
+          }) == "the property 'name' has the name of a field: set the field");
+    CHECK(thrown<InvalidRequest>([&] { things.update(known, {.name = "\xff"}); }) ==
+          "a text that isn't UTF-8 can't be sent as JSON");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Update by merge sends the changed members alone", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Project> const projects{cloud.session()};
+    Project const project = from_json<Project>(R"({"id": "p", "name": "n", "description": "d"})");
+    cloud.expect("PATCH", "/v3/projects/p", 200, R"({"project": {"id": "p", "description": "e"}})");
+    CHECK(projects.update(project, {.name = "n", .description = "e"}).description == "e");
+    CHECK(last(cloud) == request("PATCH /v3/projects/p", "application/json", R"({"project":{"description":"e"}})"));
+    CHECK(cloud.sent().back().is_repeatable);
+    cloud.expect("PATCH", "/v3/projects/p", 200, R"({"project": {"id": "p"}})");
+    projects.update("p", {.name = "m"});
+    CHECK(cloud.last_body() == R"({"project":{"name":"m"}})");
+    cloud.expect("GET", "/v3/projects/p", 200, R"({"project": {"id": "p", "description": "now"}})");
+    cloud.expect("PATCH", "/v3/projects/p", 200, R"({"project": {"id": "p"}})");
+    projects.update(project, [](Project& p) { p.description.reset(); });
+    CHECK(cloud.last_body() == R"({"project":{"description":null}})");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Update by PUT sends all members that may change", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Leaf> const leaves{cloud.session(), "t", "b"};
+    std::string const line = "PUT /v1/trees/t/branches/b/leaves/l";
+    cloud.expect("PUT", "/v1/trees/t/branches/b/leaves/l", 200, R"({"leaf": {"leaf_id": "l", "size": 2}})");
+    CHECK(leaves.update(Leaf{.leaf_id = "l", .colour = "red", .size = 1}, {.size = 2}).size == 2);
+    CHECK(last(cloud) == request(line, "application/json", R"({"leaf":{"colour":"red","size":2}})"));
+    cloud.expect("PUT", "/v1/trees/t/branches/b/leaves/l", 200, R"({"leaf": {"leaf_id": "l"}})");
+    leaves.update("l", {.colour = "blue"});
+    CHECK(last(cloud) == request(line, "application/json", R"({"leaf":{"colour":"blue"}})"));
+    CHECK(leaves.update("l", {}) == Leaf{});
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A patch by hand is sent as it is", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    cloud.expect("PATCH", "/v2/things/i", 200, R"({"id": "i", "name": "m"})");
+    CHECK(things.patch(known, {PatchOperation::replace("/name", "m")}).name == "m");
+    CHECK(last(cloud) == request("PATCH /v2/things/i", "application/things-patch",
+                                 R"([{"op":"replace","path":"/name","value":"m"}])"));
+    CHECK(cloud.sent().back().is_repeatable);
+    cloud.expect("PATCH", "/v2/things/i", 200, R"({"id": "i"})");
+    things.patch("i", {});
+    CHECK(cloud.last_body() == "[]");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("An answer that isn't the resource is an error that names the request", "[proxy][row:87]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    cloud.expect("GET", "/v2/things/i", 200, "[]");
+    CHECK(thrown<DecodeError>([&] { static_cast<void>(things.get("i")); }) ==
+          "the answer to GET /v2/things/i: expected object, found array");
+    cloud.expect("POST", "/v2/things", 201, R"({"name": "n"})");
+    CHECK(thrown<DecodeError>([&] { things.create({.name = "n"}); }) ==
+          "the answer to POST /v2/things: the resource has no id");
+    cloud.expect("PATCH", "/v2/things/i", 200, "");
+    CHECK(throws_exactly<DecodeError>([&] { things.update("i", {.name = "n"}); }));
+    cloud.expect("POST", "/v3/projects", 201, R"({"id": "p"})");
+    CHECK(thrown<DecodeError>([&] { Proxy<Project>{cloud.session()}.create({.name = "n"}); }) ==
+          "the answer to POST /v3/projects: /project: is missing");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Find takes the id first", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    cloud.expect("GET", "/v2/things/x", 200, R"({"id": "x", "name": "other"})");
+    CHECK(things.find("x")->name == "other");
+    cloud.expect("GET", "/v2/things/x", 200, R"({"id": "x"})");
+    CHECK(things.find("x", must_exist).id == "x");
+    CHECK(cloud.finish() == "");
+}
+
+namespace {
+
+/// The listings that a find by name asks for.
+void expect_listings(ScriptedCloud& cloud, std::string const& shown, std::string const& hidden,
+                     std::string const& name = "x") {
+    cloud.expect("GET", "/v2/things?name=eq%3A" + name + "&limit=2", 200, R"({"things": [)" + shown + "]}");
+    cloud.expect("GET", "/v2/things?name=eq%3A" + name + "&hidden=true&limit=2", 200,
+                 R"({"things": [)" + hidden + "]}");
+}
+
+}  // namespace
+
+TEST_CASE("Find takes the name next, hidden ones too", "[proxy]") {
+    for (int const status : {400, 403, 404}) {
+        ScriptedCloud cloud;
+        cloud.expect("GET", "/v2/things/x", status);
+        expect_listings(cloud, R"({"id": "a", "name": "x"})", "");
+        CHECK(Proxy<Thing>{cloud.session()}.find("x")->id == "a");
+        cloud.expect("GET", "/v2/things/x", status);
+        expect_listings(cloud, "", R"({"id": "b", "name": "x"})");
+        CHECK(Proxy<Thing>{cloud.session()}.find("x", must_exist).id == "b");
+        CHECK(cloud.finish() == "");
+    }
+}
+
+TEST_CASE("Find looks through all pages, and compares names itself", "[proxy]") {
+    ScriptedCloud cloud;
+    cloud.expect("GET", "/v2/things/x", 404);
+    std::string const first = "/v2/things?name=eq%3Ax&limit=2";
+    cloud.expect("GET", first, 200,
+                 R"({"things": [{"id": "a", "name": "X"}, {"id": "b"}], "next": "/v2/things?marker=b"})");
+    cloud.expect("GET", first + "&marker=b", 200, R"({"things": [{"id": "c", "name": "x"}]})");
+    cloud.expect("GET", "/v2/things?name=eq%3Ax&hidden=true&limit=2", 200,
+                 R"({"things": [{"id": "c", "name": "x"}, {"id": "d", "name": null}]})");
+    CHECK(Proxy<Thing>{cloud.session()}.find("x")->id == "c");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("What isn't found is nothing, or an error", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    for (int i = 0; i < 2; ++i) {
+        cloud.expect("GET", "/v2/things/x", 404);
+        expect_listings(cloud, R"({"id": "a", "name": "y"})", "");
+    }
+    CHECK_FALSE(things.find("x"));
+    CHECK(thrown<ResourceNotFound>([&] { static_cast<void>(things.find("x", must_exist)); }) ==
+          "GET /v2/things: 404: none has the id or the name 'x'");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Two of one name are an error with their ids", "[proxy]") {
+    ScriptedCloud cloud;
+    cloud.expect("GET", "/v2/things/x", 404);
+    expect_listings(cloud, R"({"id": "a", "name": "x"}, {"id": "b", "name": "x"})",
+                    R"({"id": "c", "name": "x"}, {"id": "a", "name": "x"})");
+    try {
+        static_cast<void>(Proxy<Thing>{cloud.session()}.find("x"));
+        FAIL("nothing thrown");
+    } catch (DuplicateResource const& error) {
+        CHECK(error.what() == std::string{"'x' is the name of more than one of things: a, b, c"});
+        CHECK(error.ids() == std::vector<std::string>{"a", "b", "c"});
+    }
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A refusal isn't forgotten where nothing is found", "[proxy]") {
+    ScriptedCloud cloud;
+    cloud.expect("GET", "/v2/things/x", 403, R"({"message": "not yours"})");
+    expect_listings(cloud, "", "");
+    CHECK(thrown<Forbidden>([&] { static_cast<void>(Proxy<Thing>{cloud.session()}.find("x")); }) ==
+          "GET http://cloud/v2/things/x: 403: not yours");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Other failures end the search", "[proxy]") {
+    for (int const status : {401, 409, 500}) {
+        ScriptedCloud cloud;
+        cloud.expect("GET", "/v2/things/x", status);
+        CHECK_THROWS_AS(Proxy<Thing>{cloud.session()}.find("x"), HttpError);
+        CHECK(cloud.finish() == "");
+    }
+    ScriptedCloud cloud;
+    cloud.expect("GET", "/v2/things/x", 404);
+    cloud.expect("GET", "/v2/things?name=eq%3Ax&limit=2", 500);
+    CHECK_THROWS_AS(Proxy<Thing>{cloud.session()}.find("x"), ServerError);
+    cloud.fail("GET", "/v2/things/x", ConnectionLost{"gone"});
+    CHECK_THROWS_AS(Proxy<Thing>{cloud.session()}.find("x"), ConnectionLost);
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A name that can't be an id is looked for as a name", "[proxy][row:106]") {
+    ScriptedCloud cloud;
+    expect_listings(cloud, R"({"id": "a", "name": ".."})", "", "..");
+    CHECK(Proxy<Thing>{cloud.session()}.find("..")->id == "a");
+    cloud.expect("GET", "/v2/things/a%2Fb%20%3A", 404);
+    expect_listings(cloud, R"({"id": "a", "name": "a/b :"})", "", "a%2Fb%20%3A");
+    CHECK(Proxy<Thing>{cloud.session()}.find("a/b :")->id == "a");
+    CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(Proxy<Thing>{cloud.session()}.find("")); }));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A service that can't filter by name is looked through", "[proxy]") {
+    ScriptedCloud cloud;
+    cloud.expect("GET", "/v3/projects/x", 404);
+    cloud.expect("GET", "/v3/projects", 200, R"({"projects": [{"id": "a", "name": "y"}, {"id": "b", "name": "x"}]})");
+    CHECK(Proxy<Project>{cloud.session()}.find("x")->id == "b");
+    CHECK_FALSE(Proxy<Leaf>{cloud.session(), "t", "b"}.find("x"));
+    CHECK(cloud.finish() == "");
+}
