@@ -68,17 +68,21 @@ struct TokenAnswer {
     BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
 };
 
-/// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses; no message repeats what was sent.
+/// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses, HttpError if it isn't there; no
+/// message repeats what was sent.
 [[nodiscard]] inline Authorization request_token(Transport& transport, std::string_view auth_url, std::string auth) {
     Request request{.method = "POST", .url = join_url(auth_url, "/v3/auth/tokens")};
     request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
     request.body = std::move(auth);
     Response response = transport.send(request);
+    // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
+    if (response.status == 404) throw HttpError(failure_of(request, response));
     if (!response.is_success()) throw_http_error(failure_of(request, response));
     std::string const what = "the answer to POST " + request.url;
     auto const answer = from_json<TokenAnswer>(std::move(response.body), what);
     auto const token = response.headers.find("X-Subject-Token");
-    if (!token || !answer.token) throw DecodeError(what, {{"/token", "is missing, or the header X-Subject-Token is"}});
+    if (!token || token->empty() || !answer.token)
+        throw DecodeError(what, {{"/token", "is missing, or the header X-Subject-Token is"}});
     Authorization result{.token = std::string{*token}};
     if (answer.token->project) result.project_id = answer.token->project->id.value_or("");
     if (answer.token->user) result.user_id = answer.token->user->id.value_or("");
