@@ -76,8 +76,8 @@ class CurlExchange {
     using Milliseconds = PhaseClock::Milliseconds;
 
     void set_target() {
-        auto const is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-        if (request_.method.empty() || !std::ranges::all_of(request_.method, is_upper))
+        std::string const& method = request_.method;
+        if (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos)
             throw InvalidRequest("an HTTP method may hold only capital letters");
         if (request_.url.find('\0') != std::string::npos) throw InvalidRequest("the URL holds a NUL");
         handle_->set<CURLOPT_URL>(request_.url.c_str());

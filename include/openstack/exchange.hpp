@@ -138,14 +138,14 @@ class ReceivedAnswer {
     static constexpr std::size_t max_refusal_kept = std::size_t{64} << 10;
     static constexpr std::size_t max_refusal_read = std::size_t{1} << 20;
 
-    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+    static constexpr char digits[] = "0123456789";
 
     void start(std::string_view line) {
         response_ = {};
         has_head_ = false;
         head_bytes_ = 0;
         std::string_view const code = line.substr((std::min)(line.find(' '), line.size() - 1) + 1).substr(0, 3);
-        if (code.size() != 3 || !std::ranges::all_of(code, is_digit) || code < "100" || code > "599")
+        if (code.size() != 3 || code.find_first_not_of(digits) != code.npos || code < "100" || code > "599")
             fail("has no valid status");
         response_.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
     }
@@ -175,8 +175,8 @@ class ReceivedAnswer {
         std::optional<std::string_view> const length = response_.headers.find("Content-Length");
         for (Headers::Line const& each : response_.headers.lines()) {
             if (!Headers::equal_names(each.name, "Content-Length")) continue;
-            if (each.value.empty() || each.value.size() > 18 || !std::ranges::all_of(each.value, is_digit) ||
-                each.value != length)
+            if (each.value.empty() || each.value.size() > 18 ||
+                each.value.find_first_not_of(digits) != std::string::npos || each.value != length)
                 fail("has no valid length");
         }
     }

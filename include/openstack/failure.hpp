@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -47,13 +46,12 @@ inline bool is_tag(std::string_view html) {
 
 /// The text without tags, and without the contents of those that show none; entities become characters.
 inline std::string without_html(std::string_view html) {
-    constexpr std::array<std::pair<std::string_view, char>, 7> entities{{{"&lt;", '<'},
-                                                                         {"&gt;", '>'},
-                                                                         {"&quot;", '"'},
-                                                                         {"&#x27;", '\''},
-                                                                         {"&#39;", '\''},
-                                                                         {"&nbsp;", ' '},
-                                                                         {"&amp;", '&'}}};
+    struct Entity {
+        std::string_view text;
+        char character;
+    };
+    constexpr Entity entities[] = {{"&lt;", '<'},   {"&gt;", '>'},   {"&quot;", '"'}, {"&#x27;", '\''},
+                                   {"&#39;", '\''}, {"&nbsp;", ' '}, {"&amp;", '&'}};
     std::string text;
     while (!html.empty()) {
         if (is_tag(html)) {
@@ -66,10 +64,11 @@ inline std::string without_html(std::string_view html) {
             text += ' ';
             continue;
         }
-        auto const entity =
-            std::ranges::find_if(entities, [&](auto const& each) { return html.starts_with(each.first); });
-        text += entity == entities.end() ? html.front() : entity->second;
-        html.remove_prefix(entity == entities.end() ? 1 : entity->first.size());
+        Entity found{html.substr(0, 1), html.front()};
+        for (Entity const& each : entities)
+            if (html.starts_with(each.text)) found = each;
+        text += found.character;
+        html.remove_prefix(found.text.size());
     }
     return text;
 }

@@ -4,7 +4,6 @@
 
 #include <openssl/evp.h>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -60,7 +59,8 @@ class Hasher {
     bool start(std::string_view algorithm) {
         // The service has its names from Python's hashlib; OpenSSL spells some of them differently.
         std::string name{algorithm};
-        std::ranges::replace(name, '_', '-');
+        for (char& c : name)
+            if (c == '_') c = '-';
         if (name == "blake2b") name = "blake2b512";
         if (name == "blake2s") name = "blake2s256";
         EVP_MD const* const known = EVP_get_digestbyname(name.c_str());

@@ -2,7 +2,6 @@
 // HTTP as this library needs it: headers, requests, responses, and Transport, the interface that carries them.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -35,10 +34,10 @@ class Headers {
     /// Appends a line. Throws InvalidRequest if `name` isn't an RFC 9110 token or `value` holds a control character
     /// (CR and LF would start another header); the value itself is never repeated in the message.
     void add(std::string name, std::string value) {
-        if (name.empty() || !std::ranges::all_of(name, is_token_character))
+        if (name.empty() || name.find_first_not_of(token_characters) != std::string::npos)
             throw InvalidRequest("a header name may hold only letters, digits and !#$%&'*+-.^_`|~");
-        if (std::ranges::any_of(value, is_control))
-            throw InvalidRequest("the value of header " + name + " holds a control character");
+        for (char const c : value)
+            if (is_control(c)) throw InvalidRequest("the value of header " + name + " holds a control character");
         lines_.push_back({std::move(name), std::move(value)});
     }
 
@@ -50,25 +49,26 @@ class Headers {
 
     /// The first value of that name.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const {
-        auto const at = std::ranges::find_if(lines_, [&](Line const& each) { return equal_names(each.name, name); });
-        if (at == lines_.end()) return std::nullopt;
-        return at->value;
+        for (Line const& each : lines_)
+            if (equal_names(each.name, name)) return each.value;
+        return std::nullopt;
     }
 
     [[nodiscard]] std::vector<Line> const& lines() const noexcept { return lines_; }
 
     /// Whether two header names are the same one.
     [[nodiscard]] static bool equal_names(std::string_view a, std::string_view b) {
-        return std::ranges::equal(a, b, {}, to_lower, to_lower);
+        if (a.size() != b.size()) return false;
+        for (std::size_t i = 0; i < a.size(); ++i)
+            if (to_lower(a[i]) != to_lower(b[i])) return false;
+        return true;
     }
 
   private:
     static char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
     static bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
-    static bool is_token_character(char c) {
-        return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
-               (c != '\0' && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos);
-    }
+    static constexpr char token_characters[] =
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
     std::vector<Line> lines_;
 };

@@ -216,8 +216,9 @@ class JsonDecoder {
     }
 
     JsonShape& shape_of(JsonType const* type, void* object) {
-        auto const at = std::ranges::find(shapes_, type, &JsonShape::type);
-        return at != shapes_.end() ? *at : shapes_.emplace_back(type, object);
+        for (JsonShape& each : shapes_)
+            if (each.type() == type) return each;
+        return shapes_.emplace_back(type, object);
     }
 
     /// Puts a problem at the place of the current value.

@@ -38,7 +38,9 @@ class JsonFrames {
 
     /// Whether an array holds the innermost one.
     [[nodiscard]] bool is_in_array() const {
-        return std::any_of<JsonFrame const*>(frames_.data(), top_, [](JsonFrame const& each) { return each.is_array; });
+        for (std::size_t i = 0; i < depth(); ++i)
+            if (frames_[i].is_array) return true;
+        return false;
     }
 
     /// The JSON pointer (RFC 6901) to the current value.

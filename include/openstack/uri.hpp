@@ -108,7 +108,8 @@ struct QueryParameter {
 [[nodiscard]] inline std::vector<QueryParameter> query_parameters(std::string_view link) {
     auto const decode = [](std::string_view part) {
         std::string text{part};
-        std::replace(text.begin(), text.end(), '+', ' ');
+        for (char& c : text)
+            if (c == '+') c = ' ';
         return percent_decode(text);
     };
     std::vector<QueryParameter> parameters;
