@@ -53,21 +53,17 @@ inline constexpr bool is_text_codable_list<std::vector<T>> = TextCodable<T>;
 
 template<Described T>
 constexpr bool has_unique_wire_names() {
-    std::array<std::string_view, field_count<T>> names{};
-    std::size_t count = 0;
-    for_each_field<T>([&](auto field) {
-        if (field.is_in_json) names[count++] = field.wire_name;
-    });
-    for (std::size_t i = 0; i < count; ++i)
+    auto const& facts = field_facts<T>;
+    for (std::size_t i = 0; i < facts.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
-            if (names[i] == names[j]) return false;
+            if (facts[i].is_in_json && facts[j].is_in_json && facts[i].wire_name == facts[j].wire_name) return false;
     return true;
 }
 
 template<Described T>
 constexpr std::size_t count_catch_alls() {
     std::size_t count = 0;
-    for_each_field<T>([&](auto field) { count += field.is_catch_all ? 1 : 0; });
+    for (FieldFacts const& each : field_facts<T>) count += each.is_catch_all ? 1 : 0;
     return count;
 }
 
@@ -115,11 +111,9 @@ struct CheckDeclaration {
 
 template<class T>
 constexpr bool has_only_fields() {
-    bool all = true;
-    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
-        all = all && (field.is_catch_all || is_field<typename FieldInfo<Member, Descriptor>::member_type>);
-    });
-    return all;
+    for (FieldFacts const& each : field_facts<T>)
+        if (!each.is_catch_all && !each.is_field) return false;
+    return true;
 }
 
 template<class T>
@@ -150,11 +144,8 @@ namespace detail {
 template<Described T>
 constexpr std::size_t identity_index() {
     std::size_t identity = 0;
-    std::size_t index = 0;
-    for_each_field<T>([&](auto field) {
-        if (field.wire_name == "id") identity = index;
-        ++index;
-    });
+    for (std::size_t i = 0; i < field_facts<T>.size(); ++i)
+        if (field_facts<T>[i].wire_name == "id") identity = i;
     return identity;
 }
 
@@ -167,7 +158,9 @@ template<Resource T>
     std::string text;
     std::size_t index = 0;
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
-        if constexpr (field.is_in_json && TextCodable<typename FieldInfo<Member, Descriptor>::value_type>) {
+        using Info = FieldInfo<Member, Descriptor>;
+        if constexpr (detail::is_field<typename Info::member_type> && field.is_in_json &&
+                      TextCodable<typename Info::value_type>) {
             if (index == detail::identity_index<T>() && resource.*Member) text = to_text(*(resource.*Member));
         }
         ++index;
