@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <boost/describe/bases.hpp>
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 #include <boost/describe/enumerators.hpp>
@@ -37,13 +38,6 @@ struct MemberPointer<Type Class::*> {
 template<auto Member>
 struct MemberKey {};
 
-template<class T>
-using DescribedMembers =
-    boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
-
-template<class T>
-using OwnMembers = boost::describe::describe_members<T, boost::describe::mod_public>;
-
 template<class... Types>
 struct TypeList {};
 
@@ -51,6 +45,19 @@ template<template<class...> class List, class... Descriptors>
 constexpr TypeList<Descriptors...> to_type_list(List<Descriptors...>) {
     return {};
 }
+
+template<class... Descriptors>
+constexpr std::size_t count(TypeList<Descriptors...>) {
+    return sizeof...(Descriptors);
+}
+
+template<class T>
+inline constexpr bool has_base =
+    count(to_type_list(boost::describe::describe_bases<T, boost::describe::mod_any_access>{})) > 0;
+
+template<class T>
+using DescribedMembers = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                                  (has_base<T> ? boost::describe::mod_inherited : 0)>;
 
 template<class Key, class... Descriptors>
 constexpr auto find_descriptor(TypeList<Descriptors...>) {
@@ -149,9 +156,21 @@ constexpr void visit_fields(TypeList<Descriptors...>, Visit& visit) {
     (visit(FieldInfo<Descriptors::pointer, Descriptors>{}), ...);
 }
 
+/// What is asked of any field alike, as a value.
+struct FieldFacts {
+    std::string_view wire_name;
+    bool is_in_json;
+    bool is_catch_all;
+    bool is_field;
+};
+
+template<class Info>
+inline constexpr FieldFacts facts_of{Info::wire_name, Info::is_in_json, Info::is_catch_all,
+                                     is_field<typename Info::member_type>};
+
 template<class... Descriptors>
-constexpr std::size_t count(TypeList<Descriptors...>) {
-    return sizeof...(Descriptors);
+constexpr std::array<FieldFacts, sizeof...(Descriptors)> make_facts(TypeList<Descriptors...>) {
+    return {facts_of<FieldInfo<Descriptors::pointer, Descriptors>>...};
 }
 
 template<class E, class... Descriptors>
@@ -176,6 +195,10 @@ inline constexpr std::size_t field_count = detail::count(detail::to_type_list(de
 
 namespace detail {
 
+/// The facts of T's fields, in the order of the list.
+template<Described T>
+inline constexpr auto field_facts = make_facts(to_type_list(DescribedMembers<T>{}));
+
 template<std::size_t>
 using AnyValueAt = AnyValue;
 
@@ -189,9 +212,8 @@ constexpr bool takes_values(std::index_sequence<Index...>) {
 /// Whether T's list has all of T's own members. Not asked of structs with a base, whose members can't be counted.
 template<Described T>
 inline constexpr bool describes_all_members =
-    field_count<T> != detail::count(detail::to_type_list(detail::OwnMembers<T>{})) ||
-    (detail::takes_values<T>(std::make_index_sequence<field_count<T>>{}) &&
-     !detail::takes_values<T>(std::make_index_sequence<field_count<T> + 1>{}));
+    detail::has_base<T> || (detail::takes_values<T>(std::make_index_sequence<field_count<T>>{}) &&
+                            !detail::takes_values<T>(std::make_index_sequence<field_count<T> + 1>{}));
 
 /// The enumerators of an enumeration described by BOOST_DESCRIBE_ENUM.
 template<class E>
