@@ -55,15 +55,17 @@ class DownloadStream {
 
   private:
     void advance() {
-        piece_ = response_->next();
-        if (piece_.empty()) {
-            is_finished_ = true;
+        piece_ = {};  // of what fails nothing is left to be given
+        std::span<std::byte const> const next = response_->next();
+        if (next.empty()) {
             result_ = verifier_.finish();
+            is_finished_ = true;
             meter_.finish();
             return;
         }
-        verifier_.update(piece_);
-        meter_.add(piece_.size());
+        verifier_.update(next);
+        piece_ = next;
+        meter_.add(next.size());
     }
 
     std::unique_ptr<ResponseStream> response_;

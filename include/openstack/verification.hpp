@@ -26,7 +26,7 @@ enum class Verification {
 struct Fingerprint {
     std::optional<std::uint64_t> size{};
     std::string algorithm{};  ///< empty: there is no hash to compare with
-    std::string digest{};     ///< hexadecimal
+    std::string digest{};     ///< hexadecimal, in either case
 };
 
 /// What a download did.
@@ -44,6 +44,8 @@ class Verifier {
     Verifier(std::string what, Fingerprint expected, Verification policy)
         : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
         if (policy_ != Verification::off && !expected_.algorithm.empty()) hasher_.emplace(expected_.algorithm);
+        for (char& c : expected_.digest)
+            if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
     }
 
     /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.

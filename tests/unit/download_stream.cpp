@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pulled downloads: piece by piece, verified at the end, and never silently cut.
+#include <openstack/download_stream.hpp>
+
+#include <catch2/catch.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "../support/thrown.hpp"
+
+using namespace openstack;
+using support::thrown, support::throws_exactly;
+
+namespace {
+
+std::string const md5_of_abcdef = "e80b5017098950fc58aad83c8c14978e";
+
+/// Gives the pieces; an empty one stands for a broken connection. Counts who is alive.
+class Pieces final : public ResponseStream {
+  public:
+    Pieces(std::vector<std::string> pieces, int* alive) : pieces_(std::move(pieces)), alive_(alive) { ++*alive_; }
+    ~Pieces() override { --*alive_; }
+
+    [[nodiscard]] Response const& head() const override { return head_; }
+    [[nodiscard]] std::span<std::byte const> next() override {
+        if (at_ == pieces_.size()) return {};
+        std::string& piece = pieces_[at_];
+        if (piece.empty()) throw ConnectionLost("gone");
+        if (at_ > 0) pieces_[at_ - 1].assign(pieces_[at_ - 1].size(), '!');  // valid until the next call
+        ++at_;
+        return std::as_bytes(std::span{piece});
+    }
+
+  private:
+    Response head_{200};
+    std::vector<std::string> pieces_;
+    std::size_t at_ = 0;
+    int* alive_;
+};
+
+struct Fixture {
+    int alive = 0;
+    std::vector<Progress> reports{};
+
+    [[nodiscard]] DownloadStream stream(std::vector<std::string> pieces, Fingerprint expected,
+                                        Verification policy = Verification::required) {
+        return {std::make_unique<Pieces>(std::move(pieces), &alive),
+                {"the data", expected, policy},
+                {[this](Progress const& progress) { reports.push_back(progress); }, expected.size}};
+    }
+};
+
+Fingerprint const good{.size = 6, .algorithm = "md5", .digest = md5_of_abcdef};
+
+std::string text(std::span<std::byte const> piece) {
+    return {reinterpret_cast<char const*>(piece.data()), piece.size()};
+}
+std::string all(DownloadStream& stream) {
+    std::string taken;
+    for (auto const piece : stream) taken += text(piece) + '|';
+    return taken;
+}
+
+}  // namespace
+
+TEST_CASE("A download stream is a move-only input range", "[download_stream]") {
+    STATIC_REQUIRE(std::input_iterator<DownloadStream::Iterator>);
+    STATIC_REQUIRE(std::sentinel_for<std::default_sentinel_t, DownloadStream::Iterator>);
+    STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<DownloadStream>);
+    STATIC_REQUIRE(std::is_move_constructible_v<DownloadStream>);
+}
+
+TEST_CASE("Pieces come as they are, and the result at the end", "[download_stream]") {
+    Fixture fixture;
+    DownloadStream stream = fixture.stream({"ab", "c", "def"}, good);
+    CHECK(all(stream) == "ab|c|def|");
+    CHECK(stream.result().bytes == 6);
+    CHECK(stream.result().verified_by == "md5");
+    CHECK(all(stream) == "");
+    REQUIRE_FALSE(fixture.reports.empty());
+    CHECK(fixture.reports.front().bytes == 2);
+    CHECK(fixture.reports.back().bytes == 6);
+    CHECK(fixture.reports.back().total == std::uint64_t{6});
+}
+
+TEST_CASE("The wrong data is an error at the end, as often as it is asked for", "[download_stream][row:121]") {
+    Fixture fixture;
+    DownloadStream stream = fixture.stream({"abc", "deg"}, good);
+    std::string taken;
+    CHECK(thrown<IntegrityError>([&] {
+              for (auto const piece : stream) taken += text(piece);
+          }).starts_with("the data: its md5 is "));
+    CHECK(taken == "abcdeg");
+    CHECK(throws_exactly<IntegrityError>([&] { static_cast<void>(stream.begin()); }));
+    CHECK(stream.result().bytes == 0);
+}
+
+TEST_CASE("Too much and too little are errors", "[download_stream][row:122]") {
+    Fixture fixture;
+    std::string taken;
+    DownloadStream longer = fixture.stream({"abcdef", "g"}, good);
+    CHECK(throws_exactly<IntegrityError>([&] { static_cast<void>(all(longer)); }));
+    CHECK(throws_exactly<ConnectionLost>([&] {
+        DownloadStream shorter = fixture.stream({"abc"}, good);
+        for (auto const piece : shorter) taken += text(piece);
+    }));
+    CHECK(taken == "abc");
+}
+
+TEST_CASE("A piece that isn't allowed is never shown", "[download_stream][row:123]") {
+    Fixture fixture;
+    for (auto& stream : {std::make_shared<DownloadStream>(fixture.stream({"abc"}, {})),
+                         std::make_shared<DownloadStream>(fixture.stream({"abcdefg"}, good))})
+        for (int i = 0; i < 2; ++i) {
+            std::string taken;
+            try {
+                taken = all(*stream);
+            } catch (IntegrityError const&) {
+                taken = "refused";
+            }
+            if (i == 0) CHECK(taken == "refused");
+            CHECK(taken.find("abc") == taken.npos);
+        }
+}
+
+TEST_CASE("A broken connection doesn't look like an end", "[download_stream][row:137]") {
+    Fixture fixture;
+    DownloadStream stream = fixture.stream({"abc", ""}, {}, Verification::off);
+    CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(all(stream)); }));
+    CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(all(stream)); }));
+}
+
+TEST_CASE("Leaving early ends the download", "[download_stream][row:137]") {
+    Fixture fixture;
+    {
+        DownloadStream stream = fixture.stream({"abc", "def"}, good);
+        for (auto const piece : stream) {
+            CHECK(text(piece) == "abc");
+            break;
+        }
+        CHECK(text(*stream.begin()) == "abc");
+        CHECK(fixture.alive == 1);
+    }
+    CHECK(fixture.alive == 0);
+    CHECK(fixture.reports.size() == 1);
+}
+
+TEST_CASE("A moved stream goes on where it was", "[download_stream][row:137]") {
+    Fixture fixture;
+    DownloadStream stream = fixture.stream({"abc", "def"}, good);
+    CHECK(text(*stream.begin()) == "abc");
+    DownloadStream moved = std::move(stream);
+    CHECK(all(moved) == "abc|def|");
+    CHECK(moved.result().verified_by == "md5");
+    CHECK(fixture.alive == 1);
+}
+
+TEST_CASE("An empty download has no piece", "[download_stream][row:135]") {
+    Fixture fixture;
+    DownloadStream stream =
+        fixture.stream({}, {.size = 0, .algorithm = "md5", .digest = "d41d8cd98f00b204e9800998ecf8427e"});
+    CHECK(all(stream) == "");
+    CHECK(stream.result().verified_by == "md5");
+}
+
+TEST_CASE("What the progress function throws loses no piece", "[download_stream][row:159]") {
+    int alive = 0;
+    int calls = 0;
+    DownloadStream stream{std::make_unique<Pieces>(std::vector<std::string>{"abc", "def"}, &alive),
+                          {"the data", good, Verification::required},
+                          {[&](Progress const&) {
+                               if (++calls == 1) throw std::runtime_error("stop");
+                           },
+                           6}};
+    CHECK_THROWS_WITH(stream.begin(), "stop");
+    CHECK(all(stream) == "abc|def|");
+}
