@@ -132,6 +132,9 @@ class ImageData {
 
     void remove_quietly(ImageType const& record) const noexcept {
         try {
+            ImageType unprotected{};
+            unprotected.is_protected = false;
+            if (record.is_protected == true) images_.update(record, unprotected);
             images_.remove(record);
         } catch (...) {  // the failure of the upload is what the caller must hear of
         }

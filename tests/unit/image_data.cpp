@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: Apache-2.0
+// An image's data: what is sent and asked for, what is compared, and what is left when something fails.
+#include <openstack/image/v2/image_data.hpp>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <openstack/from_json.hpp>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../support/scripted_cloud.hpp"
+#include "../support/thrown.hpp"
+
+using namespace openstack;
+using image::v2::ContainerFormat, image::v2::DiskFormat, image::v2::DownloadOptions, image::v2::Image,
+    image::v2::ImageData, image::v2::UploadOptions;
+using support::ScriptedCloud, support::thrown, support::throws_exactly;
+
+namespace {
+
+std::string const md5 = "900150983cd24fb0d6963f7d28e17f72";  // of "abc"
+std::string const sha512 =
+    "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e"
+    "2a9ac94fa54ca49f";
+
+/// The record of image `i` with these members more.
+std::string record(std::string const& members) { return R"({"id": "i", "status": "active", )" + members + '}'; }
+std::string const queued = R"({"id": "i", "status": "queued", "size": null, "os_hash_value": null, "checksum": null})";
+std::string const stored =
+    record(R"("size": 3, "os_hash_algo": "sha512", "os_hash_value": ")" + sha512 + R"(", "checksum": ")" + md5 + '"');
+std::string const without_hash = record(R"("size": 3, "os_hash_algo": null, "os_hash_value": null, "checksum": null)");
+std::string const file = "/v2/images/i/file";
+
+std::string const headers =
+    "User-Agent: " + SessionOptions{}.user_agent + "\nAccept: application/json\nX-Auth-Token: the-token\n";
+
+ImageData<> data(ScriptedCloud const& cloud) { return ImageData<>{Proxy<Image>{cloud.session()}}; }
+
+/// A source that doesn't know its size.
+std::unique_ptr<Source> unsized(std::string text) {
+    return from_callback([text = std::move(text)](std::span<std::byte> buffer) mutable {
+        std::size_t const count = (std::min)(buffer.size(), text.size());
+        std::copy_n(std::as_bytes(std::span{text}).begin(), count, buffer.begin());
+        text.erase(0, count);
+        return count;
+    });
+}
+
+/// What a download did to its sink.
+class Recorder final : public Sink {
+  public:
+    void write(std::span<std::byte const> bytes) override {
+        if (text.size() >= fails_after) throw std::runtime_error("disk full");
+        text.append(reinterpret_cast<char const*>(bytes.data()), bytes.size());
+    }
+    void finish() override { ++finished; }
+
+    std::string text{};
+    std::size_t fails_after = SIZE_MAX;
+    int finished = 0;
+};
+
+Image uploaded(ScriptedCloud& cloud, Source& source, std::string const& answer, UploadOptions const& options = {},
+               std::string const& store = {}) {
+    cloud.expect("PUT", file, 204);
+    cloud.expect("GET", "/v2/images/i", 200, answer);
+    return data(cloud).upload("i", source, store, options);
+}
+
+Image const to_make{.disk_format = DiskFormat::raw, .container_format = ContainerFormat::bare, .store = "fast"};
+std::string const to_make_body = R"({"disk_format":"raw","container_format":"bare"})";
+
+}  // namespace
+
+TEST_CASE("Data is sent in one PUT, and the record asked for", "[image_data]") {
+    ScriptedCloud cloud;
+    auto const source = from_memory("abc");
+    Image const image = uploaded(cloud, *source, stored, {}, "fast");
+    CHECK(image.status == image::v2::ImageStatus::active);
+    support::SentRequest const sent = cloud.sent().at(0);
+    CHECK(sent.text() ==
+          "PUT http://cloud/v2/images/i/file\nContent-Type: application/octet-stream\n"
+          "X-OpenStack-Image-Size: 3\nX-Image-Meta-Store: fast\n" +
+              headers + "\nabc");
+    CHECK(sent.has_source);
+    CHECK_FALSE(sent.is_repeatable);
+    CHECK(sent.timeouts.response == std::chrono::minutes(15));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("What isn't known or wanted has no header", "[image_data][row:146]") {
+    ScriptedCloud cloud;
+    auto const source = unsized("abc");
+    uploaded(cloud, *source, stored, {.response_timeout = std::chrono::seconds(7)});
+    CHECK(cloud.sent().at(0).text() ==
+          "PUT http://cloud/v2/images/i/file\nContent-Type: application/octet-stream\n" + headers + "\nabc");
+    CHECK(cloud.sent().at(0).timeouts.response == std::chrono::seconds(7));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("An empty source sends nothing unless that is wanted", "[image_data][row:147]") {
+    ScriptedCloud cloud;
+    for (bool const tells_size : {true, false}) {
+        auto const source = tells_size ? from_memory("") : unsized("");
+        std::string const sentence = "the source of the upload is empty; .allow_empty = true uploads it all the same";
+        CHECK(thrown<SourceError>([&] { data(cloud).upload("i", *source, {}, {}); }) == sentence);
+        CHECK(thrown<SourceError>([&] { data(cloud).create(to_make, *source, {}); }) == sentence);
+    }
+    CHECK(cloud.sent().empty());
+    auto const source = from_memory("");
+    uploaded(cloud, *source, record(R"("size": 0)"), {.allow_empty = true});
+    CHECK(cloud.sent().at(0).headers.find("X-OpenStack-Image-Size") == "0");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("What was stored must be what was sent", "[image_data][row:144]") {
+    auto const error = [](std::string const& answer) {
+        ScriptedCloud cloud;
+        auto const source = from_memory("abc");
+        return thrown<IntegrityError>([&] { uploaded(cloud, *source, answer); });
+    };
+    CHECK(error(record(R"("size": 2)")) == "image i: 3 bytes were sent, the service stored 2");
+    CHECK(error(record(R"("size": 3, "os_hash_algo": "sha512", "os_hash_value": "00")")) ==
+          "image i: the sha512 of what was sent is " + sha512 + ", of what was stored 00");
+    CHECK(error(record(R"("size": 3, "checksum": "00")")) ==
+          "image i: the md5 of what was sent is " + md5 + ", of what was stored 00");
+    CHECK(error(record(R"("os_hash_algo": "sha256", "os_hash_value": "11", "checksum": "00")")) ==
+          "image i: the md5 of what was sent is " + md5 + ", of what was stored 00");
+}
+
+TEST_CASE("What the service doesn't say can't be compared", "[image_data][row:145]") {
+    for (std::string const& answer :
+         {stored, without_hash, record(R"("size": 3, "checksum": ")" + md5 + '"'), record(R"("size": null)"),
+          record(R"("os_hash_algo": "sha256", "os_hash_value": "11")"), record(R"("os_hash_algo": "sha512")"),
+          record(R"("os_hash_algo": "sha512", "os_hash_value": ")" + sha512 + R"(", "checksum": "00")")}) {
+        ScriptedCloud cloud;
+        auto const source = from_memory("abc");
+        CHECK(uploaded(cloud, *source, answer).id == "i");
+        CHECK(cloud.finish() == "");
+    }
+}
+
+TEST_CASE("An upload's progress ends with its size", "[image_data][row:159]") {
+    ScriptedCloud cloud;
+    std::vector<Progress> reports;
+    auto const source = from_memory("abc");
+    uploaded(cloud, *source, stored, {.progress = [&](Progress const& progress) { reports.push_back(progress); }});
+    REQUIRE(reports.size() >= 2);
+    CHECK(reports.back().bytes == 3);
+    CHECK(reports.back().total == std::uint64_t{3});
+}
+
+TEST_CASE("A refused token lets an upload start again from its first byte", "[image_data][row:50][row:142]") {
+    class Tokens final : public Authentication {
+        Authorization authorize(Transport&) override { return {.token = "t"}; }
+    };
+    auto const transport = std::make_shared<support::ScriptedTransport>();
+    ImageData<> const images{Proxy<Image>{{transport, std::make_shared<Tokens>(), {.endpoint = "http://cloud"}}}};
+    auto const source = from_memory("abc");
+    transport->expect("PUT", "http://cloud" + file, {401});
+    transport->expect("PUT", "http://cloud" + file, {204});
+    transport->expect("GET", "http://cloud/v2/images/i", {200, {}, stored});
+    CHECK(images.upload("i", *source, {}, {}).id == "i");
+    CHECK(transport->sent().at(1).body == "abc");
+    auto const once = unsized("abc");
+    transport->expect("PUT", "http://cloud" + file, {401});
+    CHECK(throws_exactly<Unauthorized>([&] { images.upload("i", *once, {}, {}); }));
+    CHECK(transport->finish() == "");
+}
+
+TEST_CASE("Create makes the record, sends the data, and compares", "[image_data]") {
+    ScriptedCloud cloud;
+    cloud.expect("POST", "/v2/images", 201, queued);
+    cloud.expect("PUT", file, 204);
+    cloud.expect("GET", "/v2/images/i", 200, stored);
+    auto const source = unsized("abc");
+    Image const image = data(cloud).create(to_make, *source, {});
+    CHECK(image.size == 3);
+    CHECK(cloud.sent().at(0).body == to_make_body);
+    CHECK(cloud.sent().at(1).body == "abc");
+    CHECK(cloud.sent().at(1).headers.find("X-Image-Meta-Store") == "fast");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Data needs both formats", "[image_data]") {
+    ScriptedCloud cloud;
+    auto const source = from_memory("abc");
+    for (Image const& image :
+         {Image{}, Image{.disk_format = DiskFormat::raw}, Image{.container_format = ContainerFormat::bare},
+          Image{.disk_format = null, .container_format = ContainerFormat::bare}})
+        CHECK(thrown<InvalidRequest>([&] { data(cloud).create(image, *source, {}); }) ==
+              "an image with data needs disk_format and container_format");
+    CHECK(cloud.sent().empty());
+}
+
+TEST_CASE("A record whose data failed is deleted, and the failure told", "[image_data][row:150]") {
+    auto const source = from_memory("abc");
+    auto const after = [&](auto prepare) {
+        ScriptedCloud cloud;
+        CHECK(source->rewind());
+        cloud.expect("POST", "/v2/images", 201, queued);
+        prepare(cloud);
+        cloud.expect("DELETE", "/v2/images/i", 204);
+        std::string said = "nothing thrown";
+        try {
+            data(cloud).create(to_make, *source, {});
+        } catch (Error const& error) {
+            said = error.what();
+        }
+        return said + cloud.finish();
+    };
+    CHECK(after([](ScriptedCloud& cloud) { cloud.expect("PUT", file, 413, "quota"); }) ==
+          "PUT http://cloud/v2/images/i/file: 413: quota");
+    CHECK(after([](ScriptedCloud& cloud) { cloud.fail("PUT", file, SourceError{"it shrank"}); }) == "it shrank");
+    CHECK(after([](ScriptedCloud& cloud) { cloud.fail("PUT", file, TimeoutError{"stall"}); }) == "stall");
+    CHECK(after([](ScriptedCloud& cloud) {
+              cloud.expect("PUT", file, 204);
+              cloud.expect("GET", "/v2/images/i", 200, record(R"("size": 2)"));
+          }) == "image i: 3 bytes were sent, the service stored 2");
+    CHECK(after([](ScriptedCloud& cloud) {
+              cloud.expect("PUT", file, 204);
+              cloud.fail("GET", "/v2/images/i", ConnectionLost{"gone"});
+          }) == "gone");
+}
+
+TEST_CASE("A failure of the cleaning up doesn't hide the first one", "[image_data][row:150]") {
+    ScriptedCloud cloud;
+    auto const source = from_memory("abc");
+    cloud.expect("POST", "/v2/images", 201, queued);
+    cloud.expect("PUT", file, 503, "store is down");
+    cloud.fail("DELETE", "/v2/images/i", ConnectionLost{"gone"});
+    CHECK(thrown<ServerError>([&] { data(cloud).create(to_make, *source, {}); }) ==
+          "PUT http://cloud/v2/images/i/file: 503: store is down");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A protected record is cleaned up, too", "[image_data][row:150]") {
+    ScriptedCloud cloud;
+    auto const source = from_memory("abc");
+    Image image = to_make;
+    image.is_protected = true;
+    cloud.expect("POST", "/v2/images", 201, R"({"id": "i", "protected": true})");
+    cloud.expect("PUT", file, 503);
+    cloud.expect("PATCH", "/v2/images/i", 200, R"({"id": "i", "protected": false})");
+    cloud.expect("DELETE", "/v2/images/i", 204);
+    CHECK(throws_exactly<ServerError>([&] { data(cloud).create(image, *source, {}); }));
+    CHECK(cloud.sent().at(2).body == R"([{"op":"replace","path":"/protected","value":false}])");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A record stays if that is wanted, and if it isn't ours", "[image_data][row:150]") {
+    ScriptedCloud cloud;
+    auto const source = from_memory("abc");
+    cloud.expect("POST", "/v2/images", 201, queued);
+    cloud.expect("PUT", file, 503);
+    CHECK(throws_exactly<ServerError>([&] { data(cloud).create(to_make, *source, {.keep_on_failure = true}); }));
+    cloud.expect("POST", "/v2/images", 409);
+    CHECK(throws_exactly<Conflict>([&] { data(cloud).create(to_make, *source, {}); }));
+    cloud.expect("PUT", file, 409);
+    CHECK(throws_exactly<Conflict>([&] { data(cloud).upload("i", *source, {}, {}); }));
+    CHECK(cloud.finish() == "");
+}
+
+namespace {
+
+/// Downloads `body` of an image with this record, whose hash the caller doesn't have yet.
+Download downloaded(ScriptedCloud& cloud, Sink& sink, std::string const& answer, std::string const& body,
+                    DownloadOptions const& options = {}) {
+    cloud.expect("GET", "/v2/images/i", 200, answer);
+    cloud.expect("GET", file, 200, body);
+    return data(cloud).download("i", sink, options);
+}
+
+/// What it throws; the sink must not have been finished.
+template<class Exception>
+std::string download_error(std::string const& answer, std::string const& body, DownloadOptions const& options = {}) {
+    ScriptedCloud cloud;
+    Recorder sink;
+    std::string const said =
+        thrown<Exception>([&] { static_cast<void>(downloaded(cloud, sink, answer, body, options)); });
+    CHECK(sink.finished == 0);
+    CHECK(cloud.finish() == "");
+    return said;
+}
+
+}  // namespace
+
+TEST_CASE("Data is fetched, verified, and then the sink finished", "[image_data]") {
+    ScriptedCloud cloud;
+    Recorder sink;
+    Download const done = downloaded(cloud, sink, stored, "abc");
+    CHECK(done.bytes == 3);
+    CHECK(done.verified_by == "sha512");
+    CHECK(sink.text == "abc");
+    CHECK(sink.finished == 1);
+    CHECK(cloud.sent().at(1).text() == "GET http://cloud/v2/images/i/file\n" + headers + '\n');
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("An object that has its hash isn't asked for again", "[image_data]") {
+    ScriptedCloud cloud;
+    Recorder sink;
+    cloud.expect("GET", file, 200, "abc");
+    CHECK(data(cloud).download(from_json<Image>(stored), sink, {}).verified_by == "sha512");
+    cloud.expect("GET", "/v2/images/i", 200, stored);
+    cloud.expect("GET", file, 200, "abc");
+    CHECK(data(cloud).download(from_json<Image>(queued), sink, {}).verified_by == "sha512");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Wrong data never finishes the sink", "[image_data][row:121][row:122]") {
+    CHECK(download_error<IntegrityError>(stored, "abd").starts_with("the data of image i: its sha512 is "));
+    CHECK(download_error<IntegrityError>(stored, "abcd") ==
+          "the data of image i: more than the 3 bytes that its record says");
+    CHECK(download_error<IntegrityError>(stored, std::string(100, 'x')) ==
+          "the data of image i: more than the 3 bytes that its record says");
+    CHECK(download_error<ConnectionLost>(stored, "ab") == "the data of image i: only 2 of 3 bytes came");
+    CHECK(download_error<ConnectionLost>(stored, "") == "the data of image i: only 0 of 3 bytes came");
+}
+
+TEST_CASE("Data without a hash is taken only if that is allowed", "[image_data][row:123]") {
+    CHECK(
+        download_error<IntegrityError>(without_hash, "abc").starts_with("the data of image i: its record has no hash"));
+    for (Verification const policy : {Verification::if_possible, Verification::off}) {
+        ScriptedCloud cloud;
+        Recorder sink;
+        Download const done = downloaded(cloud, sink, without_hash, "abc", {.verification = policy});
+        CHECK(done.verified_by == "");
+        CHECK(sink.finished == 1);
+        CHECK(download_error<IntegrityError>(without_hash, "abcd", {.verification = policy}) ==
+              "the data of image i: more than the 3 bytes that its record says");
+    }
+}
+
+TEST_CASE("Under each policy a hash that is there counts, unless it is off", "[image_data][row:123]") {
+    CHECK(download_error<IntegrityError>(stored, "abd", {.verification = Verification::if_possible})
+              .starts_with("the data of image i: its sha512 is "));
+    ScriptedCloud cloud;
+    Recorder sink;
+    CHECK(downloaded(cloud, sink, stored, "abd", {.verification = Verification::off}).verified_by == "");
+    CHECK(sink.text == "abd");
+}
+
+TEST_CASE("The older hash is taken where the newer is missing or unknown", "[image_data][row:123]") {
+    for (std::string const members : {R"("os_hash_algo": "no-such-hash", "os_hash_value": "00")",
+                                      R"("os_hash_algo": null, "os_hash_value": null)"}) {
+        std::string const answer = record(R"("size": 3, "checksum": ")" + md5 + "\", " + members);
+        ScriptedCloud cloud;
+        Recorder sink;
+        CHECK(downloaded(cloud, sink, answer, "abc").verified_by == "md5");
+        CHECK(download_error<IntegrityError>(answer, "abd").starts_with("the data of image i: its md5 is "));
+    }
+    std::string const unknown = record(R"("size": 3, "os_hash_algo": "no-such-hash", "os_hash_value": "00")");
+    CHECK(download_error<IntegrityError>(unknown, "abc").starts_with("the data of image i: its record has no hash"));
+    ScriptedCloud cloud;
+    Recorder sink;
+    CHECK(downloaded(cloud, sink, unknown, "abc", {.verification = Verification::if_possible}).verified_by == "");
+}
+
+TEST_CASE("No data isn't empty data", "[image_data][row:73][row:135]") {
+    ScriptedCloud cloud;
+    Recorder sink;
+    cloud.expect("GET", "/v2/images/i", 200, queued);
+    cloud.expect("GET", file, 204);
+    CHECK(thrown<NoData>([&] { static_cast<void>(data(cloud).download("i", sink, {})); }) == "image i has no data");
+    CHECK(sink.finished == 0);
+    cloud.expect("GET", "/v2/images/i", 200, queued);
+    cloud.expect("GET", file, 204);
+    CHECK(throws_exactly<NoData>([&] { static_cast<void>(data(cloud).open("i", {})); }));
+    CHECK(cloud.finish() == "");
+
+    std::string const empty = record(R"("size": 0, "checksum": "d41d8cd98f00b204e9800998ecf8427e")");
+    CHECK(downloaded(cloud, sink, empty, "").verified_by == "md5");
+    CHECK(sink.finished == 1);
+}
+
+TEST_CASE("What a sink throws ends the download unchanged", "[image_data][row:133]") {
+    ScriptedCloud cloud;
+    Recorder sink;
+    sink.fails_after = 5;
+    cloud.expect("GET", "/v2/images/i", 200, record(R"("size": 12)"));
+    cloud.expect("GET", file, 200, "0123456789ab");
+    CHECK(thrown<std::runtime_error>([&] {
+              static_cast<void>(data(cloud).download("i", sink, {.verification = Verification::off}));
+          }) == "disk full");
+    CHECK(sink.text == "01234");
+    CHECK(sink.finished == 0);
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A refused download leaves the sink alone", "[image_data][row:52]") {
+    for (int const status : {401, 403, 404, 500}) {
+        ScriptedCloud cloud;
+        Recorder sink;
+        cloud.expect("GET", "/v2/images/i", 200, stored);
+        cloud.expect("GET", file, status, "a refusal's text");
+        CHECK_THROWS_AS(data(cloud).download("i", sink, {}), HttpError);
+        CHECK(sink.text == "");
+        CHECK(sink.finished == 0);
+        CHECK(cloud.finish() == "");
+    }
+}
+
+TEST_CASE("A download's progress ends with its size", "[image_data][row:159]") {
+    ScriptedCloud cloud;
+    Recorder sink;
+    std::vector<Progress> reports;
+    downloaded(cloud, sink, stored, "abc", {.progress = [&](Progress const& now) { reports.push_back(now); }});
+    REQUIRE(reports.size() >= 2);
+    CHECK(reports.back().bytes == 3);
+    CHECK(reports.back().total == std::uint64_t{3});
+}
+
+TEST_CASE("Data can be pulled, and is verified at the end", "[image_data][row:121]") {
+    auto const pulled = [](std::string const& body, DownloadOptions const& options = {}) {
+        ScriptedCloud cloud;
+        cloud.expect("GET", "/v2/images/i", 200, stored);
+        cloud.expect("GET", file, 200, body);
+        DownloadStream pieces = data(cloud).open("i", options);
+        std::string text;
+        for (auto const piece : pieces) text.append(reinterpret_cast<char const*>(piece.data()), piece.size());
+        return text + ' ' + pieces.result().verified_by + cloud.finish();
+    };
+    CHECK(pulled("abc") == "abc sha512");
+    CHECK(pulled("abd", {.verification = Verification::off}) == "abd ");
+    CHECK(throws_exactly<IntegrityError>([&] { static_cast<void>(pulled("abd")); }));
+    CHECK(throws_exactly<IntegrityError>([&] { static_cast<void>(pulled("abcd")); }));
+    CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(pulled("ab")); }));
+    std::vector<Progress> reports;
+    CHECK(pulled("abc", {.progress = [&](Progress const& now) { reports.push_back(now); }}) == "abc sha512");
+    CHECK(reports.back().bytes == 3);
+}
