@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mistakes that clients of the Image service make, each by its number: what happens here instead.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "../support/temporary_directory.hpp"
+#include "cloud.hpp"
+
+using live::caught, live::check_is_told, live::demo, live::ids, live::Sent, live::TemporaryImage, live::unique;
+using live::image::ContainerFormat, live::image::DiskFormat, live::image::Image, live::image::ImageStatus;
+using openstack::AsText, openstack::Eq, openstack::Field, openstack::Filterable, openstack::from_memory,
+    openstack::page_size, openstack::Properties, openstack::property, openstack::where, openstack::Wire;
+
+namespace {
+
+live::image::Proxy const& glance() { return demo().glance(); }
+
+std::vector<std::string> bodies_sent() {
+    std::vector<std::string> bodies;
+    for (Sent const& each : demo().sent()) bodies.push_back(each.body);
+    return bodies;
+}
+
+/// Another view of images: well-known properties as what they are, though the service knows texts only.
+struct TypedImage {
+    static constexpr openstack::ResourceInfo resource = Image::resource;
+
+    Field<std::string, openstack::CreateOnly> id{};
+    Field<std::string, Filterable<Eq>, openstack::OperatorPrefix> name{};
+    Field<std::uint32_t, Wire<"hw_cpu_cores">, AsText, Filterable<Eq>> cpu_cores{};
+    Field<bool, Wire<"os_require_quiesce">, AsText, Filterable<Eq>> needs_quiesce{};
+    Field<double, Wire<"x_share">, AsText> share{};
+    Properties properties{};
+
+    bool operator==(TypedImage const&) const = default;
+    BOOST_DESCRIBE_CLASS(TypedImage, (), (id, name, cpu_cores, needs_quiesce, share, properties), (), ())
+};
+static_assert(openstack::Resource<TypedImage>);
+
+/// All of Image's fields, and one of our own.
+struct BootImage : Image {
+    Field<std::uint32_t, Wire<"hw_cpu_cores">, AsText, Filterable<Eq>> cpu_cores{};
+
+    bool operator==(BootImage const&) const = default;
+    BOOST_DESCRIBE_CLASS(BootImage, (Image), (cpu_cores), (), ())
+};
+static_assert(openstack::Resource<BootImage>);
+
+template<class... Conditions>
+concept lists_members = requires(live::image::Proxy const& proxy, Conditions const&... conditions) {
+    proxy.members("id", conditions...);
+};
+
+}  // namespace
+
+// A listing by several tags follows a link that has the last of them only, and gives images without the others.
+TEST_CASE("Every page of a listing by two tags has both", "[D1]") {
+    std::string const one = unique("one");
+    std::string const two = unique("two");
+    std::deque<TemporaryImage> images;
+    for (int i = 0; i < 3; ++i) images.emplace_back(Image{.tags = {one, two}});
+    for (int i = 0; i < 3; ++i) images.emplace_back(Image{.tags = {two}});
+    for (int i = 0; i < 3; ++i) images.emplace_back(Image{.tags = {one}});
+    std::size_t seen = 0;
+    for (Image const& each :
+         glance().images(where<&Image::tags>.contains(one), where<&Image::tags>.contains(two), page_size(1))) {
+        CHECK(each.tags->size() == 2);
+        ++seen;
+    }
+    CHECK(seen == 3);
+}
+
+// Setting one custom property removes all others.
+TEST_CASE("Setting one property leaves the others", "[D2]") {
+    TemporaryImage const image{Image{.properties = {{"a", "1"}, {"b", "2"}}}};
+    Image const now = glance().update_image(image.record(), {.properties = {{"c", "3"}}});
+    CHECK(now.properties == Properties{{"a", "1"}, {"b", "2"}, {"c", "3"}});
+    CHECK(glance().update_image(image.id(), {.properties = {{"a", "4"}}}).properties ==
+          Properties{{"a", "4"}, {"b", "2"}, {"c", "3"}});
+}
+
+// A change of the list of tags becomes operations on its elements, which the service doesn't take.
+TEST_CASE("A change of the tags replaces the list", "[D3]") {
+    TemporaryImage const image{Image{.tags = {"a", "b"}}};
+    (void)demo().sent();
+    Image const now = glance().update_image(image.record(), [](Image& i) { i.tags = {"b", "c"}; });
+    CHECK_THAT(*now.tags, Catch::UnorderedEquals(std::vector<std::string>{"b", "c"}));
+    CHECK(bodies_sent().at(1) == R"([{"op":"replace","path":"/tags","value":["b","c"]}])");
+    Image const more = glance().update_image(now, [](Image& i) { i.tags->push_back("d"); });
+    CHECK_THAT(*more.tags, Catch::UnorderedEquals(std::vector<std::string>{"b", "c", "d"}));
+}
+
+// A property that is changed in place isn't noticed, and not sent.
+TEST_CASE("A property changed in place is sent", "[D4]") {
+    TemporaryImage const image{Image{.properties = {{"a", "1"}}}};
+    CHECK(glance().update_image(image.id(), [](Image& i) { i.properties["a"] += "2"; }).properties.at("a") == "12");
+    Image copy = image.now();
+    copy.properties["a"] = "3";
+    CHECK(glance().update_image(image.now(), copy).properties.at("a") == "3");
+    CHECK(image.now().properties.at("a") == "3");
+}
+
+// A property can't be removed: null is sent instead, which the service refuses.
+TEST_CASE("A property can be removed", "[D5]") {
+    TemporaryImage const image{Image{.properties = {{"a", "1"}, {"b", "2"}}}};
+    (void)demo().sent();
+    CHECK(glance().update_image(image.id(), [](Image& i) { i.properties.erase("a"); }).properties ==
+          Properties{{"b", "2"}});
+    CHECK(bodies_sent().at(1) == R"([{"op":"remove","path":"/a"}])");
+    CHECK_FALSE(image.now().properties.contains("a"));
+}
+
+// A tag of an image that is known by its id only shows up in objects of other images.
+TEST_CASE("A tag belongs to its image alone", "[D6]") {
+    TemporaryImage const image;
+    TemporaryImage const other;
+    glance().add_tag(image.id(), "mine");
+    CHECK(Image{}.tags.is_unset());
+    CHECK(other.now().tags->empty());
+    CHECK(TemporaryImage{}.record().tags->empty());
+    CHECK(image.now().tags == std::vector<std::string>{"mine"});
+}
+
+// To set, check, get or remove all tags asks for paths that the service doesn't have.
+TEST_CASE("The set of tags is replaced, checked, got and emptied", "[D7]") {
+    TemporaryImage const image{Image{.tags = {"a", "b"}}};
+    Image now = glance().update_image(image.record(), {.tags = {"c", "d"}});
+    CHECK_THAT(*now.tags, Catch::UnorderedEquals(std::vector<std::string>{"c", "d"}));
+    CHECK(std::ranges::count(*glance().get_image(now).tags, "c") == 1);
+    CHECK(std::ranges::count(*glance().get_image(now).tags, "a") == 0);
+    now = glance().update_image(now, [](Image& i) { i.tags = {}; });
+    CHECK(now.tags->empty());
+    CHECK(image.now().tags->empty());
+}
+
+// Deactivating what isn't there, or may not be, fails in silence.
+TEST_CASE("A deactivation that fails says so", "[D8]") {
+    TemporaryImage const image{"data"};
+    std::string const none = "12345678-1234-1234-1234-123456789012";
+    check_is_told(caught<openstack::ResourceNotFound>([&] { glance().deactivate_image(none); }));
+    check_is_told(caught<openstack::ResourceNotFound>([&] { glance().reactivate_image(none); }));
+    check_is_told(caught<openstack::ResourceNotFound>([&] { live::alt().glance().deactivate_image(image.id()); }));
+    check_is_told(caught<openstack::Forbidden>([&] { live::reader().glance().deactivate_image(image.id()); }));
+    CHECK(image.now().status == ImageStatus::active);
+}
+
+// A refused download is taken for data, an image without data for an empty one.
+TEST_CASE("A refused download is no data, and no data is not empty data", "[D10]") {
+    support::TemporaryDirectory const directory;
+    TemporaryImage const image{"data"};
+    glance().deactivate_image(image.id());
+    CHECK_THROWS_AS(glance().download_image(image.record()), openstack::Forbidden);
+    CHECK_THROWS_AS(glance().download_image(image.record(), openstack::stream), openstack::Forbidden);
+    CHECK_THROWS_AS(glance().download_image(image.id(), openstack::to_file(directory / "f")), openstack::Forbidden);
+    TemporaryImage const queued;
+    CHECK_THROWS_AS(glance().download_image(queued.record()), openstack::NoData);
+    CHECK_THROWS_AS(glance().download_image(queued.record(), openstack::stream), openstack::NoData);
+    CHECK_THROWS_AS(glance().download_image(queued.id(), openstack::to_file(directory / "f")), openstack::NoData);
+    CHECK(directory.names().empty());
+}
+
+// A listing of members takes conditions and forgets them: the service has none for members.
+TEST_CASE("Conditions on members don't compile", "[D11]") {
+    STATIC_REQUIRE(lists_members<>);
+    STATIC_REQUIRE_FALSE(lists_members<openstack::PageSize>);
+    STATIC_REQUIRE_FALSE(lists_members<openstack::Filter<live::image::Member>>);
+    STATIC_REQUIRE_FALSE(openstack::is_filterable<&live::image::Member::status>);
+}
+
+// Refused uploads and updates don't say why.
+TEST_CASE("A refused upload and a refused update say why", "[D12]") {
+    TemporaryImage const image{"data"};
+    auto const upload = caught<openstack::Conflict>([&] { glance().upload(image.record(), from_memory("more")); });
+    check_is_told(upload);
+    CHECK_THAT(upload.server_text(), Catch::Contains("status transition"));
+    auto const update =
+        caught<openstack::Forbidden>([&] { glance().update_image(image.record(), {.disk_format = DiskFormat::iso}); });
+    check_is_told(update);
+    CHECK_THAT(update.server_text(), Catch::Contains("disk_format"));
+}
+
+// protected=True is refused by the service; conditions on properties are forgotten, or checked after all was read.
+TEST_CASE("Flags and properties are filtered by the service", "[D13]") {
+    std::string const distro = unique("distro");
+    TemporaryImage const image{Image{.is_protected = true, .properties = {{"os_distro", distro}}}};
+    TemporaryImage const other{Image{.properties = {{"os_distro", distro}}}};
+    (void)demo().sent();
+    CHECK(ids(glance().images(where<&Image::is_protected> == true, property("os_distro") == distro)) ==
+          std::vector{image.id()});
+    auto const sent = demo().sent();
+    REQUIRE(sent.size() == 1);
+    CHECK_THAT(sent[0].target, Catch::Contains("protected=true") && Catch::Contains("os_distro=" + distro));
+    CHECK(ids(glance().images(where<&Image::is_protected> == false, property("os_distro") == distro)) ==
+          std::vector{other.id()});
+}
+
+// An upload gives the record from before the upload.
+TEST_CASE("An upload gives the record of the finished image", "[D14]") {
+    TemporaryImage const image{"data"};
+    CHECK(image.record().status == ImageStatus::active);
+    CHECK(image.record().size == 4);
+    CHECK(image.record().hash_value.has_value());
+    CHECK(image.record() == image.now());
+}
+
+// Names with a colon can't be found, or others are.
+TEST_CASE("A name with a colon is a name", "[D20]") {
+    std::string const end = unique();
+    TemporaryImage const release{Image{.name = "ubuntu:22.04" + end}};
+    TemporaryImage const list{Image{.name = "in:x" + end}};
+    TemporaryImage const other{Image{.name = "x" + end}};
+    TemporaryImage const equal{Image{.name = "eq:z" + end}};
+    for (TemporaryImage const* each : {&release, &list, &other, &equal}) {
+        std::string const& name = *each->record().name;
+        CHECK(glance().find_image(name, openstack::must_exist).id == each->id());
+        CHECK(ids(glance().images(where<&Image::name> == name)) == std::vector{each->id()});
+        CHECK(ids(glance().images(where<&Image::name>.in({name}))) == std::vector{each->id()});
+    }
+}
+
+// Numbers and flags are sent as such where the service takes texts only.
+TEST_CASE("Typed properties are texts on the wire", "[D22]") {
+    openstack::Proxy<TypedImage> const typed{demo().session()};
+    (void)demo().sent();
+    TypedImage const made = typed.create(
+        {.name = unique(), .cpu_cores = 4, .needs_quiesce = true, .share = 0.5, .properties = {{"os_distro", "none"}}});
+    TemporaryImage const image = TemporaryImage::adopt(glance().get_image(*made.id));
+    CHECK(bodies_sent().at(0) == "{\"name\":\"" + *made.name +
+                                     "\",\"hw_cpu_cores\":\"4\",\"os_require_quiesce\":\"true\",\"x_share\":\"0.5\","
+                                     "\"os_distro\":\"none\"}");
+    CHECK(made.cpu_cores == 4);
+    CHECK(made.needs_quiesce == true);
+    CHECK(made.share == 0.5);
+    CHECK(made.properties.at("os_distro") == "none");
+    CHECK(image.record().properties ==
+          Properties{{"hw_cpu_cores", "4"}, {"os_distro", "none"}, {"os_require_quiesce", "true"}, {"x_share", "0.5"}});
+
+    TypedImage const changed = typed.update(made, {.cpu_cores = 8, .needs_quiesce = false});
+    CHECK(bodies_sent().at(0) == R"([{"op":"replace","path":"/hw_cpu_cores","value":"8"},)"
+                                 R"({"op":"replace","path":"/os_require_quiesce","value":"false"}])");
+    CHECK(changed == typed.get(image.id()));
+    CHECK(ids(typed.list(where<&TypedImage::cpu_cores> == 8u, where<&TypedImage::needs_quiesce> == false,
+                         where<&TypedImage::name> == *made.name)) == std::vector{image.id()});
+    CHECK(ids(typed.list(where<&TypedImage::cpu_cores> == 4u, where<&TypedImage::name> == *made.name)).empty());
+    CHECK(typed.find(*made.name, openstack::must_exist).cpu_cores == 8u);
+    TypedImage const cleared = typed.update(image.id(), [](TypedImage& i) { i.needs_quiesce.reset(); });
+    CHECK(cleared.needs_quiesce.is_unset());
+    CHECK_FALSE(image.now().properties.contains("os_require_quiesce"));
+}
+
+// The same with all operations: a type with Image's fields and one more.
+TEST_CASE("A type with more fields than Image has all operations", "[D22]") {
+    live::image::BasicProxy<BootImage> const boot{demo().session()};
+    BootImage fields;
+    fields.name = unique();
+    fields.disk_format = DiskFormat::raw;
+    fields.container_format = ContainerFormat::bare;
+    fields.properties["os_distro"] = "none";
+    fields.cpu_cores = 2;
+    BootImage const made = boot.upload_image(fields, from_memory("data"));
+    TemporaryImage const image = TemporaryImage::adopt(glance().get_image(*made.id));
+    CHECK(made.cpu_cores == 2u);
+    CHECK(made.properties == Properties{{"os_distro", "none"}});
+    CHECK(boot.download_image(made) == "data");
+    boot.add_tag(made, "t");
+    CHECK(boot.update_image(made, [](BootImage& i) { i.cpu_cores = 3; }).cpu_cores == 3u);
+    CHECK(image.now().properties.at("hw_cpu_cores") == "3");
+    CHECK(ids(boot.images(where<&BootImage::cpu_cores> == 3u, where<&Image::name> == *fields.name,
+                          openstack::asc<&Image::size>)) == std::vector{image.id()});
+    CHECK(boot.find_image(*fields.name, openstack::must_exist).tags == std::vector<std::string>{"t"});
+    boot.delete_image(made, openstack::must_exist);
+}
