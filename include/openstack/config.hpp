@@ -38,23 +38,24 @@ inline std::string required_environment(char const* name, std::string_view why) 
     return value;
 }
 
-inline std::shared_ptr<Authentication> password_from_environment() {
-    PasswordCredentials c{.auth_url = required_environment("OS_AUTH_URL", "it is where Keystone answers"),
-                          .username = environment("OS_USERNAME"),
-                          .user_id = environment("OS_USER_ID"),
-                          .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
-                          .user_domain_id = environment("OS_USER_DOMAIN_ID"),
-                          .password = required_environment("OS_PASSWORD", "the password authentication needs it"),
-                          .project_name = environment("OS_PROJECT_NAME"),
-                          .project_id = environment("OS_PROJECT_ID"),
-                          .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME"),
-                          .project_domain_id = environment("OS_PROJECT_DOMAIN_ID")};
+template<class Credentials = PasswordCredentials>
+std::shared_ptr<Authentication> password_from_environment() {
+    Credentials c{.auth_url = required_environment("OS_AUTH_URL", "it is where Keystone answers"),
+                  .username = environment("OS_USERNAME"),
+                  .user_id = environment("OS_USER_ID"),
+                  .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
+                  .user_domain_id = environment("OS_USER_DOMAIN_ID"),
+                  .password = required_environment("OS_PASSWORD", "the password authentication needs it"),
+                  .project_name = environment("OS_PROJECT_NAME"),
+                  .project_id = environment("OS_PROJECT_ID"),
+                  .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME"),
+                  .project_domain_id = environment("OS_PROJECT_DOMAIN_ID")};
     if (c.username.empty() && c.user_id.empty()) throw ConfigError("neither OS_USERNAME nor OS_USER_ID is set");
     if (c.user_id.empty() && c.user_domain_name.empty() && c.user_domain_id.empty())
         throw ConfigError("OS_USERNAME needs OS_USER_DOMAIN_NAME or OS_USER_DOMAIN_ID");
     if (c.project_id.empty() && !c.project_name.empty() && c.project_domain_name.empty() && c.project_domain_id.empty())
         throw ConfigError("OS_PROJECT_NAME needs OS_PROJECT_DOMAIN_NAME or OS_PROJECT_DOMAIN_ID");
-    return std::make_shared<Password>(std::move(c));
+    return std::make_shared<BasicPassword<Credentials>>(std::move(c));
 }
 
 }  // namespace detail
@@ -63,8 +64,9 @@ inline std::shared_ptr<Authentication> password_from_environment() {
 /// OS_TOKEN and OS_ENDPOINT; a token and an endpoint without a type mean the last. Also read: OS_REGION_NAME,
 /// OS_INTERFACE, OS_IMAGE_ENDPOINT_OVERRIDE, OS_CACERT. Throws ConfigError, which names the variable that is missing or
 /// unknown.
-[[nodiscard]] inline CloudConfig config_from_environment() {
-    CloudConfig config;
+template<class Config = CloudConfig>
+[[nodiscard]] Config config_from_environment() {
+    Config config;
     config.session.region = detail::environment("OS_REGION_NAME");
     if (std::string value = detail::environment("OS_INTERFACE"); !value.empty())
         config.session.interface_ = std::move(value);

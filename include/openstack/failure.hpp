@@ -25,12 +25,13 @@ struct ErrorBody {
     BOOST_DESCRIBE_CLASS(ErrorBody, (), (message, others), (), ())
 };
 
-inline std::optional<std::string> message_in_json(std::string const& body) {
+template<Described Body>
+std::optional<std::string> message_in_json(std::string const& body) {
     try {
-        auto const error = from_json<ErrorBody>(body);
+        auto const error = from_json<Body>(body);
         if (error.message) return *error.message;
         for (auto const& [key, json] : error.others.raw())
-            if (auto inner = json.starts_with('{') ? message_in_json(json) : std::nullopt) return inner;
+            if (auto inner = json.starts_with('{') ? message_in_json<Body>(json) : std::nullopt) return inner;
     } catch (DecodeError const&) {
     }
     return std::nullopt;
@@ -90,11 +91,12 @@ inline std::string one_line(std::string_view text) {
 
 }  // namespace detail
 
-/// What `response` says about `request`.
-[[nodiscard]] inline HttpFailure failure_of(Request const& request, Response const& response) {
+/// What `response` says about `request`. Body is what is read of its JSON.
+template<Described Body = detail::ErrorBody>
+[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
     HttpFailure failure{.status = response.status, .method = request.method, .url = request.url};
     failure.request_id = detail::one_line(response.headers.find("X-Openstack-Request-Id").value_or(""));
-    std::string const text = detail::message_in_json(response.body).value_or(response.body);
+    std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
     failure.text = detail::one_line(detail::without_html(text));
     if (auto const location = response.headers.find("Location");
         location && response.status >= 300 && response.status < 400)

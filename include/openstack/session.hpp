@@ -32,10 +32,13 @@ struct SessionOptions {
 
 /// A cheap handle to shared state: copies belong together, and keep transport and token alive. Safe to use from several
 /// threads at once. A token is asked for once, when it is first needed, and once more when a service refuses it.
-class Session {
+///
+/// Session is the one to use; it is a template so that a program compiles what reads a refusal only where it sends.
+template<class Options>
+class BasicSession {
   public:
-    Session(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
-            SessionOptions options = {})
+    BasicSession(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
+                 Options options = {})
         : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {}
 
     /// Gets the first token now, where it would be asked for with the first request.
@@ -90,12 +93,12 @@ class Session {
 
   private:
     struct State {
-        State(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> a, SessionOptions o)
+        State(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> a, Options o)
             : transport(std::move(t)), authentication(std::move(a)), options(std::move(o)) {}
 
         std::shared_ptr<Transport> transport;
         std::shared_ptr<Authentication> authentication;
-        SessionOptions options;
+        Options options;
         std::mutex mutex;
         std::shared_ptr<Authorization const> authorization;
     };
@@ -134,5 +137,8 @@ class Session {
 
     std::shared_ptr<State> state_;
 };
+
+/// The session with a cloud.
+using Session = BasicSession<SessionOptions>;
 
 }  // namespace openstack

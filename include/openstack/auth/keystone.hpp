@@ -2,6 +2,7 @@
 // What Keystone is told and tells: the documents of POST /v3/auth/tokens (Identity API v3, section "Authentication").
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,7 +71,8 @@ struct TokenAnswer {
 
 /// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses, HttpError if it isn't there; no
 /// message repeats what was sent.
-[[nodiscard]] inline Authorization request_token(Transport& transport, std::string_view auth_url, std::string auth) {
+template<std::derived_from<Transport> Carrier>
+[[nodiscard]] Authorization request_token(Carrier& transport, std::string_view auth_url, std::string auth) {
     Request request{.method = "POST", .url = join_url(auth_url, "/v3/auth/tokens")};
     request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
     request.body = std::move(auth);

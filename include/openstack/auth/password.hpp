@@ -23,10 +23,12 @@ struct PasswordCredentials {
     std::string project_domain_id{};
 };
 
-/// Authorizes by POST /v3/auth/tokens.
-class Password final : public Authentication {
+/// Authorizes by POST /v3/auth/tokens. Password is the one to use; it is a template so that a program compiles it only
+/// where it is made.
+template<class Credentials>
+class BasicPassword final : public Authentication {
   public:
-    explicit Password(PasswordCredentials credentials) : credentials_(std::move(credentials)) {}
+    explicit BasicPassword(Credentials credentials) : credentials_(std::move(credentials)) {}
 
     [[nodiscard]] Authorization authorize(Transport& transport) override {
         return keystone::request_token(transport, credentials_.auth_url, document());
@@ -34,7 +36,7 @@ class Password final : public Authentication {
 
   private:
     [[nodiscard]] std::string document() const {
-        PasswordCredentials const& c = credentials_;
+        Credentials const& c = credentials_;
         detail::JsonWriter writer;
         auto const open = [&](char const* key) {
             writer.key(key);
@@ -66,7 +68,9 @@ class Password final : public Authentication {
         return writer.text();
     }
 
-    PasswordCredentials credentials_;
+    Credentials credentials_;
 };
+/// A user's name and password.
+using Password = BasicPassword<PasswordCredentials>;
 
 }  // namespace openstack
