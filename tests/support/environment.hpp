@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The OS_* variables of one test.
+#pragma once
+
+#include <stdlib.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+
+extern char** environ;
+
+namespace support {
+
+/// Only these OS_* variables are set while it lives; those from before come back with its end.
+class Environment {
+  public:
+    using Variables = std::map<std::string, std::string>;
+
+    explicit Environment(Variables const& variables) : before_(take()) { set(variables); }
+    Environment(Environment const&) = delete;
+    Environment& operator=(Environment const&) = delete;
+    ~Environment() {
+        static_cast<void>(take());
+        set(before_);
+    }
+
+  private:
+    static void set(Variables const& variables) {
+        for (auto const& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+    }
+    static Variables take() {
+        Variables found;
+        for (char** each = environ; *each != nullptr; ++each)
+            if (std::string_view const line = *each; line.starts_with("OS_"))
+                found.emplace(line.substr(0, line.find('=')), line.substr(line.find('=') + 1));
+        for (auto const& [name, value] : found) ::unsetenv(name.c_str());
+        return found;
+    }
+
+    Variables before_;
+};
+
+}  // namespace support
