@@ -37,9 +37,13 @@ struct SessionOptions {
 template<class Options>
 class BasicSession {
   public:
+    /// Throws InvalidRequest if there is no transport or no authentication.
     BasicSession(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
                  Options options = {})
-        : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {}
+        : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {
+        if (!state_->transport || !state_->authentication)
+            throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
+    }
 
     /// Gets the first token now, where it would be asked for with the first request.
     void authorize() const { (void)authorization(); }

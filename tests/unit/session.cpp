@@ -352,6 +352,12 @@ TEST_CASE("A session outlives what it was made from", "[session]") {
     CHECK(transport.expired());
 }
 
+TEST_CASE("A session needs a transport and an authentication", "[session]") {
+    Fixture const fixture;
+    CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(Session{fixture.transport, nullptr}); }));
+    CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(Session{nullptr, fixture.tokens}); }));
+}
+
 TEST_CASE("No message holds the token", "[session][row:166]") {
     Fixture fixture;
     fixture.transport->expect("GET", "http://one/image/v2/x", {404, {}, "nothing"});

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// One session, many threads: one token for all, renewed once, and each answer with who asked for it.
+#include <openstack/session.hpp>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <openstack/curl_transport.hpp>
+#include <openstack/image/v2/proxy.hpp>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "../support/scripted_transport.hpp"
+#include "../support/server.hpp"
+
+using namespace openstack;
+
+namespace {
+
+constexpr int thread_count = 32;
+
+/// Runs the action in all threads, which begin at the same time. Throws on what one of them throws.
+void in_threads(std::function<void(int thread)> const& action) {
+    std::mutex mutex;
+    std::condition_variable all_there;
+    int waiting = 0;
+    std::exception_ptr failure;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < thread_count; ++i)
+        threads.emplace_back([&, i] {
+            {
+                std::unique_lock lock{mutex};
+                if (++waiting == thread_count) all_there.notify_all();
+                all_there.wait(lock, [&] { return waiting == thread_count; });
+            }
+            try {
+                action(i);
+            } catch (...) {
+                std::lock_guard const lock{mutex};
+                failure = std::current_exception();
+            }
+        });
+    for (std::thread& each : threads) each.join();
+    if (failure) std::rethrow_exception(failure);
+}
+
+/// Gives "1", "2" ... as tokens.
+class Tokens final : public Authentication {
+  public:
+    [[nodiscard]] Authorization authorize(Transport&) override {
+        if (is_busy.exchange(true)) was_busy = true;
+        std::string token = std::to_string(++count);
+        is_busy = false;
+        if (count <= failures) throw ConnectError("nobody there");
+        return {.token = std::move(token),
+                .project_id = "p",
+                .catalog = {{"image", "public", "One", "http://cloud"}, {"identity", "public", "One", "http://k"}}};
+    }
+
+    std::atomic<int> count = 0;
+    std::atomic<int> failures = 0;
+    std::atomic<bool> is_busy = false;
+    std::atomic<bool> was_busy = false;
+};
+
+/// Answers with the path that was asked for; refuses tokens that are too old.
+class Echo final : public Transport {
+  public:
+    [[nodiscard]] Response send(Request const& request) override {
+        ++requests;
+        if (std::stoi(std::string{request.headers.find("X-Auth-Token").value_or("0")}) < oldest) return {401};
+        std::string_view url = request.url;
+        return {200, {}, std::string{url.substr(url.rfind('/') + 1)}};
+    }
+    [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const&) override { throw std::logic_error("not used"); }
+
+    std::atomic<int> requests = 0;
+    std::atomic<int> oldest = 1;
+};
+
+struct Fixture {
+    std::shared_ptr<Echo> echo = std::make_shared<Echo>();
+    std::shared_ptr<Tokens> tokens = std::make_shared<Tokens>();
+    Session session{echo, tokens};
+    std::atomic<int> wrong = 0;
+
+    void ask(std::string const& name) {
+        if (session.send("image", {.url = "/v2/" + name}).body != name) ++wrong;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("Threads that begin at once ask for one token", "[threads][row:152]") {
+    Fixture fixture;
+    in_threads([&](int thread) {
+        Session const copy = fixture.session;
+        for (int i = 0; i < 50; ++i) fixture.ask(std::to_string(thread) + '-' + std::to_string(i));
+        if (copy.project_id() != "p" || copy.endpoint("identity") != "http://k" || copy.has_service("none"))
+            ++fixture.wrong;
+    });
+    CHECK(fixture.wrong == 0);
+    CHECK(fixture.tokens->count == 1);
+    CHECK(fixture.echo->requests == thread_count * 50);
+}
+
+TEST_CASE("A token that all threads find refused is renewed exactly once", "[threads][row:49]") {
+    Fixture fixture;
+    for (int round = 1; round <= 20; ++round) {
+        in_threads([&](int thread) {
+            fixture.ask(std::to_string(thread));
+            if (thread == 0) fixture.echo->oldest = round + 1;
+            for (int i = 0; i < 5; ++i) fixture.ask(std::to_string(thread));
+        });
+        CHECK(fixture.tokens->count == round + 1);
+    }
+    CHECK(fixture.wrong == 0);
+    CHECK_FALSE(fixture.tokens->was_busy);
+}
+
+TEST_CASE("A thread that fails to get a token leaves it to the next", "[threads][row:164]") {
+    Fixture fixture;
+    fixture.tokens->failures = 5;
+    std::atomic<int> failed = 0;
+    in_threads([&](int thread) {
+        try {
+            fixture.ask(std::to_string(thread));
+        } catch (ConnectError const&) {
+            ++failed;
+        }
+    });
+    CHECK(failed == 5);
+    CHECK(fixture.tokens->count == 6);
+    CHECK(fixture.wrong == 0);
+    CHECK_FALSE(fixture.tokens->was_busy);
+}
+
+TEST_CASE("Threads share a proxy", "[threads][row:152]") {
+    /// Answers each GET of an image with that image.
+    class Images final : public Transport {
+      public:
+        [[nodiscard]] Response send(Request const& request) override {
+            std::string const id = request.url.substr(request.url.rfind('/') + 1);
+            if (request.method == "DELETE") return {id == "7" ? 404 : 204};
+            if (id.starts_with("images?"))
+                return {200,
+                        {},
+                        R"({"images": [{"id": "a"}, {"id": "b"}])" +
+                            std::string{id.find("marker") == id.npos ? R"(, "next": "?marker=b"})" : "}"}};
+            return {200, {}, R"({"id": ")" + id + R"(", "tags": ["x"], "name": "n"})"};
+        }
+        [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const&) override {
+            throw std::logic_error("not used");
+        }
+    };
+    image::v2::Proxy const glance{{std::make_shared<Images>(), std::make_shared<Tokens>()}};
+    std::atomic<int> wrong = 0;
+    in_threads([&](int thread) {
+        std::string const id = std::to_string(thread);
+        for (int i = 0; i < 10; ++i) {
+            if (glance.get_image(id).id != id) ++wrong;
+            if (glance.update_image(id, {.name = "m"}).id != id) ++wrong;
+            if (glance.images(where<&image::v2::Image::name> == id).all().size() != 4) ++wrong;
+            glance.delete_image(id);
+        }
+    });
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("Threads share the connections of a transport, streams included", "[threads][row:152]") {
+    support::Server server;
+    server.serve([](support::ReceivedRequest const& received) { return support::answer_text(200, received.target); });
+    {
+        Session const session{
+            std::make_shared<CurlTransport>(), std::make_shared<Tokens>(), {.endpoint = server.url("")}};
+        std::atomic<int> wrong = 0;
+        in_threads([&](int thread) {
+            for (int i = 0; i < 10; ++i) {
+                std::string const path = "/v2/" + std::to_string(thread) + '/' + std::to_string(i);
+                if (session.send("image", {.url = path}).body != path) ++wrong;
+                std::string pulled;
+                auto const answer = session.open("image", {.url = path});
+                for (auto piece = answer->next(); !piece.empty(); piece = answer->next())
+                    pulled.append(reinterpret_cast<char const*>(piece.data()), piece.size());
+                if (pulled != path) ++wrong;
+            }
+        });
+        CHECK(wrong == 0);
+        CHECK(server.connections() <= thread_count);
+    }
+    CHECK(server.finish() == "");
+}
+
+TEST_CASE("A session ends with its last thread", "[threads]") {
+    std::weak_ptr<Echo> transport;
+    std::optional<Fixture> fixture{std::in_place};
+    transport = fixture->echo;
+    std::vector<Session> copies(thread_count, fixture->session);
+    fixture.reset();
+    std::atomic<int> wrong = 0;
+    in_threads([&](int thread) {
+        Session const own = std::exchange(copies[static_cast<std::size_t>(thread)],
+                                          Session{std::make_shared<Echo>(), std::make_shared<Tokens>()});
+        if (own.send("image", {.url = "/v2/x"}).body != "x") ++wrong;
+    });
+    CHECK(wrong == 0);
+    copies.clear();
+    CHECK(transport.expired());
+}
+
+TEST_CASE("A scripted transport counts what threads send", "[threads]") {
+    support::ScriptedTransport transport;
+    for (int i = 0; i < thread_count; ++i) transport.expect("GET", "http://cloud/", {200});
+    in_threads([&](int) { static_cast<void>(transport.send({.url = "http://cloud/"})); });
+    CHECK(transport.finish() == "");
+    CHECK(transport.sent().size() == thread_count);
+}
