@@ -19,11 +19,12 @@ namespace openstack {
 /// Specialise it to put a type of your own into a field: it says which bool, number or text stands for a T on the wire.
 ///
 ///     template<> struct openstack::codec<Version> {
-///         static constexpr std::string_view expected = "version such as 1.2";   // ends "expected ..." of a
-///         DecodeError static std::string encode(Version const&); static std::optional<Version> decode(std::string_view
-///         text);          // nothing: the text isn't a Version
+///         static constexpr std::string_view expected = "version";
+///         static std::string encode(Version const&);
+///         static std::optional<Version> decode(std::string_view text);
 ///     };
 ///
+/// `expected` ends the "expected ..." of a DecodeError; `decode` gives nothing for a text that isn't a Version.
 /// `encode` may also return a bool, an integer or a double; `decode` then takes that type.
 template<class T>
 struct codec;

@@ -56,6 +56,7 @@ class DownloadStream {
   private:
     void advance() {
         piece_ = {};  // of what fails nothing is left to be given
+        if (!response_) throw InvalidRequest("this download was moved elsewhere");
         std::span<std::byte const> const next = response_->next();
         if (next.empty()) {
             result_ = verifier_.finish();

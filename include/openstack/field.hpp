@@ -51,8 +51,8 @@ inline constexpr bool is_field<Field<T, Options...>> = true;
 
 /// Values that a field of T can be made from and compared with.
 template<class U, class T>
-concept ValueFor = !is_field<std::remove_cvref_t<U>> && !std::same_as<std::remove_cvref_t<U>, AnyValue> &&
-                   !std::same_as<std::remove_cvref_t<U>, Null> &&
+concept ValueFor = !is_field<std::remove_cvref_t<U>> && !std::is_null_pointer_v<std::remove_cvref_t<U>> &&
+                   !std::same_as<std::remove_cvref_t<U>, AnyValue> && !std::same_as<std::remove_cvref_t<U>, Null> &&
                    (std::convertible_to<U, T> ||
                     (std::same_as<T, std::string> && std::same_as<std::remove_cvref_t<U>, std::string_view>));
 

@@ -2,6 +2,7 @@
 // Open<Enum>: an enumeration of which the service may know more values than this library.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +40,11 @@ class Open {
 
     /// Whether it is an enumerator of E.
     [[nodiscard]] constexpr bool is_known() const noexcept { return is_known_; }
+
+    /// The enumerator, for a switch; nothing if the text is none of E's.
+    [[nodiscard]] constexpr std::optional<E> known() const {
+        return is_known_ ? std::optional<E>{value_} : std::nullopt;
+    }
 
     /// The text on the wire.
     friend std::string to_string(Open const& open) {

@@ -50,6 +50,7 @@
 #include <openstack/pages.hpp>
 #include <openstack/progress.hpp>
 #include <openstack/proxy.hpp>
+#include <openstack/resource_ref.hpp>
 #include <openstack/upload.hpp>
 #include <openstack/verification.hpp>
 // 6 services

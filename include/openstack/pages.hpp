@@ -72,9 +72,9 @@ class Listing {
         return everything;
     }
 
-    /// The first resource, if there is one. Asks the service for no more than that, so that no more is listed.
+    /// The first resource that is left, if there is one. Asks the service for a page of no more than that.
     [[nodiscard]] std::optional<T> first() {
-        limit_to(1);
+        first_page_size_ = 1;
         Iterator const at = begin();
         return at == end() ? std::nullopt : std::optional<T>{*at};
     }
@@ -82,8 +82,9 @@ class Listing {
     /// The only resource. Throws ResourceNotFound if there is none; if there are more, DuplicateResource with the ids
     /// of the first two.
     [[nodiscard]] T one() {
-        limit_to(2);
-        std::vector<T> found = all();
+        first_page_size_ = 2;
+        std::vector<T> found;
+        for (Iterator at = begin(); found.size() < 2 && at != end(); ++at) found.push_back(*at);
         if (found.empty()) throw ResourceNotFound({404, "GET", path_, {}, "nothing fits the query"});
         if (found.size() > 1) {
             std::vector<std::string> ids;
@@ -97,11 +98,8 @@ class Listing {
     static constexpr std::size_t max_pages = 10'000;
     static constexpr std::size_t max_empty_pages = 100;
 
-    void limit_to(std::size_t count) {
-        if (pages_ == 0 && query_.max_items().value_or(count) >= count) query_ = Query<T>{query_, max_items(count)};
-    }
-
-    [[nodiscard]] bool is_at_end() const { return index_ == page_.size(); }
+    /// A Listing that was moved from has an index, but no page.
+    [[nodiscard]] bool is_at_end() const { return index_ >= page_.size(); }
 
     void advance() {
         ++index_;
@@ -171,7 +169,8 @@ class Listing {
     [[nodiscard]] std::size_t limit() const {
         std::size_t const size = query_.page_size().value_or(T::resource.page_size);
         if (T::resource.page_size == 0) return size;
-        return (std::min)(size, query_.max_items().value_or(size));
+        std::size_t const wanted = pages_ == 0 ? (std::min)(size, first_page_size_) : size;
+        return (std::min)(wanted, query_.max_items().value_or(wanted));
     }
 
     /// What the link has and our own query doesn't: the marker.
@@ -203,6 +202,7 @@ class Listing {
     std::size_t empty_pages_ = 0;   ///< in a row
     std::size_t pages_ = 0;
     std::size_t passed_ = 0;
+    std::size_t first_page_size_ = static_cast<std::size_t>(-1);  ///< at most, where no more is needed at first
 };
 
 }  // namespace openstack

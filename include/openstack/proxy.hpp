@@ -20,6 +20,7 @@
 #include <openstack/patch.hpp>
 #include <openstack/query.hpp>
 #include <openstack/resource.hpp>
+#include <openstack/resource_ref.hpp>
 #include <openstack/session.hpp>
 #include <openstack/to_json.hpp>
 
@@ -29,27 +30,6 @@ namespace openstack {
 struct MustExist {};
 /// As the last argument of find and remove: what isn't there is a ResourceNotFound.
 inline constexpr MustExist must_exist{};
-
-/// A resource as an argument: its id, or the object itself. Outlives neither.
-template<Resource T>
-class ResourceRef {
-  public:
-    ResourceRef(std::string_view id) : id_(id) {}
-    ResourceRef(std::string const& id) : id_(id) {}
-    ResourceRef(char const* id) : id_(id) {}
-    /// Throws InvalidRequest if the object has no id yet.
-    ResourceRef(T const& object) : id_(identity(object)), object_(&object) {
-        if (id_.empty()) throw InvalidRequest("an object of " + std::string{T::resource.path} + " has no id");
-    }
-
-    [[nodiscard]] std::string const& id() const noexcept { return id_; }
-    /// The object; null if only the id was given.
-    [[nodiscard]] T const* object() const noexcept { return object_; }
-
-  private:
-    std::string id_;
-    T const* object_ = nullptr;
-};
 
 /// The operations on resources of type T. Cheap to make and to copy; safe to use from several threads at once.
 /// Everything throws InvalidRequest before anything is sent, HttpError's subclasses for refusals, TransportError, and

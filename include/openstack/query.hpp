@@ -116,6 +116,12 @@ class Query {
         page_size_ = size.value;
     }
     void add(MaxItems items) { max_items_ = items.value; }
+    template<class Other>
+    void add(Other const&) {
+        static_assert(std::is_void_v<Other>,
+                      "openstack: a listing takes where<...> with an operator, property(...) == ..., "
+                      "asc<...>, desc<...>, page_size(...) and max_items(...)");
+    }
     void add(Query const& other) {
         filters_.insert(filters_.end(), other.filters_.begin(), other.filters_.end());
         if (!other.sort_.empty()) sort_.append(sort_.empty() ? "" : ",").append(other.sort_);

@@ -106,7 +106,7 @@ void write_properties(JsonWriter& writer, Properties const& properties, Selectio
         writer.key(key);
         writer.string(value);
     }
-    if (selection == Selection::all) write_raw(writer, properties);
+    if (selection != Selection::create) write_raw(writer, properties);  // a PUT without them would remove them
 }
 
 /// A Field that isn't unset.

@@ -32,7 +32,7 @@ class MeasuredSource final : public Source {
     [[nodiscard]] bool is_empty() {
         if (source_.size()) return *source_.size() == 0;
         ahead_.resize(ahead_size);
-        ahead_.resize(source_.read(ahead_));
+        ahead_.resize(read_source(ahead_));
         return ahead_.empty();
     }
 
@@ -42,7 +42,7 @@ class MeasuredSource final : public Source {
             std::copy_n(ahead_.begin(), count, buffer.begin());
             ahead_.erase(ahead_.begin(), ahead_.begin() + static_cast<std::ptrdiff_t>(count));
         } else {
-            count = source_.read(buffer);
+            count = read_source(buffer);
         }
         for (auto& [name, hasher] : hashers_) hasher.update(buffer.first(count));
         meter_.add(count);
@@ -71,6 +71,12 @@ class MeasuredSource final : public Source {
 
   private:
     static constexpr std::size_t ahead_size = 4096;
+
+    std::size_t read_source(std::span<std::byte> buffer) {
+        std::size_t const count = source_.read(buffer);
+        if (count > buffer.size()) throw SourceError("the source claims to have read more than there was room for");
+        return count;
+    }
 
     /// What the Image service computes of every image: its default algorithm, and the older MD5 where that is allowed.
     void start_hashers() {

@@ -79,8 +79,8 @@ class ImageData {
         };
         check_has_data(images_.session().send(ImageType::resource.service, std::move(request)), record);
         Download result = verifier.finish();
+        meter.finish();  // may throw: a file that has its name already would be there in spite of it
         sink.finish();
-        meter.finish();
         return result;
     }
 

@@ -37,14 +37,17 @@ class BasicProxy {
     /// HTTP: POST /v2/images, PUT /v2/images/{id}/file, GET /v2/images/{id}.
     ImageType upload_image(ImageType const& image, std::unique_ptr<Source> source,
                            UploadOptions const& options = {}) const {
-        return data_.create(image, *source, options);
+        return data_.create(image, checked(source), options);
     }
+
+    /// Creates an image's record without data, which `upload` brings. HTTP: POST /v2/images.
+    ImageType create_image(ImageType const& image) const { return images_.create(image); }
 
     /// Sends data into an existing image that has none yet. `store` names where to put it; empty: the service's
     /// default.
     ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
                      std::string const& store = {}) const {
-        return data_.upload(image, *source, store, options);
+        return data_.upload(image, checked(source), store, options);
     }
 
     /// The data, in memory, verified. Throws NoData for an image without data, IntegrityError for data that isn't what
@@ -61,7 +64,7 @@ class BasicProxy {
     /// appears under its name when it is whole and verified.
     Download download_image(ImageRef const& image, std::unique_ptr<Sink> sink,
                             DownloadOptions const& options = {}) const {
-        return data_.download(image, *sink, options);
+        return data_.download(image, checked(sink), options);
     }
     /// The data piece by piece: `for (auto piece : download_image(image, openstack::stream))`.
     [[nodiscard]] DownloadStream download_image(ImageRef const& image, Stream,
@@ -155,6 +158,12 @@ class BasicProxy {
     [[nodiscard]] Listing<Member> members(ImageRef const& image) const { return members_of(image).list(); }
 
   private:
+    template<class End>
+    static End& checked(std::unique_ptr<End> const& end) {
+        if (!end) throw InvalidRequest("the source or sink of the data is null");
+        return *end;
+    }
+
     [[nodiscard]] openstack::Proxy<Member> members_of(ImageRef const& image) const {
         return openstack::Proxy<Member>{images_.session(), image.id()};
     }
