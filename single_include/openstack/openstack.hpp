@@ -26,11 +26,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <filesystem>
 #include <functional>
 #include <initializer_list>
-#include <ios>
-#include <istream>
+#include <iosfwd>
 #include <iterator>
 #include <list>
 #include <map>
@@ -38,9 +36,6 @@
 #include <mutex>
 #include <new>
 #include <optional>
-#include <ostream>
-#include <random>
-#include <ranges>
 #include <set>
 #include <span>
 #include <stdexcept>
@@ -51,6 +46,7 @@
 #include <utility>
 #include <vector>
 
+#include <boost/describe/bases.hpp>
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 #include <boost/describe/enumerators.hpp>
@@ -443,6 +439,11 @@ class Open {
     /// Whether it is an enumerator of E.
     [[nodiscard]] constexpr bool is_known() const noexcept { return is_known_; }
 
+    /// The enumerator, for a switch; nothing if the text is none of E's.
+    [[nodiscard]] constexpr std::optional<E> known() const {
+        return is_known_ ? std::optional<E>{value_} : std::nullopt;
+    }
+
     /// The text on the wire.
     friend std::string to_string(Open const& open) {
         if (!open.is_known_) return open.unknown_;
@@ -665,7 +666,8 @@ struct QueryParameter {
 [[nodiscard]] inline std::vector<QueryParameter> query_parameters(std::string_view link) {
     auto const decode = [](std::string_view part) {
         std::string text{part};
-        std::replace(text.begin(), text.end(), '+', ' ');
+        for (char& c : text)
+            if (c == '+') c = ' ';
         return percent_decode(text);
     };
     std::vector<QueryParameter> parameters;
@@ -954,8 +956,8 @@ inline constexpr bool is_field<Field<T, Options...>> = true;
 
 /// Values that a field of T can be made from and compared with.
 template<class U, class T>
-concept ValueFor = !is_field<std::remove_cvref_t<U>> && !std::same_as<std::remove_cvref_t<U>, AnyValue> &&
-                   !std::same_as<std::remove_cvref_t<U>, Null> &&
+concept ValueFor = !is_field<std::remove_cvref_t<U>> && !std::is_null_pointer_v<std::remove_cvref_t<U>> &&
+                   !std::same_as<std::remove_cvref_t<U>, AnyValue> && !std::same_as<std::remove_cvref_t<U>, Null> &&
                    (std::convertible_to<U, T> ||
                     (std::same_as<T, std::string> && std::same_as<std::remove_cvref_t<U>, std::string_view>));
 
@@ -1107,13 +1109,14 @@ struct FieldAccess {
 }  // namespace openstack
 
 // <openstack/properties.hpp>
-// Properties: the catch-all of a resource, for what the service or its users add to the declared fields.
+// Properties: texts by name, for what the service or its users add to the declared fields.
 
 namespace openstack {
 
-/// A map from text to text that stands at the top level of the resource's JSON object. At most one member of a resource
-/// has this type. What the service sends there that isn't a string is kept as raw JSON: it can be read, is written back
-/// by to_json, and never becomes part of a change.
+/// A map from text to text. The one member of a resource that has this type is its catch-all: it stands for what is
+/// left at the top level of the resource's JSON object, and what changes in it is sent key by key. A
+/// `Field<Properties>` is a JSON object of its own. What the service sends in it that isn't a string is kept as raw
+/// JSON: it can be read, is written back by to_json, and no key of it becomes part of a change.
 class Properties {
   public:
     using Map = std::map<std::string, std::string, std::less<>>;
@@ -1190,13 +1193,6 @@ struct MemberPointer<Type Class::*> {
 template<auto Member>
 struct MemberKey {};
 
-template<class T>
-using DescribedMembers =
-    boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
-
-template<class T>
-using OwnMembers = boost::describe::describe_members<T, boost::describe::mod_public>;
-
 template<class... Types>
 struct TypeList {};
 
@@ -1204,6 +1200,19 @@ template<template<class...> class List, class... Descriptors>
 constexpr TypeList<Descriptors...> to_type_list(List<Descriptors...>) {
     return {};
 }
+
+template<class... Descriptors>
+constexpr std::size_t count(TypeList<Descriptors...>) {
+    return sizeof...(Descriptors);
+}
+
+template<class T>
+inline constexpr bool has_base =
+    count(to_type_list(boost::describe::describe_bases<T, boost::describe::mod_any_access>{})) > 0;
+
+template<class T>
+using DescribedMembers = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                                  (has_base<T> ? boost::describe::mod_inherited : 0)>;
 
 template<class Key, class... Descriptors>
 constexpr auto find_descriptor(TypeList<Descriptors...>) {
@@ -1302,9 +1311,21 @@ constexpr void visit_fields(TypeList<Descriptors...>, Visit& visit) {
     (visit(FieldInfo<Descriptors::pointer, Descriptors>{}), ...);
 }
 
+/// What is asked of any field alike, as a value.
+struct FieldFacts {
+    std::string_view wire_name;
+    bool is_in_json;
+    bool is_catch_all;
+    bool is_field;
+};
+
+template<class Info>
+inline constexpr FieldFacts facts_of{Info::wire_name, Info::is_in_json, Info::is_catch_all,
+                                     is_field<typename Info::member_type>};
+
 template<class... Descriptors>
-constexpr std::size_t count(TypeList<Descriptors...>) {
-    return sizeof...(Descriptors);
+constexpr std::array<FieldFacts, sizeof...(Descriptors)> make_facts(TypeList<Descriptors...>) {
+    return {facts_of<FieldInfo<Descriptors::pointer, Descriptors>>...};
 }
 
 template<class E, class... Descriptors>
@@ -1329,6 +1350,10 @@ inline constexpr std::size_t field_count = detail::count(detail::to_type_list(de
 
 namespace detail {
 
+/// The facts of T's fields, in the order of the list.
+template<Described T>
+inline constexpr auto field_facts = make_facts(to_type_list(DescribedMembers<T>{}));
+
 template<std::size_t>
 using AnyValueAt = AnyValue;
 
@@ -1342,9 +1367,8 @@ constexpr bool takes_values(std::index_sequence<Index...>) {
 /// Whether T's list has all of T's own members. Not asked of structs with a base, whose members can't be counted.
 template<Described T>
 inline constexpr bool describes_all_members =
-    field_count<T> != detail::count(detail::to_type_list(detail::OwnMembers<T>{})) ||
-    (detail::takes_values<T>(std::make_index_sequence<field_count<T>>{}) &&
-     !detail::takes_values<T>(std::make_index_sequence<field_count<T> + 1>{}));
+    detail::has_base<T> || (detail::takes_values<T>(std::make_index_sequence<field_count<T>>{}) &&
+                            !detail::takes_values<T>(std::make_index_sequence<field_count<T> + 1>{}));
 
 /// The enumerators of an enumeration described by BOOST_DESCRIBE_ENUM.
 template<class E>
@@ -1360,11 +1384,12 @@ namespace openstack {
 /// Specialise it to put a type of your own into a field: it says which bool, number or text stands for a T on the wire.
 ///
 ///     template<> struct openstack::codec<Version> {
-///         static constexpr std::string_view expected = "version such as 1.2";   // ends "expected ..." of a
-///         DecodeError static std::string encode(Version const&); static std::optional<Version> decode(std::string_view
-///         text);          // nothing: the text isn't a Version
+///         static constexpr std::string_view expected = "version";
+///         static std::string encode(Version const&);
+///         static std::optional<Version> decode(std::string_view text);
 ///     };
 ///
+/// `expected` ends the "expected ..." of a DecodeError; `decode` gives nothing for a text that isn't a Version.
 /// `encode` may also return a bool, an integer or a double; `decode` then takes that type.
 template<class T>
 struct codec;
@@ -1411,11 +1436,13 @@ template<>
 inline constexpr bool is_codable<std::vector<bool>> = false;  // its elements aren't bools
 template<class T, class Less>
 inline constexpr bool is_codable<std::map<std::string, T, Less>> = is_codable<T>;
+template<>
+inline constexpr bool is_codable<Properties> = true;
 
 }  // namespace detail
 
 /// What a field may hold: bool, integers, floating-point numbers, std::string, types with a codec (Timestamp and
-/// Open<Enum> have one), described structs, and std::vector and std::map<std::string, ...> of all these.
+/// Open<Enum> have one), described structs, std::vector and std::map<std::string, ...> of all these, and Properties.
 template<class T>
 concept Codable = detail::is_codable<T>;
 
@@ -1506,21 +1533,17 @@ inline constexpr bool is_text_codable_list<std::vector<T>> = TextCodable<T>;
 
 template<Described T>
 constexpr bool has_unique_wire_names() {
-    std::array<std::string_view, field_count<T>> names{};
-    std::size_t count = 0;
-    for_each_field<T>([&](auto field) {
-        if (field.is_in_json) names[count++] = field.wire_name;
-    });
-    for (std::size_t i = 0; i < count; ++i)
+    auto const& facts = field_facts<T>;
+    for (std::size_t i = 0; i < facts.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
-            if (names[i] == names[j]) return false;
+            if (facts[i].is_in_json && facts[j].is_in_json && facts[i].wire_name == facts[j].wire_name) return false;
     return true;
 }
 
 template<Described T>
 constexpr std::size_t count_catch_alls() {
     std::size_t count = 0;
-    for_each_field<T>([&](auto field) { count += field.is_catch_all ? 1 : 0; });
+    for (FieldFacts const& each : field_facts<T>) count += each.is_catch_all ? 1 : 0;
     return count;
 }
 
@@ -1568,11 +1591,9 @@ struct CheckDeclaration {
 
 template<class T>
 constexpr bool has_only_fields() {
-    bool all = true;
-    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
-        all = all && (field.is_catch_all || is_field<typename FieldInfo<Member, Descriptor>::member_type>);
-    });
-    return all;
+    for (FieldFacts const& each : field_facts<T>)
+        if (!each.is_catch_all && !each.is_field) return false;
+    return true;
 }
 
 template<class T>
@@ -1603,11 +1624,8 @@ namespace detail {
 template<Described T>
 constexpr std::size_t identity_index() {
     std::size_t identity = 0;
-    std::size_t index = 0;
-    for_each_field<T>([&](auto field) {
-        if (field.wire_name == "id") identity = index;
-        ++index;
-    });
+    for (std::size_t i = 0; i < field_facts<T>.size(); ++i)
+        if (field_facts<T>[i].wire_name == "id") identity = i;
     return identity;
 }
 
@@ -1620,7 +1638,9 @@ template<Resource T>
     std::string text;
     std::size_t index = 0;
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
-        if constexpr (field.is_in_json && TextCodable<typename FieldInfo<Member, Descriptor>::value_type>) {
+        using Info = FieldInfo<Member, Descriptor>;
+        if constexpr (detail::is_field<typename Info::member_type> && field.is_in_json &&
+                      TextCodable<typename Info::value_type>) {
             if (index == detail::identity_index<T>() && resource.*Member) text = to_text(*(resource.*Member));
         }
         ++index;
@@ -1878,6 +1898,26 @@ void write_value(JsonWriter& writer, std::map<std::string, T, Less> const& value
     writer.end_object();
 }
 
+/// The properties that aren't texts, where none has their name by now.
+inline void write_raw(JsonWriter& writer, Properties const& properties) {
+    for (auto const& [key, json] : properties.raw()) {
+        if (properties.contains(key)) continue;
+        writer.key(key);
+        writer.raw(json);
+    }
+}
+
+template<bool AsText = false>
+void write_value(JsonWriter& writer, Properties const& properties) {
+    writer.begin_object();
+    for (auto const& [key, value] : properties) {
+        writer.key(key);
+        writer.string(value);
+    }
+    write_raw(writer, properties);
+    writer.end_object();
+}
+
 /// A property of a field's name would be a second member of that name.
 template<Described T>
 void check_property_name(std::string_view name, Selection selection = Selection::update) {
@@ -1897,12 +1937,7 @@ void write_properties(JsonWriter& writer, Properties const& properties, Selectio
         writer.key(key);
         writer.string(value);
     }
-    if (selection != Selection::all) return;
-    for (auto const& [key, json] : properties.raw()) {
-        if (properties.contains(key)) continue;
-        writer.key(key);
-        writer.raw(json);
-    }
+    if (selection != Selection::create) write_raw(writer, properties);  // a PUT without them would remove them
 }
 
 /// A Field that isn't unset.
@@ -2231,6 +2266,17 @@ struct JsonTypeOf<PendingProperty, false> {
     }
 };
 
+template<>
+struct JsonTypeOf<Properties, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "object";
+        type.is_struct = true;
+        type.catch_all = [](void* object) { return static_cast<Properties*>(object); };
+        return type;
+    }
+};
+
 template<class T>
 struct JsonTypeOf<std::vector<T>, false> {
     static constexpr JsonType make() {
@@ -2390,7 +2436,9 @@ class JsonFrames {
 
     /// Whether an array holds the innermost one.
     [[nodiscard]] bool is_in_array() const {
-        return std::any_of<JsonFrame const*>(frames_.data(), top_, [](JsonFrame const& each) { return each.is_array; });
+        for (std::size_t i = 0; i < depth(); ++i)
+            if (frames_[i].is_array) return true;
+        return false;
     }
 
     /// The JSON pointer (RFC 6901) to the current value.
@@ -2456,10 +2504,6 @@ class JsonDecoder {
         JsonTarget const& target = take();
         position_ = text.data() + text.size();
         if (target.type == nullptr) return true;
-        if (target.type == &json_type<std::string>) {
-            *static_cast<std::string*>(target.object) = std::string{text};
-            return accept(target);
-        }
         if (target.type->string != nullptr && target.type->string(target.object, text)) return accept(target);
         return mismatch(target, "string");
     }
@@ -2614,8 +2658,9 @@ class JsonDecoder {
     }
 
     JsonShape& shape_of(JsonType const* type, void* object) {
-        auto const at = std::ranges::find(shapes_, type, &JsonShape::type);
-        return at != shapes_.end() ? *at : shapes_.emplace_back(type, object);
+        for (JsonShape& each : shapes_)
+            if (each.type() == type) return each;
+        return shapes_.emplace_back(type, object);
     }
 
     /// Puts a problem at the place of the current value.
@@ -2725,6 +2770,13 @@ class JsonPatch {
     [[nodiscard]] std::size_t size() const noexcept { return operations_.size(); }
     [[nodiscard]] auto begin() const noexcept { return operations_.begin(); }
     [[nodiscard]] auto end() const noexcept { return operations_.end(); }
+
+    /// Whether it does the same when the service gets it twice: no step removes anything or inserts into an array.
+    [[nodiscard]] bool is_repeatable() const {
+        return std::ranges::none_of(operations_, [](PatchOperation const& each) {
+            return each.op == "remove" || each.path.find('/', 1) != std::string::npos;
+        });
+    }
 
     /// The document as it is sent.
     [[nodiscard]] std::string to_json() const {
@@ -2948,14 +3000,19 @@ class Where {
     [[nodiscard]] Filter<Owner> in(std::initializer_list<Value> values) const {
         return in<std::initializer_list<Value>>(values);
     }
-    template<std::ranges::input_range Range>
+    template<class Range>
+    requires requires(Range const& range) {
+        std::begin(range);
+        std::end(range);
+    }
     [[nodiscard]] Filter<Owner> in(Range const& values) const {
-        constexpr bool is_good = check<In, std::ranges::range_value_t<Range>>();
+        using Element = std::iter_value_t<decltype(std::begin(values))>;
+        constexpr bool is_good = check<In, Element>();
         Filter<Owner> filter;
         if constexpr (is_good) {
             std::string list = "in:";
             for (auto const& each : values) {
-                std::string text = to_text(*Field<Value>(static_cast<std::ranges::range_value_t<Range> const&>(each)));
+                std::string text = to_text(*Field<Value>(static_cast<Element const&>(each)));
                 if constexpr (Info::options::template has<OperatorPrefix>) {
                     list.append(list.size() > 3 ? "," : "").append(detail::in_list_value(std::move(text)));
                 } else {
@@ -3102,7 +3159,8 @@ class Query {
             std::string_view key = filter.parameter.key;
             if (decltype(field)::options::template has<MinMax> && (key.ends_with("_min") || key.ends_with("_max")))
                 key.remove_suffix(4);
-            is_reserved = is_reserved || key == field.wire_name || key == field.query_name;
+            bool const is_parameter = field.header.empty() && (key == field.wire_name || key == field.query_name);
+            is_reserved = is_reserved || is_parameter;
         });
         if (!has_catch_all || is_reserved || filter.parameter.key.empty())
             throw InvalidRequest("'" + filter.parameter.key +
@@ -3114,6 +3172,12 @@ class Query {
         page_size_ = size.value;
     }
     void add(MaxItems items) { max_items_ = items.value; }
+    template<class Other>
+    void add(Other const&) {
+        static_assert(std::is_void_v<Other>,
+                      "openstack: a listing takes where<...> with an operator, property(...) == ..., "
+                      "asc<...>, desc<...>, page_size(...) and max_items(...)");
+    }
     void add(Query const& other) {
         filters_.insert(filters_.end(), other.filters_.begin(), other.filters_.end());
         if (!other.sort_.empty()) sort_.append(sort_.empty() ? "" : ",").append(other.sort_);
@@ -3155,10 +3219,10 @@ class Headers {
     /// Appends a line. Throws InvalidRequest if `name` isn't an RFC 9110 token or `value` holds a control character
     /// (CR and LF would start another header); the value itself is never repeated in the message.
     void add(std::string name, std::string value) {
-        if (name.empty() || !std::ranges::all_of(name, is_token_character))
+        if (name.empty() || name.find_first_not_of(token_characters) != std::string::npos)
             throw InvalidRequest("a header name may hold only letters, digits and !#$%&'*+-.^_`|~");
-        if (std::ranges::any_of(value, is_control))
-            throw InvalidRequest("the value of header " + name + " holds a control character");
+        for (char const c : value)
+            if (is_control(c)) throw InvalidRequest("the value of header " + name + " holds a control character");
         lines_.push_back({std::move(name), std::move(value)});
     }
 
@@ -3170,25 +3234,26 @@ class Headers {
 
     /// The first value of that name.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const {
-        auto const at = std::ranges::find_if(lines_, [&](Line const& each) { return equal_names(each.name, name); });
-        if (at == lines_.end()) return std::nullopt;
-        return at->value;
+        for (Line const& each : lines_)
+            if (equal_names(each.name, name)) return each.value;
+        return std::nullopt;
     }
 
     [[nodiscard]] std::vector<Line> const& lines() const noexcept { return lines_; }
 
     /// Whether two header names are the same one.
     [[nodiscard]] static bool equal_names(std::string_view a, std::string_view b) {
-        return std::ranges::equal(a, b, {}, to_lower, to_lower);
+        if (a.size() != b.size()) return false;
+        for (std::size_t i = 0; i < a.size(); ++i)
+            if (to_lower(a[i]) != to_lower(b[i])) return false;
+        return true;
     }
 
   private:
     static char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
     static bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
-    static bool is_token_character(char c) {
-        return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
-               (c != '\0' && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos);
-    }
+    static constexpr char token_characters[] =
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
     std::vector<Line> lines_;
 };
@@ -3528,9 +3593,13 @@ struct TransportOptions {
 namespace detail {
 
 /// Idle handles, the last one used first. Safe to call from several threads at once.
+///
+/// Options is TransportOptions. All that carries requests by libcurl is a template over it so that a program compiles
+/// it only where it makes a CurlTransport, not wherever it includes this library.
+template<class Options>
 class CurlPool {
   public:
-    explicit CurlPool(TransportOptions options) : options_(std::move(options)) { idle_.reserve(max_idle); }
+    explicit CurlPool(Options options) : options_(std::move(options)) { idle_.reserve(max_idle); }
 
     /// An idle handle or a new one, ready for the options of a request.
     [[nodiscard]] std::unique_ptr<CurlHandle> take() {
@@ -3581,7 +3650,7 @@ class CurlPool {
         handle.set<CURLOPT_BUFFERSIZE>(256L * 1024);
     }
 
-    TransportOptions options_;
+    Options options_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<CurlHandle>> idle_;
 };
@@ -3716,14 +3785,14 @@ class ReceivedAnswer {
     static constexpr std::size_t max_refusal_kept = std::size_t{64} << 10;
     static constexpr std::size_t max_refusal_read = std::size_t{1} << 20;
 
-    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+    static constexpr char digits[] = "0123456789";
 
     void start(std::string_view line) {
         response_ = {};
         has_head_ = false;
         head_bytes_ = 0;
         std::string_view const code = line.substr((std::min)(line.find(' '), line.size() - 1) + 1).substr(0, 3);
-        if (code.size() != 3 || !std::ranges::all_of(code, is_digit) || code < "100" || code > "599")
+        if (code.size() != 3 || code.find_first_not_of(digits) != code.npos || code < "100" || code > "599")
             fail("has no valid status");
         response_.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
     }
@@ -3753,8 +3822,8 @@ class ReceivedAnswer {
         std::optional<std::string_view> const length = response_.headers.find("Content-Length");
         for (Headers::Line const& each : response_.headers.lines()) {
             if (!Headers::equal_names(each.name, "Content-Length")) continue;
-            if (each.value.empty() || each.value.size() > 18 || !std::ranges::all_of(each.value, is_digit) ||
-                each.value != length)
+            if (each.value.empty() || each.value.size() > 18 ||
+                each.value.find_first_not_of(digits) != std::string::npos || each.value != length)
                 fail("has no valid length");
         }
     }
@@ -3844,12 +3913,12 @@ namespace openstack::detail {
 
 /// Carries one request. `request` and what it points to outlive the exchange.
 ///
-/// libcurl calls back into functions of the user, whose exceptions mustn't cross its C frames: they are kept, end the
-/// transfer, and are thrown by `check`.
+/// libcurl calls back into the user's functions, whose exceptions mustn't cross its C frames: `check` throws them.
+template<class Options>
 class CurlExchange {
   public:
     /// `is_full`, if given, says when no more of the body is wanted before the next step.
-    CurlExchange(std::shared_ptr<CurlPool> pool, Request const& request, std::function<bool()> is_full = {})
+    CurlExchange(std::shared_ptr<CurlPool<Options>> pool, Request const& request, std::function<bool()> is_full = {})
         : request_(request),
           body_(request),
           answer_(request),
@@ -3897,8 +3966,8 @@ class CurlExchange {
     using Milliseconds = PhaseClock::Milliseconds;
 
     void set_target() {
-        auto const is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-        if (request_.method.empty() || !std::ranges::all_of(request_.method, is_upper))
+        std::string const& method = request_.method;
+        if (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos)
             throw InvalidRequest("an HTTP method may hold only capital letters");
         if (request_.url.find('\0') != std::string::npos) throw InvalidRequest("the URL holds a NUL");
         handle_->set<CURLOPT_URL>(request_.url.c_str());
@@ -4054,7 +4123,7 @@ class CurlExchange {
     ReceivedAnswer answer_;
     PhaseClock clock_;
     std::function<bool()> is_full_;
-    std::shared_ptr<CurlPool> pool_;
+    std::shared_ptr<CurlPool<Options>> pool_;
     CurlLines lines_;  // libcurl reads them until the handle is stopped
     std::unique_ptr<CurlHandle> handle_;
 
@@ -4074,9 +4143,10 @@ namespace openstack {
 namespace detail {
 
 /// An answer pulled from libcurl, which reads from the network only within calls of `next`.
+template<class Options>
 class CurlStream final : public ResponseStream {
   public:
-    CurlStream(std::shared_ptr<CurlPool> pool, Request request) : request_(std::move(request)) {
+    CurlStream(std::shared_ptr<CurlPool<Options>> pool, Request request) : request_(std::move(request)) {
         request_.consumer = [this](Response const&, std::span<std::byte const> bytes) {
             arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
         };
@@ -4103,32 +4173,35 @@ class CurlStream final : public ResponseStream {
     Request request_;
     std::vector<std::byte> arrived_;
     std::vector<std::byte> given_;
-    std::optional<CurlExchange> exchange_;
+    std::optional<CurlExchange<Options>> exchange_;
 };
 
 }  // namespace detail
 
-/// HTTP/1.1 by libcurl, with connections kept open between requests. Redirects are answers, not followed. Safe to call
-/// from several threads at once; a child process after fork() opens connections of its own. Streams may outlive the
-/// transport.
-class CurlTransport final : public Transport {
+/// CurlTransport is the one to use: HTTP/1.1 by libcurl, with connections kept open between requests. Redirects are
+/// answers, not followed. Safe to call from several threads at once; a child process after fork() opens connections of
+/// its own. Streams may outlive the transport.
+template<class Options>
+class BasicCurlTransport final : public Transport {
   public:
-    explicit CurlTransport(TransportOptions options = {})
-        : pool_(std::make_shared<detail::CurlPool>(std::move(options))) {}
+    explicit BasicCurlTransport(Options options = {})
+        : pool_(std::make_shared<detail::CurlPool<Options>>(std::move(options))) {}
 
     [[nodiscard]] Response send(Request const& request) override {
-        detail::CurlExchange exchange{pool_, request};
+        detail::CurlExchange<Options> exchange{pool_, request};
         exchange.run();
         return exchange.take_response();
     }
 
     [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const& request) override {
-        return std::make_unique<detail::CurlStream>(pool_, request);
+        return std::make_unique<detail::CurlStream<Options>>(pool_, request);
     }
 
   private:
-    std::shared_ptr<detail::CurlPool> pool_;
+    std::shared_ptr<detail::CurlPool<Options>> pool_;
 };
+/// Carries requests by libcurl.
+using CurlTransport = BasicCurlTransport<TransportOptions>;
 
 }  // namespace openstack
 
@@ -4146,29 +4219,37 @@ struct ErrorBody {
     BOOST_DESCRIBE_CLASS(ErrorBody, (), (message, others), (), ())
 };
 
-inline std::optional<std::string> message_in_json(std::string const& body) {
+template<Described Body>
+std::optional<std::string> message_in_json(std::string const& body) {
     try {
-        auto const error = from_json<ErrorBody>(body);
+        auto const error = from_json<Body>(body);
         if (error.message) return *error.message;
         for (auto const& [key, json] : error.others.raw())
-            if (auto inner = json.starts_with('{') ? message_in_json(json) : std::nullopt) return inner;
+            if (auto inner = json.starts_with('{') ? message_in_json<Body>(json) : std::nullopt) return inner;
     } catch (DecodeError const&) {
     }
     return std::nullopt;
 }
 
+/// Whether a tag begins here: in a plain text `<` is a character like others.
+inline bool is_tag(std::string_view html) {
+    if (html.size() < 2 || html[0] != '<') return false;
+    char const next = html[1];
+    bool const is_name = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+    return (is_name || next == '/' || next == '!') && html.find('>') != std::string_view::npos;
+}
+
 /// The text without tags, and without the contents of those that show none; entities become characters.
 inline std::string without_html(std::string_view html) {
-    constexpr std::array<std::pair<std::string_view, char>, 7> entities{{{"&lt;", '<'},
-                                                                         {"&gt;", '>'},
-                                                                         {"&quot;", '"'},
-                                                                         {"&#x27;", '\''},
-                                                                         {"&#39;", '\''},
-                                                                         {"&nbsp;", ' '},
-                                                                         {"&amp;", '&'}}};
+    struct Entity {
+        std::string_view text;
+        char character;
+    };
+    constexpr Entity entities[] = {{"&lt;", '<'},   {"&gt;", '>'},   {"&quot;", '"'}, {"&#x27;", '\''},
+                                   {"&#39;", '\''}, {"&nbsp;", ' '}, {"&amp;", '&'}};
     std::string text;
     while (!html.empty()) {
-        if (html.front() == '<') {
+        if (is_tag(html)) {
             std::string_view hidden;
             for (std::string_view const each : {"<title", "<style", "<script"})
                 if (html.starts_with(each)) hidden = each;
@@ -4178,22 +4259,25 @@ inline std::string without_html(std::string_view html) {
             text += ' ';
             continue;
         }
-        auto const entity =
-            std::ranges::find_if(entities, [&](auto const& each) { return html.starts_with(each.first); });
-        text += entity == entities.end() ? html.front() : entity->second;
-        html.remove_prefix(entity == entities.end() ? 1 : entity->first.size());
+        Entity found{html.substr(0, 1), html.front()};
+        for (Entity const& each : entities)
+            if (html.starts_with(each.text)) found = each;
+        text += found.character;
+        html.remove_prefix(found.text.size());
     }
     return text;
 }
 
-/// One line of at most 1,000 bytes without control characters, for messages and logs.
+/// One line of at most 1,000 bytes of UTF-8 without control characters, for messages and logs.
 inline std::string one_line(std::string_view text) {
     std::string line;
-    for (char const c : text) {
-        bool const is_space = static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
-        if (!is_space) line += c;
-        if (is_space && !line.empty() && line.back() != ' ') line += ' ';
-        if (line.size() == 1000) break;
+    while (!text.empty()) {
+        std::size_t const length = utf8_sequence(text);
+        std::string_view character = length == 0 ? "?" : text.substr(0, length);
+        if (character.front() == '\x7f' || (length == 1 && character.front() <= ' ')) character = " ";
+        if (line.size() + character.size() > 1000) break;
+        if (character != " " || (!line.empty() && line.back() != ' ')) line += character;
+        text.remove_prefix((std::max)(length, std::size_t{1}));
     }
     while (line.ends_with(' ')) line.pop_back();
     return line;
@@ -4201,11 +4285,12 @@ inline std::string one_line(std::string_view text) {
 
 }  // namespace detail
 
-/// What `response` says about `request`.
-[[nodiscard]] inline HttpFailure failure_of(Request const& request, Response const& response) {
+/// What `response` says about `request`. Body is what is read of its JSON.
+template<Described Body = detail::ErrorBody>
+[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
     HttpFailure failure{.status = response.status, .method = request.method, .url = request.url};
     failure.request_id = detail::one_line(response.headers.find("X-Openstack-Request-Id").value_or(""));
-    std::string const text = detail::message_in_json(response.body).value_or(response.body);
+    std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
     failure.text = detail::one_line(detail::without_html(text));
     if (auto const location = response.headers.find("Location");
         location && response.status >= 300 && response.status < 400)
@@ -4263,7 +4348,8 @@ class Hasher {
     bool start(std::string_view algorithm) {
         // The service has its names from Python's hashlib; OpenSSL spells some of them differently.
         std::string name{algorithm};
-        std::ranges::replace(name, '_', '-');
+        for (char& c : name)
+            if (c == '_') c = '-';
         if (name == "blake2b") name = "blake2b512";
         if (name == "blake2s") name = "blake2s256";
         EVP_MD const* const known = EVP_get_digestbyname(name.c_str());
@@ -4296,11 +4382,18 @@ struct SessionOptions {
 
 /// A cheap handle to shared state: copies belong together, and keep transport and token alive. Safe to use from several
 /// threads at once. A token is asked for once, when it is first needed, and once more when a service refuses it.
-class Session {
+///
+/// Session is the one to use; it is a template so that a program compiles what reads a refusal only where it sends.
+template<class Options>
+class BasicSession {
   public:
-    Session(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
-            SessionOptions options = {})
-        : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {}
+    /// Throws InvalidRequest if there is no transport or no authentication.
+    BasicSession(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
+                 Options options = {})
+        : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {
+        if (!state_->transport || !state_->authentication)
+            throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
+    }
 
     /// Gets the first token now, where it would be asked for with the first request.
     void authorize() const { (void)authorization(); }
@@ -4308,20 +4401,16 @@ class Session {
     /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
     /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound.
     Response send(std::string_view service, Request request) const {
-        return with_token(service, request, [&] {
-            Response response = state_->transport->send(request);
-            if (!response.is_success()) throw_http_error(failure_of(request, response));
-            return response;
-        });
+        Response response = with_token(service, request, [&] { return state_->transport->send(request); });
+        if (!response.is_success()) throw_http_error(failure_of(request, response));
+        return response;
     }
 
     /// The same, with the body left to be pulled.
     [[nodiscard]] std::unique_ptr<ResponseStream> open(std::string_view service, Request request) const {
-        return with_token(service, request, [&] {
-            std::unique_ptr<ResponseStream> stream = state_->transport->open(request);
-            if (!stream->head().is_success()) throw_http_error(failure_of(request, stream->head()));
-            return stream;
-        });
+        auto stream = with_token(service, request, [&] { return state_->transport->open(request); });
+        if (!stream->head().is_success()) throw_http_error(failure_of(request, stream->head()));
+        return stream;
     }
 
     /// Where the service is. Throws EndpointNotFound, with the services that there are.
@@ -4358,12 +4447,12 @@ class Session {
 
   private:
     struct State {
-        State(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> a, SessionOptions o)
+        State(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> a, Options o)
             : transport(std::move(t)), authentication(std::move(a)), options(std::move(o)) {}
 
         std::shared_ptr<Transport> transport;
         std::shared_ptr<Authentication> authentication;
-        SessionOptions options;
+        Options options;
         std::mutex mutex;
         std::shared_ptr<Authorization const> authorization;
     };
@@ -4378,23 +4467,23 @@ class Session {
         return state_->authorization;
     }
 
+    /// The answer to `send()`. If the service refuses the token (401), that of a second try with another one.
     template<class Send>
     std::invoke_result_t<Send&> with_token(std::string_view service, Request& request, Send send) const {
-        std::shared_ptr<Authorization const> current = authorization();
+        std::shared_ptr<Authorization const> const current = authorization();
         request.url = join_url(endpoint(service), request.url);
         request.headers.set("User-Agent", state_->options.user_agent);
         if (!request.headers.find("Accept")) request.headers.set("Accept", "application/json");
-        try {
-            set_token(request, *current);
-            return send();
-        } catch (Unauthorized const&) {
-            bool const can_repeat = request.source == nullptr || request.source->rewind();
-            if (current->token.empty() || !state_->authentication->is_renewable() || !can_repeat) throw;
-        }
-        current = authorization(current.get());
         set_token(request, *current);
+        auto answer = send();
+        if (status(answer) != 401 || current->token.empty() || !state_->authentication->is_renewable()) return answer;
+        if (request.source != nullptr && !request.source->rewind()) return answer;
+        set_token(request, *authorization(current.get()));
         return send();
     }
+
+    static int status(Response const& response) { return response.status; }
+    static int status(std::unique_ptr<ResponseStream> const& stream) { return stream->head().status; }
 
     static void set_token(Request& request, Authorization const& current) {
         if (!current.token.empty()) request.headers.set("X-Auth-Token", current.token);
@@ -4402,6 +4491,9 @@ class Session {
 
     std::shared_ptr<State> state_;
 };
+
+/// The session with a cloud.
+using Session = BasicSession<SessionOptions>;
 
 }  // namespace openstack
 
@@ -4412,6 +4504,26 @@ class Session {
 // Files of the system, closed by themselves.
 
 namespace openstack::detail {
+
+/// What names a file: a std::filesystem::path or a text. It's asked for its text so that <filesystem>, which costs the
+/// compiler a tenth of this library, is included only by those who use it.
+template<class T>
+concept FilePath = std::convertible_to<T const&, std::string_view> || requires(T const& path) {
+    { path.native() } -> std::convertible_to<std::string_view>;
+};
+
+/// The path's text. Throws IoError if it holds a NUL.
+template<FilePath Path>
+[[nodiscard]] std::string path_text(Path const& path) {
+    std::string text;
+    if constexpr (std::convertible_to<Path const&, std::string_view>) {
+        text = std::string_view{path};
+    } else {
+        text = path.native();
+    }
+    if (text.find('\0') != std::string::npos) throw IoError("a path holds a NUL", EINVAL);
+    return text;
+}
 
 /// An open file, or none.
 class FileDescriptor {
@@ -4438,7 +4550,6 @@ class FileDescriptor {
 
 /// Opens a file that programs started later don't inherit. Throws IoError, which names the path.
 [[nodiscard]] inline FileDescriptor open_file(std::string const& path, int flags) {
-    if (path.find('\0') != std::string::npos) throw IoError("a path holds a NUL", EINVAL);
     int number = -1;
     do {
         number = ::open(path.c_str(), flags | O_CLOEXEC);
@@ -4472,12 +4583,10 @@ namespace openstack::detail {
 class PartFile {
   public:
     /// Makes the hidden file; `path` is neither opened nor changed.
-    explicit PartFile(std::filesystem::path const& path)
-        : path_(path.string()),
-          name_(path.filename().string()),
-          directory_(open_file(path.has_parent_path() ? path.parent_path().string() : ".", O_RDONLY | O_DIRECTORY)) {
+    explicit PartFile(std::string path)
+        : path_(std::move(path)), name_(path_.substr(path_.rfind('/') + 1)), directory_(open_directory(path_)) {
         struct stat found {};
-        if (name_.empty() || name_.find('\0') != std::string::npos) throw IoError(path_ + " names no file", EINVAL);
+        if (name_.empty()) throw IoError(path_ + " names no file", EINVAL);
         if (::fstatat(directory_.get(), name_.c_str(), &found, 0) != 0 && errno != ENOENT) throw IoError(path_, errno);
         new_file_mode_ = find_new_file_mode();
         create(S_IRUSR | S_IWUSR);
@@ -4503,6 +4612,13 @@ class PartFile {
     }
 
   private:
+    static FileDescriptor open_directory(std::string const& path) {
+        std::size_t const slash = path.rfind('/');
+        std::string const directory =
+            slash == std::string::npos ? "." : path.substr(0, (std::max)(slash, std::size_t{1}));
+        return open_file(directory, O_RDONLY | O_DIRECTORY);
+    }
+
     // The mode that the system gives to a new file here. Reading the umask would mean to change it for a moment, for
     // all threads; so an empty file is made, and asked.
     mode_t find_new_file_mode() {
@@ -4516,10 +4632,11 @@ class PartFile {
     }
 
     void create(mode_t mode) {
-        std::random_device random;
         do {
+            unsigned random = 0;
+            if (::getentropy(&random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
             std::array<char, 9> digits{};
-            std::snprintf(digits.data(), digits.size(), "%08x", random());
+            std::snprintf(digits.data(), digits.size(), "%08x", random);
             part_ = '.' + name_.substr(0, longest_name) + '.' + digits.data() + ".part";
             int const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
             file_ = FileDescriptor{::openat(directory_.get(), part_.c_str(), flags, mode)};
@@ -4583,7 +4700,7 @@ namespace detail {
 /// A file that is replaced when all is there.
 class FileSink final : public Sink {
   public:
-    FileSink(std::filesystem::path const& path, FileSinkOptions options) : part_(path), options_(options) {}
+    FileSink(std::string path, FileSinkOptions options) : part_(std::move(path)), options_(options) {}
 
     void write(std::span<std::byte const> bytes) override { part_.write(bytes); }
     void finish() override { part_.publish(options_.is_synced); }
@@ -4596,7 +4713,7 @@ class FileSink final : public Sink {
 /// A pipe or a device, which can't be replaced.
 class DeviceSink final : public Sink {
   public:
-    explicit DeviceSink(std::filesystem::path const& path) : path_(path.string()), file_(open_file(path_, O_WRONLY)) {}
+    explicit DeviceSink(std::string path) : path_(std::move(path)), file_(open_file(path_, O_WRONLY)) {}
 
     void write(std::span<std::byte const> bytes) override { write_all(file_, bytes, path_); }
     void finish() override {
@@ -4608,13 +4725,14 @@ class DeviceSink final : public Sink {
     FileDescriptor file_;
 };
 
-/// A standard stream.
+/// A standard stream. A template only so that who has no stream needs no <ostream>.
+template<class Stream>
 class StreamSink final : public Sink {
   public:
-    explicit StreamSink(std::ostream& output) : stream_(output) { check(); }
+    explicit StreamSink(Stream& output) : stream_(output) { check(); }
 
     void write(std::span<std::byte const> bytes) override {
-        stream_.write(reinterpret_cast<char const*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        stream_.write(reinterpret_cast<char const*>(bytes.data()), static_cast<std::ptrdiff_t>(bytes.size()));
         check();
     }
     void finish() override {
@@ -4627,20 +4745,31 @@ class StreamSink final : public Sink {
         if (!stream_) throw IoError("the output stream can't be written", EIO);
     }
 
-    std::ostream& stream_;
+    Stream& stream_;
 };
 
 /// A function.
+template<class Function>
 class CallbackSink final : public Sink {
   public:
-    explicit CallbackSink(std::function<void(std::span<std::byte const>)> write) : write_(std::move(write)) {}
+    explicit CallbackSink(Function write) : write_(std::move(write)) {}
 
     void write(std::span<std::byte const> bytes) override { write_(bytes); }
     void finish() override {}
 
   private:
-    std::function<void(std::span<std::byte const>)> write_;
+    Function write_;
 };
+
+/// Where the links of a path lead.
+[[nodiscard]] inline std::string resolve_links(std::string const& path) {
+    struct Free {
+        void operator()(char* text) const noexcept { std::free(text); }
+    };
+    std::unique_ptr<char, Free> const resolved{::realpath(path.c_str(), nullptr)};
+    if (!resolved) throw IoError(path, errno);
+    return resolved.get();
+}
 
 }  // namespace detail
 
@@ -4650,25 +4779,27 @@ class CallbackSink final : public Sink {
 /// stays, what it names is replaced. A pipe or a device is written to directly.
 ///
 /// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
-[[nodiscard]] inline std::unique_ptr<Sink> to_file(std::filesystem::path const& path, FileSinkOptions options = {}) {
-    std::error_code none;
-    std::filesystem::file_status const status = std::filesystem::status(path, none);
-    if (std::filesystem::is_regular_file(status))
-        return std::make_unique<detail::FileSink>(std::filesystem::canonical(path, none), options);
-    if (std::filesystem::exists(status)) return std::make_unique<detail::DeviceSink>(path);
-    return std::make_unique<detail::FileSink>(path, options);
+template<detail::FilePath Path>
+[[nodiscard]] std::unique_ptr<Sink> to_file(Path const& path, FileSinkOptions options = {}) {
+    std::string name = detail::path_text(path);
+    struct stat found {};
+    bool const is_there = ::stat(name.c_str(), &found) == 0;
+    if (is_there && !S_ISREG(found.st_mode)) return std::make_unique<detail::DeviceSink>(std::move(name));
+    return std::make_unique<detail::FileSink>(is_there ? detail::resolve_links(name) : std::move(name), options);
 }
 
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.
 /// Throws IoError if the stream fails.
-[[nodiscard]] inline std::unique_ptr<Sink> to_stream(std::ostream& output) {
-    return std::make_unique<detail::StreamSink>(output);
+template<std::derived_from<std::ostream> Stream>
+[[nodiscard]] std::unique_ptr<Sink> to_stream(Stream& output) {
+    return std::make_unique<detail::StreamSink<std::ostream>>(output);
 }
 
 /// A function, called with each piece as it arrives: before the whole is verified. What it throws leaves the download
 /// unchanged.
-[[nodiscard]] inline std::unique_ptr<Sink> to_callback(std::function<void(std::span<std::byte const>)> write) {
-    return std::make_unique<detail::CallbackSink>(std::move(write));
+template<std::invocable<std::span<std::byte const>> Function>
+[[nodiscard]] std::unique_ptr<Sink> to_callback(Function write) {
+    return std::make_unique<detail::CallbackSink<Function>>(std::move(write));
 }
 
 }  // namespace openstack
@@ -4682,8 +4813,8 @@ namespace detail {
 /// A file, or what else has a path and can be read (a pipe, a device).
 class FileSource final : public Source {
   public:
-    explicit FileSource(std::filesystem::path const& path)
-        : path_(path.string()), file_(open_file(path_, O_RDONLY)), at_start_(status()) {
+    explicit FileSource(std::string path)
+        : path_(std::move(path)), file_(open_file(path_, O_RDONLY)), at_start_(status()) {
         if (S_ISDIR(at_start_.st_mode)) throw IoError(path_, EISDIR);
     }
 
@@ -4756,16 +4887,17 @@ class MemorySource final : public Source {
     std::span<std::byte const> left_;
 };
 
-/// A standard stream, from where it stands.
+/// A standard stream, from where it stands. A template only so that who has no stream needs no <istream>.
+template<class Stream>
 class StreamSource final : public Source {
   public:
-    StreamSource(std::istream& input, std::optional<std::uint64_t> size) : stream_(input), size_(size) {
+    StreamSource(Stream& input, std::optional<std::uint64_t> size) : stream_(input), size_(size) {
         if (!stream_) throw SourceError("the input stream can't be read: it has failed before");
         start_ = stream_.tellg();
     }
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
-        stream_.read(reinterpret_cast<char*>(buffer.data()), static_cast<std::streamsize>(buffer.size()));
+        stream_.read(reinterpret_cast<char*>(buffer.data()), static_cast<std::ptrdiff_t>(buffer.size()));
         if (stream_.bad()) throw IoError("the input stream can't be read", EIO);
         return static_cast<std::size_t>(stream_.gcount());
     }
@@ -4773,28 +4905,28 @@ class StreamSource final : public Source {
     [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
 
     [[nodiscard]] bool rewind() override {
-        if (start_ == std::istream::pos_type(-1)) return false;
+        if (start_ == typename Stream::pos_type(-1)) return false;
         stream_.clear();
         return static_cast<bool>(stream_.seekg(start_));
     }
 
   private:
-    std::istream& stream_;
+    Stream& stream_;
     std::optional<std::uint64_t> size_;
-    std::istream::pos_type start_{-1};
+    typename Stream::pos_type start_{-1};
 };
 
 /// A function.
+template<class Function>
 class CallbackSource final : public Source {
   public:
-    CallbackSource(std::function<std::size_t(std::span<std::byte>)> read, std::optional<std::uint64_t> size)
-        : read_(std::move(read)), size_(size) {}
+    CallbackSource(Function read, std::optional<std::uint64_t> size) : read_(std::move(read)), size_(size) {}
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override { return read_(buffer); }
     [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
 
   private:
-    std::function<std::size_t(std::span<std::byte>)> read_;
+    Function read_;
     std::optional<std::uint64_t> size_;
 };
 
@@ -4802,8 +4934,9 @@ class CallbackSource final : public Source {
 
 /// The bytes of a file, whose size is told to the service. A pipe or a device is read to its end.
 /// Throws IoError if it can't be opened or read, SourceError if it changes while it is being read.
-[[nodiscard]] inline std::unique_ptr<Source> from_file(std::filesystem::path const& path) {
-    return std::make_unique<detail::FileSource>(path);
+template<detail::FilePath Path>
+[[nodiscard]] std::unique_ptr<Source> from_file(Path const& path) {
+    return std::make_unique<detail::FileSource>(detail::path_text(path));
 }
 
 /// Bytes in memory. Nothing is copied: they have to stay until the upload has ended.
@@ -4818,16 +4951,16 @@ class CallbackSource final : public Source {
 
 /// What a stream still has, from where it stands. The stream has to stay until the upload has ended; without a `size`
 /// the data is sent in chunks. Throws SourceError if the stream has failed already, IoError if it fails later.
-[[nodiscard]] inline std::unique_ptr<Source> from_stream(std::istream& input,
-                                                         std::optional<std::uint64_t> size = std::nullopt) {
-    return std::make_unique<detail::StreamSource>(input, size);
+template<std::derived_from<std::istream> Stream>
+[[nodiscard]] std::unique_ptr<Source> from_stream(Stream& input, std::optional<std::uint64_t> size = std::nullopt) {
+    return std::make_unique<detail::StreamSource<std::istream>>(input, size);
 }
 
 /// What a function gives: it fills the front of a buffer and says how many bytes; 0 is the end. Can't be read twice, so
 /// an upload that fails after its first byte isn't repeated. What the function throws leaves the upload unchanged.
-[[nodiscard]] inline std::unique_ptr<Source> from_callback(std::function<std::size_t(std::span<std::byte>)> read,
-                                                           std::optional<std::uint64_t> size = std::nullopt) {
-    return std::make_unique<detail::CallbackSource>(std::move(read), size);
+template<std::invocable<std::span<std::byte>> Function>
+[[nodiscard]] std::unique_ptr<Source> from_callback(Function read, std::optional<std::uint64_t> size = std::nullopt) {
+    return std::make_unique<detail::CallbackSource<Function>>(std::move(read), size);
 }
 
 }  // namespace openstack
@@ -5001,7 +5134,7 @@ enum class Verification {
 struct Fingerprint {
     std::optional<std::uint64_t> size{};
     std::string algorithm{};  ///< empty: there is no hash to compare with
-    std::string digest{};     ///< hexadecimal
+    std::string digest{};     ///< hexadecimal, in either case
 };
 
 /// What a download did.
@@ -5019,6 +5152,8 @@ class Verifier {
     Verifier(std::string what, Fingerprint expected, Verification policy)
         : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
         if (policy_ != Verification::off && !expected_.algorithm.empty()) hasher_.emplace(expected_.algorithm);
+        for (char& c : expected_.digest)
+            if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
     }
 
     /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.
@@ -5104,15 +5239,18 @@ class DownloadStream {
 
   private:
     void advance() {
-        piece_ = response_->next();
-        if (piece_.empty()) {
-            is_finished_ = true;
+        piece_ = {};  // of what fails nothing is left to be given
+        if (!response_) throw InvalidRequest("this download was moved elsewhere");
+        std::span<std::byte const> const next = response_->next();
+        if (next.empty()) {
             result_ = verifier_.finish();
+            is_finished_ = true;
             meter_.finish();
             return;
         }
-        verifier_.update(piece_);
-        meter_.add(piece_.size());
+        verifier_.update(next);
+        piece_ = next;
+        meter_.add(next.size());
     }
 
     std::unique_ptr<ResponseStream> response_;
@@ -5125,12 +5263,10 @@ class DownloadStream {
 
 }  // namespace openstack
 
-// <openstack/pages.hpp>
-// Listing<T>: all resources of a collection, page by page as they are asked for.
+// <openstack/page.hpp>
+// Page<T>: one answer to a list request, and the link to the next one in the forms that OpenStack's services write it.
 
-namespace openstack {
-
-namespace detail {
+namespace openstack::detail {
 
 /// {"rel": "next", "href": "..."}, as Nova and Neutron write the link to the next page.
 struct Link {
@@ -5192,14 +5328,20 @@ struct JsonTypeOf<Page<T>, false> {
          {{plural_links.data(), plural_links.size()}, locate<&Page<T>::plural_links>}}};
 };
 
-}  // namespace detail
+}  // namespace openstack::detail
+
+// <openstack/pages.hpp>
+// Listing<T>: all resources of a collection, page by page as they are asked for.
+
+namespace openstack {
 
 /// A listing as a move-only, single-pass input range. It asks for a page when the page's first resource is needed: a
 /// loop that is left early sends nothing more. Advancing throws what Session::send throws, and DecodeError.
 ///
 /// HTTP: GET of the collection. The next page is found by the marker in the answer's link alone; the query is repeated
 /// as it was given, since services drop repeated parameters from that link. The listing ends where the link is missing,
-/// not where a page is short.
+/// not where a page is short. Where the service has lost the marker, since that resource was deleted meanwhile (by the
+/// loop over the listing itself, mostly), it's asked from the start again for what the listing hasn't given yet.
 template<Resource T>
 class Listing {
   public:
@@ -5231,9 +5373,9 @@ class Listing {
     Listing(Listing&&) = default;
     Listing& operator=(Listing&&) = default;
 
-    /// The first resource that hasn't been passed yet; asks for the first page if that hasn't been done.
+    /// The first resource that hasn't been passed yet. Asks for its page if that hasn't been done, or has failed.
     [[nodiscard]] Iterator begin() {
-        if (pages_ == 0) load();
+        if (is_at_end() && has_next_) load();
         return Iterator{*this};
     }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
@@ -5245,17 +5387,19 @@ class Listing {
         return everything;
     }
 
-    /// The first resource, if there is one. Asks the service for no more than that.
+    /// The first resource that is left, if there is one. Asks the service for a page of no more than that.
     [[nodiscard]] std::optional<T> first() {
-        limit_to(1);
-        for (T& each : *this) return std::move(each);
-        return std::nullopt;
+        first_page_size_ = 1;
+        Iterator const at = begin();
+        return at == end() ? std::nullopt : std::optional<T>{*at};
     }
 
-    /// The only resource. Throws ResourceNotFound if there is none, DuplicateResource if there are more.
+    /// The only resource. Throws ResourceNotFound if there is none; if there are more, DuplicateResource with the ids
+    /// of the first two.
     [[nodiscard]] T one() {
-        limit_to(2);
-        std::vector<T> found = all();
+        first_page_size_ = 2;
+        std::vector<T> found;
+        for (Iterator at = begin(); found.size() < 2 && at != end(); ++at) found.push_back(*at);
         if (found.empty()) throw ResourceNotFound({404, "GET", path_, {}, "nothing fits the query"});
         if (found.size() > 1) {
             std::vector<std::string> ids;
@@ -5269,11 +5413,8 @@ class Listing {
     static constexpr std::size_t max_pages = 10'000;
     static constexpr std::size_t max_empty_pages = 100;
 
-    void limit_to(std::size_t count) {
-        if (pages_ == 0 && query_.max_items().value_or(count) >= count) query_ = Query<T>{query_, max_items(count)};
-    }
-
-    [[nodiscard]] bool is_at_end() const { return index_ == page_.size(); }
+    /// A Listing that was moved from has an index, but no page.
+    [[nodiscard]] bool is_at_end() const { return index_ >= page_.size(); }
 
     void advance() {
         ++index_;
@@ -5281,23 +5422,38 @@ class Listing {
         if (passed_ == query_.max_items()) {
             page_.clear();
             index_ = 0;
-            return;
+            has_next_ = false;
         }
         if (is_at_end() && has_next_) load();
     }
 
     void load() {
-        if (query_.max_items() == std::size_t{0}) return;
-        std::size_t empty_pages = 0;
+        has_next_ = query_.max_items() != std::size_t{0};
+        if (!has_next_) return;
         do {
-            load_page();
-            if (page_.empty() && has_next_ && ++empty_pages == max_empty_pages)
-                give_up("too many empty pages in a row");
+            try {
+                load_page();
+            } catch (BadRequest const&) {
+                start_again();
+            } catch (ResourceNotFound const&) {
+                start_again();
+            }
         } while (page_.empty() && has_next_);
     }
 
+    /// Called where a request failed. Throws its error on if it can't have been the marker's, or if starting again
+    /// brought nothing.
+    void start_again() {
+        if (continuation_.empty() || given_.size() == given_before_) throw;
+        given_before_ = given_.size();
+        continuation_.clear();
+        visited_.clear();
+        load_page();
+    }
+
+    /// Changes nothing if it throws, so that the page can be asked for again.
     void load_page() {
-        if (++pages_ > max_pages) give_up("more pages than a listing may have");
+        if (pages_ == max_pages) give_up("more pages than a listing may have");
         std::vector<QueryParameter> parameters = query_.conditions();
         if (std::size_t const size = limit(); size != 0) parameters.push_back({"limit", std::to_string(size)});
         parameters.insert(parameters.end(), continuation_.begin(), continuation_.end());
@@ -5308,35 +5464,44 @@ class Listing {
         detail::Page<T> page;
         detail::decode(detail::target(page), std::move(response.body), what);
         if (!page.items) throw DecodeError(what, {{'/' + std::string{T::resource.plural}, "is missing"}});
+        for (T const& each : *page.items) detail::require_identity(each, what);
+        std::string const link = page.next_link();
+        bool const is_empty = page.items->empty();
+        if (!link.empty() && is_empty && empty_pages_ + 1 == max_empty_pages) give_up("too many empty pages in a row");
+        if (!link.empty()) continuation_ = continuation(link);
+
+        has_next_ = !link.empty();
+        empty_pages_ = is_empty ? empty_pages_ + 1 : 0;
+        ++pages_;
         page_ = std::move(*page.items);
         index_ = 0;
-        for (T const& each : page_) detail::require_identity(each, what);
-        std::string const link = page.next_link();
-        has_next_ = !link.empty();
-        if (has_next_) continue_at(link);
+        if (given_before_ != 0) std::erase_if(page_, [&](T const& each) { return given_.contains(identity(each)); });
+        if (has_next_)
+            for (T const& each : page_) given_.insert(identity(each));
     }
 
     /// How many resources a page is asked for; 0: that is the service's choice.
     [[nodiscard]] std::size_t limit() const {
-        if (T::resource.page_size == 0) return query_.page_size().value_or(0);
-        return (std::min)(query_.page_size().value_or(T::resource.page_size),
-                          query_.max_items().value_or(T::resource.page_size));
+        std::size_t const size = query_.page_size().value_or(T::resource.page_size);
+        if (T::resource.page_size == 0) return size;
+        std::size_t const wanted = pages_ == 0 ? (std::min)(size, first_page_size_) : size;
+        return (std::min)(wanted, query_.max_items().value_or(wanted));
     }
 
-    /// Takes from the link what our own query doesn't have: the marker.
-    void continue_at(std::string const& link) {
+    /// What the link has and our own query doesn't: the marker.
+    [[nodiscard]] std::vector<QueryParameter> continuation(std::string const& link) {
         std::vector<QueryParameter> const own = query_.conditions();
-        continuation_.clear();
-        for (QueryParameter& each : query_parameters(link)) {
-            bool const is_own = std::ranges::find(own, each.key, &QueryParameter::key) != own.end();
-            if (!is_own && each.key != "limit") continuation_.push_back(std::move(each));
-        }
-        if (continuation_.empty() || !visited_.insert(to_query_string(continuation_)).second)
+        std::vector<QueryParameter> added = query_parameters(link);
+        std::erase_if(added, [&](QueryParameter const& each) {
+            return each.key == "limit" || std::ranges::find(own, each.key, &QueryParameter::key) != own.end();
+        });
+        if (added.empty() || !visited_.insert(to_query_string(added)).second)
             give_up("the link to the next page leads to one that was there before");
+        return added;
     }
 
     [[noreturn]] void give_up(std::string const& reason) const {
-        throw ProtocolError("GET " + path_ + ": " + reason + " (page " + std::to_string(pages_) + ')');
+        throw ProtocolError("GET " + path_ + ": " + reason + " (page " + std::to_string(pages_ + 1) + ')');
     }
 
     Session session_;
@@ -5344,11 +5509,15 @@ class Listing {
     Query<T> query_;
     std::vector<T> page_;
     std::size_t index_ = 0;
-    bool has_next_ = false;
+    bool has_next_ = true;                      ///< whether there may be a page that hasn't been asked for
     std::vector<QueryParameter> continuation_;  ///< what the last page's link adds to our query
     std::set<std::string> visited_;
+    std::set<std::string> given_;   ///< the ids on all pages but the last
+    std::size_t given_before_ = 0;  ///< how many there were when the listing last started again
+    std::size_t empty_pages_ = 0;   ///< in a row
     std::size_t pages_ = 0;
     std::size_t passed_ = 0;
+    std::size_t first_page_size_ = static_cast<std::size_t>(-1);  ///< at most, where no more is needed at first
 };
 
 }  // namespace openstack
@@ -5356,12 +5525,10 @@ class Listing {
 // <openstack/proxy.hpp>
 // Proxy<T>: create, get, find, list, update and remove, for any resource.
 
-namespace openstack {
+// <openstack/resource_ref.hpp>
+// ResourceRef<T>: an id or an object, where either will do.
 
-/// The type of `must_exist`.
-struct MustExist {};
-/// As the last argument of find and remove: what isn't there is a ResourceNotFound.
-inline constexpr MustExist must_exist{};
+namespace openstack {
 
 /// A resource as an argument: its id, or the object itself. Outlives neither.
 template<Resource T>
@@ -5369,10 +5536,13 @@ class ResourceRef {
   public:
     ResourceRef(std::string_view id) : id_(id) {}
     ResourceRef(std::string const& id) : id_(id) {}
-    ResourceRef(char const* id) : id_(id) {}
+    ResourceRef(char const* id) : id_(id == nullptr ? "" : id) {}
+    /// A field with an id, such as `image.id`.
+    template<class... Options>
+    ResourceRef(Field<std::string, Options...> const& id) : id_(id.value_or("")) {}
     /// Throws InvalidRequest if the object has no id yet.
     ResourceRef(T const& object) : id_(identity(object)), object_(&object) {
-        if (id_.empty()) throw InvalidRequest("the object of " + std::string{T::resource.plural} + " has no id");
+        if (id_.empty()) throw InvalidRequest("an object of " + std::string{T::resource.path} + " has no id");
     }
 
     [[nodiscard]] std::string const& id() const noexcept { return id_; }
@@ -5383,6 +5553,15 @@ class ResourceRef {
     std::string id_;
     T const* object_ = nullptr;
 };
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// The type of `must_exist`.
+struct MustExist {};
+/// As the last argument of find and remove: what isn't there is a ResourceNotFound.
+inline constexpr MustExist must_exist{};
 
 /// The operations on resources of type T. Cheap to make and to copy; safe to use from several threads at once.
 /// Everything throws InvalidRequest before anything is sent, HttpError's subclasses for refusals, TransportError, and
@@ -5442,10 +5621,9 @@ class Proxy {
         if (found.size() > 1) {
             std::string list;
             std::vector<std::string> ids;
-            for (T const& each : found) list += (list.empty() ? "" : ", ") + ids.emplace_back(identity(each));
-            throw DuplicateResource("more than one of " + std::string{T::resource.plural} + " has the name '" +
-                                        std::string{name_or_id} + "': " + list,
-                                    std::move(ids));
+            for (T const& each : found) list += (list.empty() ? ": " : ", ") + ids.emplace_back(identity(each));
+            list = "' is the name of more than one of " + std::string{T::resource.plural} + list;
+            throw DuplicateResource('\'' + std::string{name_or_id} + list, std::move(ids));
         }
         return std::move(found.front());
     }
@@ -5463,7 +5641,8 @@ class Proxy {
     /// for.
     template<class... Parts>
     [[nodiscard]] Listing<T> list(Parts const&... parts) const {
-        static_assert(T::resource.list, "openstack: the declaration of this resource allows no list");
+        static_assert(T::resource.list && !T::resource.plural.empty(),
+                      "openstack: the declaration of this resource allows no list, or doesn't say its plural");
         return Listing<T>{session_, path_, Query<T>{parts...}};
     }
 
@@ -5499,7 +5678,9 @@ class Proxy {
     T patch(ResourceRef<T> const& resource, JsonPatch const& patch) const {
         static_assert(T::resource.update == Update::json_patch,
                       "openstack: the declaration of this resource allows no update by JSON patch");
-        return exchange({.method = "PATCH", .url = path_of(resource), .body = patch.to_json()}, T::resource.patch_type);
+        Request request{.method = "PATCH", .url = path_of(resource), .body = patch.to_json()};
+        request.is_repeatable = patch.is_repeatable();
+        return exchange(std::move(request), T::resource.patch_type);
     }
 
     /// DELETE. A resource that isn't there is no error.
@@ -5522,9 +5703,9 @@ class Proxy {
 
   private:
     static constexpr bool check_update() {
-        static_assert(T::resource.update != Update::none,
-                      "openstack: the declaration of this resource allows no update");
-        return T::resource.update != Update::none;
+        constexpr bool is_allowed = T::resource.update != Update::none;
+        static_assert(is_allowed, "openstack: the declaration of this resource allows no update");
+        return is_allowed;
     }
 
     template<class Parent>
@@ -5546,29 +5727,30 @@ class Proxy {
     T send_update(ResourceRef<T> const& resource, T const& before, T const& after, bool is_known) const {
         detail::check_changes(before, after);
         JsonPatch const difference = diff(before, after);
-        if (difference.empty()) return is_known ? after : get(resource);
-        std::string const path = path_of(resource);
+        if constexpr (T::resource.get)
+            if (difference.empty() && !is_known) return get(resource);
+        if (difference.empty()) return after;
         if constexpr (T::resource.update == Update::json_patch) {
             return patch(resource, difference);
         } else if constexpr (T::resource.update == Update::put) {
-            return exchange({.method = "PUT", .url = path, .body = to_update_body(after)}, "application/json");
+            std::string body = to_update_body(after);
+            return exchange({.method = "PUT", .url = path_of(resource), .body = std::move(body)}, "application/json");
         } else {
-            return exchange({.method = "PATCH", .url = path, .body = detail::to_merge_body(before, after)},
-                            "application/json");
+            std::string body = detail::to_merge_body(before, after);
+            return exchange({.method = "PATCH", .url = path_of(resource), .body = std::move(body)}, "application/json");
         }
     }
 
     std::vector<T> named(std::string_view name) const {
         std::vector<T> found;
-        auto const add = [&](Listing<T> listing) {
-            for (T& each : listing) {
-                bool const is_new =
-                    std::ranges::none_of(found, [&](T const& known) { return identity(known) == identity(each); });
-                if (is_new && detail::has_name(each, name)) found.push_back(std::move(each));
-            }
-        };
         if constexpr (T::resource.list) {
-            for (Query<T> const& query : detail::queries_by_name<T>(name)) add(list(query));
+            for (Query<T> const& query : detail::queries_by_name<T>(name)) {
+                for (T& each : list(query)) {
+                    auto const is_same = [&](T const& known) { return identity(known) == identity(each); };
+                    if (detail::has_name(each, name) && std::ranges::none_of(found, is_same))
+                        found.push_back(std::move(each));
+                }
+            }
         }
         return found;
     }
@@ -5596,7 +5778,7 @@ class MeasuredSource final : public Source {
     [[nodiscard]] bool is_empty() {
         if (source_.size()) return *source_.size() == 0;
         ahead_.resize(ahead_size);
-        ahead_.resize(source_.read(ahead_));
+        ahead_.resize(read_source(ahead_));
         return ahead_.empty();
     }
 
@@ -5606,7 +5788,7 @@ class MeasuredSource final : public Source {
             std::copy_n(ahead_.begin(), count, buffer.begin());
             ahead_.erase(ahead_.begin(), ahead_.begin() + static_cast<std::ptrdiff_t>(count));
         } else {
-            count = source_.read(buffer);
+            count = read_source(buffer);
         }
         for (auto& [name, hasher] : hashers_) hasher.update(buffer.first(count));
         meter_.add(count);
@@ -5635,6 +5817,12 @@ class MeasuredSource final : public Source {
 
   private:
     static constexpr std::size_t ahead_size = 4096;
+
+    std::size_t read_source(std::span<std::byte> buffer) {
+        std::size_t const count = source_.read(buffer);
+        if (count > buffer.size()) throw SourceError("the source claims to have read more than there was room for");
+        return count;
+    }
 
     /// What the Image service computes of every image: its default algorithm, and the older MD5 where that is allowed.
     void start_hashers() {
@@ -5678,51 +5866,36 @@ class FixedToken final : public Authentication {
 
 namespace openstack::keystone {
 
-/// Something that is named by its id, or by its name within a domain.
-struct Domain {
-    Field<std::string> id{};
-    Field<std::string> name{};
-    BOOST_DESCRIBE_CLASS(Domain, (), (id, name), (), ())
-};
-struct Project {
-    Field<std::string> id{};
-    Field<std::string> name{};
-    Field<Domain> domain{};
-    BOOST_DESCRIBE_CLASS(Project, (), (id, name, domain), (), ())
-};
-struct User {
-    Field<std::string> id{};
-    Field<std::string> name{};
-    Field<Domain> domain{};
-    Field<std::string> password{};
-    BOOST_DESCRIBE_CLASS(User, (), (id, name, domain, password), (), ())
+/// A user or a project: its id, or its name within a domain, which has an id or a name itself.
+struct Named {
+    std::string id{};
+    std::string name{};
+    std::string domain_id{};
+    std::string domain_name{};
 };
 
-struct PasswordMethod {
-    Field<User> user{};
-    BOOST_DESCRIBE_CLASS(PasswordMethod, (), (user), (), ())
-};
-/// Who asks.
-struct Identity {
-    Field<std::vector<std::string>> methods{};
-    Field<PasswordMethod> password{};
-    BOOST_DESCRIBE_CLASS(Identity, (), (methods, password), (), ())
-};
-/// What the token is for.
-struct Scope {
-    Field<Project> project{};
-    BOOST_DESCRIBE_CLASS(Scope, (), (project), (), ())
-};
-struct Auth {
-    Field<Identity> identity{};
-    Field<Scope> scope{};
-    BOOST_DESCRIBE_CLASS(Auth, (), (identity, scope), (), ())
-};
-struct AuthRequest {
-    Field<Auth> auth{};
-    BOOST_DESCRIBE_CLASS(AuthRequest, (), (auth), (), ())
-};
+/// Writes `"key": "text"`.
+inline void write_text(detail::JsonWriter& writer, std::string_view key, std::string_view text) {
+    writer.key(key);
+    writer.string(text);
+}
 
+/// Writes the members that name a user or a project.
+inline void write_name(detail::JsonWriter& writer, Named const& named) {
+    if (!named.id.empty()) return write_text(writer, "id", named.id);
+    write_text(writer, "name", named.name);
+    writer.key("domain");
+    writer.begin_object();
+    bool const has_id = !named.domain_id.empty();
+    write_text(writer, has_id ? "id" : "name", has_id ? named.domain_id : named.domain_name);
+    writer.end_object();
+}
+
+/// What is read of a token's user and project.
+struct Reference {
+    Field<std::string> id{};
+    BOOST_DESCRIBE_CLASS(Reference, (), (id), (), ())
+};
 struct CatalogEndpoint {
     Field<std::string, Wire<"interface">> interface_{};
     Field<std::string> region{};
@@ -5736,8 +5909,8 @@ struct CatalogService {
 };
 struct Token {
     Field<std::vector<CatalogService>> catalog{};
-    Field<Project> project{};
-    Field<User> user{};
+    Field<Reference> project{};
+    Field<Reference> user{};
     BOOST_DESCRIBE_CLASS(Token, (), (catalog, project, user), (), ())
 };
 struct TokenAnswer {
@@ -5745,17 +5918,22 @@ struct TokenAnswer {
     BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
 };
 
-/// Asks for a token. Throws Unauthorized if Keystone refuses; no message repeats what was sent.
-[[nodiscard]] inline Authorization request_token(Transport& transport, std::string_view auth_url, Auth auth) {
+/// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses, HttpError if it isn't there; no
+/// message repeats what was sent.
+template<std::derived_from<Transport> Carrier>
+[[nodiscard]] Authorization request_token(Carrier& transport, std::string_view auth_url, std::string auth) {
     Request request{.method = "POST", .url = join_url(auth_url, "/v3/auth/tokens")};
     request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
-    request.body = to_json(AuthRequest{.auth = std::move(auth)});
+    request.body = std::move(auth);
     Response response = transport.send(request);
+    // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
+    if (response.status == 404) throw HttpError(failure_of(request, response));
     if (!response.is_success()) throw_http_error(failure_of(request, response));
     std::string const what = "the answer to POST " + request.url;
     auto const answer = from_json<TokenAnswer>(std::move(response.body), what);
     auto const token = response.headers.find("X-Subject-Token");
-    if (!token || !answer.token) throw DecodeError(what, {{"/token", "is missing, or the header X-Subject-Token is"}});
+    if (!token || token->empty() || !answer.token)
+        throw DecodeError(what, {{"/token", "is missing, or the header X-Subject-Token is"}});
     Authorization result{.token = std::string{*token}};
     if (answer.token->project) result.project_id = answer.token->project->id.value_or("");
     if (answer.token->user) result.user_id = answer.token->user->id.value_or("");
@@ -5789,40 +5967,55 @@ struct PasswordCredentials {
     std::string project_domain_id{};
 };
 
-/// Authorizes by POST /v3/auth/tokens.
-class Password final : public Authentication {
+/// Authorizes by POST /v3/auth/tokens. Password is the one to use; it is a template so that a program compiles it only
+/// where it is made.
+template<class Credentials>
+class BasicPassword final : public Authentication {
   public:
-    explicit Password(PasswordCredentials credentials) : credentials_(std::move(credentials)) {}
+    explicit BasicPassword(Credentials credentials) : credentials_(std::move(credentials)) {}
 
     [[nodiscard]] Authorization authorize(Transport& transport) override {
-        PasswordCredentials const& c = credentials_;
-        keystone::User user{.password = c.password};
-        if (!c.user_id.empty()) {
-            user.id = c.user_id;
-        } else {
-            user.name = c.username;
-            user.domain = domain(c.user_domain_id, c.user_domain_name);
-        }
-        keystone::Auth auth{.identity =
-                                keystone::Identity{.methods = {"password"},
-                                                   .password = keystone::PasswordMethod{.user = std::move(user)}}};
-        if (!c.project_id.empty()) {
-            auth.scope = keystone::Scope{.project = keystone::Project{.id = c.project_id}};
-        } else if (!c.project_name.empty()) {
-            auth.scope = keystone::Scope{
-                .project = keystone::Project{.name = c.project_name,
-                                             .domain = domain(c.project_domain_id, c.project_domain_name)}};
-        }
-        return keystone::request_token(transport, c.auth_url, std::move(auth));
+        return keystone::request_token(transport, credentials_.auth_url, document());
     }
 
   private:
-    static keystone::Domain domain(std::string const& id, std::string const& name) {
-        return id.empty() ? keystone::Domain{.name = name} : keystone::Domain{.id = id};
+    [[nodiscard]] std::string document() const {
+        Credentials const& c = credentials_;
+        detail::JsonWriter writer;
+        auto const open = [&](char const* key) {
+            writer.key(key);
+            writer.begin_object();
+        };
+        writer.begin_object();
+        open("auth");
+        open("identity");
+        writer.key("methods");
+        writer.begin_array();
+        writer.string("password");
+        writer.end_array();
+        open("password");
+        open("user");
+        keystone::write_name(writer, {c.user_id, c.username, c.user_domain_id, c.user_domain_name});
+        keystone::write_text(writer, "password", c.password);
+        writer.end_object();
+        writer.end_object();
+        writer.end_object();
+        if (!c.project_id.empty() || !c.project_name.empty()) {
+            open("scope");
+            open("project");
+            keystone::write_name(writer, {c.project_id, c.project_name, c.project_domain_id, c.project_domain_name});
+            writer.end_object();
+            writer.end_object();
+        }
+        writer.end_object();
+        writer.end_object();
+        return writer.text();
     }
 
-    PasswordCredentials credentials_;
+    Credentials credentials_;
 };
+/// A user's name and password.
+using Password = BasicPassword<PasswordCredentials>;
 
 }  // namespace openstack
 
@@ -5879,7 +6072,7 @@ BOOST_DESCRIBE_ENUM(ImageStatus, queued, saving, uploading, importing, active, d
 /// One place where the data lies. The service shows it if it is configured to.
 struct Location {
     Field<std::string> url{};
-    Field<std::map<std::string, std::string>> metadata{};
+    Field<Properties> metadata{};  ///< such as the store's name; stores add what they like
 
     bool operator==(Location const&) const = default;
     BOOST_DESCRIBE_CLASS(Location, (), (url, metadata), (), ())
@@ -6003,8 +6196,8 @@ class ImageData {
         };
         check_has_data(images_.session().send(ImageType::resource.service, std::move(request)), record);
         Download result = verifier.finish();
+        meter.finish();  // may throw: a file that has its name already would be there in spite of it
         sink.finish();
-        meter.finish();
         return result;
     }
 
@@ -6056,6 +6249,9 @@ class ImageData {
 
     void remove_quietly(ImageType const& record) const noexcept {
         try {
+            ImageType unprotected{};
+            unprotected.is_protected = false;
+            if (record.is_protected == true) images_.update(record, unprotected);
             images_.remove(record);
         } catch (...) {  // the failure of the upload is what the caller must hear of
         }
@@ -6121,14 +6317,17 @@ class BasicProxy {
     /// HTTP: POST /v2/images, PUT /v2/images/{id}/file, GET /v2/images/{id}.
     ImageType upload_image(ImageType const& image, std::unique_ptr<Source> source,
                            UploadOptions const& options = {}) const {
-        return data_.create(image, *source, options);
+        return data_.create(image, checked(source), options);
     }
+
+    /// Creates an image's record without data, which `upload` brings. HTTP: POST /v2/images.
+    ImageType create_image(ImageType const& image) const { return images_.create(image); }
 
     /// Sends data into an existing image that has none yet. `store` names where to put it; empty: the service's
     /// default.
     ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
                      std::string const& store = {}) const {
-        return data_.upload(image, *source, store, options);
+        return data_.upload(image, checked(source), store, options);
     }
 
     /// The data, in memory, verified. Throws NoData for an image without data, IntegrityError for data that isn't what
@@ -6145,7 +6344,7 @@ class BasicProxy {
     /// appears under its name when it is whole and verified.
     Download download_image(ImageRef const& image, std::unique_ptr<Sink> sink,
                             DownloadOptions const& options = {}) const {
-        return data_.download(image, *sink, options);
+        return data_.download(image, checked(sink), options);
     }
     /// The data piece by piece: `for (auto piece : download_image(image, openstack::stream))`.
     [[nodiscard]] DownloadStream download_image(ImageRef const& image, Stream,
@@ -6239,6 +6438,12 @@ class BasicProxy {
     [[nodiscard]] Listing<Member> members(ImageRef const& image) const { return members_of(image).list(); }
 
   private:
+    template<class End>
+    static End& checked(std::unique_ptr<End> const& end) {
+        if (!end) throw InvalidRequest("the source or sink of the data is null");
+        return *end;
+    }
+
     [[nodiscard]] openstack::Proxy<Member> members_of(ImageRef const& image) const {
         return openstack::Proxy<Member>{images_.session(), image.id()};
     }
@@ -6292,23 +6497,24 @@ inline std::string required_environment(char const* name, std::string_view why) 
     return value;
 }
 
-inline std::shared_ptr<Authentication> password_from_environment() {
-    PasswordCredentials c{.auth_url = required_environment("OS_AUTH_URL", "it is where Keystone answers"),
-                          .username = environment("OS_USERNAME"),
-                          .user_id = environment("OS_USER_ID"),
-                          .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
-                          .user_domain_id = environment("OS_USER_DOMAIN_ID"),
-                          .password = required_environment("OS_PASSWORD", "the password authentication needs it"),
-                          .project_name = environment("OS_PROJECT_NAME"),
-                          .project_id = environment("OS_PROJECT_ID"),
-                          .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME"),
-                          .project_domain_id = environment("OS_PROJECT_DOMAIN_ID")};
+template<class Credentials = PasswordCredentials>
+std::shared_ptr<Authentication> password_from_environment() {
+    Credentials c{.auth_url = required_environment("OS_AUTH_URL", "it is where Keystone answers"),
+                  .username = environment("OS_USERNAME"),
+                  .user_id = environment("OS_USER_ID"),
+                  .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
+                  .user_domain_id = environment("OS_USER_DOMAIN_ID"),
+                  .password = required_environment("OS_PASSWORD", "the password authentication needs it"),
+                  .project_name = environment("OS_PROJECT_NAME"),
+                  .project_id = environment("OS_PROJECT_ID"),
+                  .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME"),
+                  .project_domain_id = environment("OS_PROJECT_DOMAIN_ID")};
     if (c.username.empty() && c.user_id.empty()) throw ConfigError("neither OS_USERNAME nor OS_USER_ID is set");
     if (c.user_id.empty() && c.user_domain_name.empty() && c.user_domain_id.empty())
         throw ConfigError("OS_USERNAME needs OS_USER_DOMAIN_NAME or OS_USER_DOMAIN_ID");
     if (c.project_id.empty() && !c.project_name.empty() && c.project_domain_name.empty() && c.project_domain_id.empty())
         throw ConfigError("OS_PROJECT_NAME needs OS_PROJECT_DOMAIN_NAME or OS_PROJECT_DOMAIN_ID");
-    return std::make_shared<Password>(std::move(c));
+    return std::make_shared<BasicPassword<Credentials>>(std::move(c));
 }
 
 }  // namespace detail
@@ -6317,8 +6523,9 @@ inline std::shared_ptr<Authentication> password_from_environment() {
 /// OS_TOKEN and OS_ENDPOINT; a token and an endpoint without a type mean the last. Also read: OS_REGION_NAME,
 /// OS_INTERFACE, OS_IMAGE_ENDPOINT_OVERRIDE, OS_CACERT. Throws ConfigError, which names the variable that is missing or
 /// unknown.
-[[nodiscard]] inline CloudConfig config_from_environment() {
-    CloudConfig config;
+template<class Config = CloudConfig>
+[[nodiscard]] Config config_from_environment() {
+    Config config;
     config.session.region = detail::environment("OS_REGION_NAME");
     if (std::string value = detail::environment("OS_INTERFACE"); !value.empty())
         config.session.interface_ = std::move(value);
@@ -6375,16 +6582,20 @@ class Connection {
 };
 
 /// Connects as `config` says. Authorizes at once, so that wrong credentials are found here: throws Unauthorized,
-/// TransportError.
-[[nodiscard]] inline Connection connect(CloudConfig config) {
-    Session session(std::make_shared<CurlTransport>(std::move(config.transport)), std::move(config.authentication),
+/// TransportError. Carrier is the Transport that is made of `config.transport`.
+template<class Carrier = CurlTransport>
+[[nodiscard]] Connection connect(CloudConfig config) {
+    Session session(std::make_shared<Carrier>(std::move(config.transport)), std::move(config.authentication),
                     std::move(config.session));
     session.authorize();
     return Connection{std::move(session)};
 }
 
 /// Connects as the OS_* variables say. Throws ConfigError as config_from_environment does.
-[[nodiscard]] inline Connection connect() { return connect(config_from_environment()); }
+template<class Carrier = CurlTransport>
+[[nodiscard]] Connection connect() {
+    return connect<Carrier>(config_from_environment());
+}
 
 }  // namespace openstack
 
