@@ -5399,7 +5399,10 @@ class Listing {
     [[nodiscard]] T one() {
         first_page_size_ = 2;
         std::vector<T> found;
-        for (Iterator at = begin(); found.size() < 2 && at != end(); ++at) found.push_back(*at);
+        for (T const& each : *this) {
+            found.push_back(each);
+            if (found.size() == 2) break;
+        }
         if (found.empty()) throw ResourceNotFound({404, "GET", path_, {}, "nothing fits the query"});
         if (found.size() > 1) {
             std::vector<std::string> ids;

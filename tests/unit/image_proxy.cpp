@@ -267,3 +267,28 @@ TEST_CASE("An image with more fields has all operations", "[image_proxy]") {
     CHECK(cloud.last_body() == R"([{"op":"replace","path":"/os_distro","value":"fedora"}])");
     CHECK(cloud.finish() == "");
 }
+
+TEST_CASE("A record can be made without data", "[image_proxy]") {
+    Fixture f;
+    f.cloud.expect("POST", "/v2/images", 201, R"({"id": "i", "status": "queued"})");
+    CHECK(f.glance.create_image({.name = "n"}).id == "i");
+    CHECK(f.last() == "POST http://cloud/v2/images\n" + json + headers + "\n{\"name\":\"n\"}");
+}
+
+TEST_CASE("A source or sink that isn't there is refused before anything is sent", "[image_proxy]") {
+    Fixture f;
+    Image const record{.disk_format = image::v2::DiskFormat::raw, .container_format = image::v2::ContainerFormat::bare};
+    CHECK_THROWS_AS(f.glance.upload_image(record, nullptr), InvalidRequest);
+    CHECK_THROWS_AS(f.glance.upload("i", nullptr), InvalidRequest);
+    CHECK_THROWS_AS(f.glance.download_image("i", std::unique_ptr<Sink>{}), InvalidRequest);
+    CHECK(f.cloud.sent().empty());
+}
+
+TEST_CASE("A field's id is an id", "[image_proxy]") {
+    Fixture f;
+    f.cloud.expect("DELETE", "/v2/images/i", 204);
+    f.glance.delete_image(known.id);
+    CHECK(f.last_line() == "DELETE http://cloud/v2/images/i");
+    CHECK_THROWS_AS(f.glance.delete_image(Image{}.id), InvalidRequest);
+    CHECK_THROWS_AS(f.glance.delete_image(static_cast<char const*>(nullptr)), InvalidRequest);
+}

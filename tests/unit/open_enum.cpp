@@ -50,3 +50,8 @@ TEST_CASE("A copy of an unknown text lives on its own", "[open_enum]") {
 TEST_CASE("A number that is no enumerator has no text", "[open_enum]") {
     CHECK(to_string(Open<Color>{static_cast<Color>(7)}).empty());
 }
+
+TEST_CASE("A known value can be switched over, an unknown one can't be taken for one", "[open_enum]") {
+    CHECK(Open<Color>::from_text("red").known() == Color::red);
+    CHECK_FALSE(Open<Color>::from_text("ultraviolet").known());
+}

@@ -370,7 +370,6 @@ TEST_CASE("All resources, the first one, the only one", "[pages]") {
     auto listing = list(cloud);
     CHECK(listing.first()->id == "a");
     CHECK(listing.first()->id == "a");
-    CHECK(listing.all().size() == 1);
     cloud.expect("GET", "/v2/things?limit=1", 200, page({}));
     CHECK_FALSE(list(cloud).first());
 
@@ -437,5 +436,22 @@ TEST_CASE("Starting again ends when it brings nothing, or when it isn't the mark
         for (Thing const& each : list(cloud)) seen += *each.id;
     }));
     CHECK(seen == "a");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A listing goes on after its first one was asked for, and ends where it was moved from", "[pages]") {
+    ScriptedCloud cloud;
+    cloud.expect("GET", "/v2/things?limit=1", 200, page({"a"}, next("?marker=a")));
+    cloud.expect("GET", "/v2/things?limit=3&marker=a", 200, page({"b", "c"}));
+    auto listing = list(cloud);
+    CHECK(listing.first()->id == "a");
+    CHECK(ids(listing) == "abc");
+
+    cloud.expect("GET", "/v2/things?limit=3", 200, page({"a", "b"}));
+    auto from = list(cloud);
+    ++from.begin();
+    auto to = std::move(from);
+    CHECK(from.begin() == from.end());
+    CHECK(ids(to) == "b");
     CHECK(cloud.finish() == "");
 }

@@ -3,6 +3,7 @@
 #include <openstack/upload.hpp>
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -163,4 +164,16 @@ TEST_CASE("What the progress function throws stops the source", "[upload][row:15
     TextSource text{"abc", true};
     MeasuredSource source{text, [](Progress const&) { throw std::runtime_error("stop"); }};
     CHECK_THROWS_WITH(read_all(source), "stop");
+}
+
+TEST_CASE("A source that claims more than there was room for is an error", "[upload][row:140]") {
+    class LyingSource final : public Source {
+      public:
+        [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override { return buffer.size() + 1; }
+    } lying;
+    MeasuredSource ahead{lying, {}};
+    CHECK_THROWS_AS(ahead.is_empty(), SourceError);
+    MeasuredSource directly{lying, {}};
+    std::array<std::byte, 8> buffer{};
+    CHECK_THROWS_AS(directly.read(buffer), SourceError);
 }
