@@ -65,7 +65,7 @@ class Listing {
     }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
-    /// All resources that are left.
+    /// All resources that are left. Those that it had when a request failed are gone: list them anew.
     [[nodiscard]] std::vector<T> all() {
         std::vector<T> everything;
         for (T& each : *this) everything.push_back(std::move(each));
