@@ -358,13 +358,37 @@ TEST_CASE("A session needs a transport and an authentication", "[session]") {
     CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(Session{nullptr, fixture.tokens}); }));
 }
 
-TEST_CASE("No message holds the token", "[session][row:166]") {
-    Fixture fixture;
-    fixture.transport->expect("GET", "http://one/image/v2/x", {404, {}, "nothing"});
-    Session const session = fixture.session();
-    std::string said = thrown<ResourceNotFound>([&] { session.send("image", {.url = "/v2/x"}); });
-    said += not_there("volume");
-    said += thrown<InvalidRequest>([&] { fixture.session({.user_agent = "a\nb"}).send("image", {.url = "/v2/x"}); });
-    CHECK(said.find("token-") == said.npos);
-    CHECK(fixture.transport->finish() == "");
+TEST_CASE("No message holds the token", "[session][row:108][row:166]") {
+    std::string const canary = "canary-7f3a";
+    class Canary final : public Authentication {
+      public:
+        explicit Canary(std::string token) : token_(std::move(token)) {}
+        [[nodiscard]] Authorization authorize(Transport&) override { return {.token = token_, .catalog = catalog}; }
+
+      private:
+        std::string token_;
+    };
+    auto const transport = std::make_shared<ScriptedTransport>();
+    Session const session{transport, std::make_shared<Canary>(canary)};
+    std::string said;
+    for (int const status : {302, 400, 401, 401, 403, 404, 500}) {
+        transport->expect("GET", "http://one/image/v2/x", {status, {{"Location", "http://evil"}}, "no"});
+        if (status == 401) transport->expect("GET", "http://one/image/v2/x", {401});
+        try {
+            session.send("image", {.url = "/v2/x"});
+        } catch (HttpError const& error) {
+            said += error.what() + error.server_text() + error.url() + '\n';
+        }
+    }
+    said += thrown<EndpointNotFound>([&] { session.send("volume", {.url = "/v2/x"}); });
+    CHECK(transport->sent().at(0).headers.find("X-Auth-Token") == canary);
+    CHECK(transport->finish() == "");
+    CHECK(said.find("404: no") != said.npos);
+    CHECK(said.find("no public endpoint") != said.npos);
+
+    Session const broken{transport, std::make_shared<Canary>(canary + "\r\nX-Other: y")};
+    std::string const refused = thrown<InvalidRequest>([&] { broken.send("image", {.url = "/v2/x"}); });
+    CHECK(refused == "the value of header X-Auth-Token holds a control character");
+    CHECK((said + refused).find("canary") == said.npos);
+    CHECK(transport->finish() == "");
 }
