@@ -18,7 +18,7 @@ class Error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The caller's argument can't be sent: nothing reached the network.
+/// The caller's argument can't be sent: the request that it is for wasn't.
 class InvalidRequest : public Error {
   public:
     using Error::Error;

@@ -45,7 +45,7 @@ class JsonShape {
         /// Puts the member of that name into `target`.
         Found find(std::string_view name, JsonTarget& target) {
             std::size_t at = *guess_;
-            if (!is_same(shape_->places_[at].name, name)) {
+            if (at == shape_->no_member() || !is_same(shape_->places_[at].name, name)) {
                 at = shape_->search(name);
                 if (at == shape_->no_member()) return Found::nothing;
                 *guess_ = static_cast<std::uint8_t>(at);

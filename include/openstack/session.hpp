@@ -70,7 +70,8 @@ class BasicSession {
             return at->second;
         if (!state_->options.endpoint.empty()) return state_->options.endpoint;
         std::string others;
-        for (Endpoint const& each : authorization()->catalog) {
+        std::shared_ptr<Authorization const> const current = authorization();
+        for (Endpoint const& each : current->catalog) {
             bool const is_ours = each.interface_ == state_->options.interface_ &&
                                  (state_->options.region.empty() || each.region == state_->options.region);
             if (is_ours && each.service == service) return each.url;

@@ -86,7 +86,7 @@ class Error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The caller's argument can't be sent: nothing reached the network.
+/// The caller's argument can't be sent: the request that it is for wasn't.
 class InvalidRequest : public Error {
   public:
     using Error::Error;
@@ -2341,7 +2341,7 @@ class JsonShape {
         /// Puts the member of that name into `target`.
         Found find(std::string_view name, JsonTarget& target) {
             std::size_t at = *guess_;
-            if (!is_same(shape_->places_[at].name, name)) {
+            if (at == shape_->no_member() || !is_same(shape_->places_[at].name, name)) {
                 at = shape_->search(name);
                 if (at == shape_->no_member()) return Found::nothing;
                 *guess_ = static_cast<std::uint8_t>(at);
@@ -4420,7 +4420,8 @@ class BasicSession {
             return at->second;
         if (!state_->options.endpoint.empty()) return state_->options.endpoint;
         std::string others;
-        for (Endpoint const& each : authorization()->catalog) {
+        std::shared_ptr<Authorization const> const current = authorization();
+        for (Endpoint const& each : current->catalog) {
             bool const is_ours = each.interface_ == state_->options.interface_ &&
                                  (state_->options.region.empty() || each.region == state_->options.region);
             if (is_ours && each.service == service) return each.url;
@@ -5380,7 +5381,7 @@ class Listing {
     }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
-    /// All resources that are left.
+    /// All resources that are left. Those that it had when a request failed are gone: list them anew.
     [[nodiscard]] std::vector<T> all() {
         std::vector<T> everything;
         for (T& each : *this) everything.push_back(std::move(each));

@@ -471,3 +471,9 @@ TEST_CASE("16 MiB are read, one byte more is refused", "[from_json]") {
     CHECK(problems<Inner>(text).empty());
     CHECK(problems<Inner>(text + ' ') == Problems{{"", "longer than 16 MiB"}});
 }
+
+TEST_CASE("An empty key is a key like any other", "[from_json]") {
+    auto const properties = openstack::from_json<openstack::Properties>(R"({"":"x","a":"b"})");
+    CHECK(properties.at("") == "x");
+    CHECK(properties.at("a") == "b");
+}
