@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <optional>
 #include <random>
@@ -69,6 +70,19 @@ struct Reader {
         };
     }
 };
+
+bool have_same_bytes(std::filesystem::path const& one, std::filesystem::path const& two) {
+    std::ifstream a{one, std::ios::binary};
+    std::ifstream b{two, std::ios::binary};
+    std::string in_a(std::size_t{1} << 20, '\0');
+    std::string in_b = in_a;
+    do {
+        a.read(in_a.data(), static_cast<std::streamsize>(in_a.size()));
+        b.read(in_b.data(), static_cast<std::streamsize>(in_b.size()));
+        if (a.gcount() != b.gcount() || in_a != in_b) return false;
+    } while (a && b);
+    return a.eof() && b.eof();
+}
 
 struct Stopped : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -179,7 +193,7 @@ TEST_CASE("64 MiB go from a file to a file in little memory", "[data]") {
     CHECK(sending < size / 8);
     CHECK(fetching < size / 8);
     CHECK(std::filesystem::file_size(directory / "copy") == size);
-    CHECK((read_file(directory / "image") == read_file(directory / "copy")));
+    CHECK(have_same_bytes(directory / "image", directory / "copy"));
 }
 
 TEST_CASE("A transfer reports its progress, and stops where the report throws", "[data]") {
@@ -398,6 +412,65 @@ TEST_CASE("Data that isn't what the record says is refused, and doesn't get to i
         glance().download_image(no_hash, to_file(directory / "file"), {.verification = Verification::if_possible});
     CHECK(unverified.verified_by.empty());
     CHECK(read_file(directory / "file") == "0123456789");
+}
+
+TEST_CASE("Data that has rotted in the store, or is gone, doesn't get to its file", "[data]") {
+    TemporaryDirectory const directory;
+    std::string const data = random_bytes(1'000'000);
+    TemporaryImage const image{data};
+    auto const check = [&]<class Exception>(Exception const*) {
+        CHECK_THROWS_AS(glance().download_image(image.record()), Exception);
+        CHECK_THROWS_AS(glance().download_image(image.id(), to_file(directory / "file")), Exception);
+        auto const pull = [&] {
+            for (auto const piece : glance().download_image(image.id(), openstack::stream)) CHECK(!piece.empty());
+        };
+        CHECK_THROWS_AS(pull(), Exception);
+        CHECK(directory.names().empty());
+    };
+    std::filesystem::path const stored =
+        std::filesystem::path{live::variable("SERVICES_DIR")} / "store" / "fast" / image.id();
+    std::string rotten = data;
+    rotten[500'000] = static_cast<char>(rotten[500'000] + 1);
+    write_file(stored, rotten);
+    openstack::IntegrityError const* const integrity = nullptr;
+    check(integrity);
+    std::filesystem::remove(stored);
+    openstack::NoData const* const no_data = nullptr;  // the service answers as if there had never been any
+    check(no_data);
+    write_file(stored, data);
+    CHECK((glance().download_image(image.id()) == data));
+}
+
+TEST_CASE("An image that is deleted during its upload is told so", "[data]") {
+    for (bool const is_sized : {true, false}) {
+        std::string const data = random_bytes(4'000'000);
+        Reader reader{data};
+        Image fields = raw_image();
+        fields.id = "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + std::random_device{}());
+        bool is_deleted = false;
+        auto const read = [&](std::span<std::byte> buffer) {
+            if (reader.read > 2'000'000 && !std::exchange(is_deleted, true)) glance().delete_image(*fields.id);
+            return reader.function()(buffer);
+        };
+        auto const size = is_sized ? std::optional<std::uint64_t>{data.size()} : std::nullopt;
+        check_is_told(caught<openstack::HttpError>([&] { glance().upload_image(fields, from_callback(read, size)); }));
+        CHECK_FALSE(exists(fields));
+    }
+}
+
+TEST_CASE("The service looks into the data for the size of the disk", "[data]") {
+    std::string header(65'536, '\0');
+    header.replace(0, 8, "QFI\xfb\0\0\0\x02", 8);
+    header[27] = 5;  // the virtual size: 5 * 2^32
+    constexpr std::uint64_t size = std::uint64_t{5} << 32;
+    Image fields = raw_image();
+    fields.disk_format = DiskFormat::qcow2;
+    TemporaryImage const image{header, fields};
+    CHECK(image.record().size == header.size());
+    CHECK(image.record().virtual_size == size);
+    CHECK(ids(glance().images(where<&Image::name> == *fields.name, where<&Image::virtual_size> == size)) ==
+          std::vector{image.id()});
+    CHECK(ids(glance().images(where<&Image::name> == *fields.name, where<&Image::virtual_size> >= size + 1)).empty());
 }
 
 TEST_CASE("A download that can't be written, or is stopped, leaves nothing and harms no other", "[data]") {

@@ -63,9 +63,11 @@ TEST_CASE("Every page of a listing by two tags has both", "[D1]") {
     std::string const one = unique("one");
     std::string const two = unique("two");
     std::deque<TemporaryImage> images;
-    for (int i = 0; i < 3; ++i) images.emplace_back(Image{.tags = {one, two}});
-    for (int i = 0; i < 3; ++i) images.emplace_back(Image{.tags = {two}});
-    for (int i = 0; i < 3; ++i) images.emplace_back(Image{.tags = {one}});
+    for (int i = 0; i < 3; ++i) {
+        images.emplace_back(Image{.tags = {one, two}});
+        images.emplace_back(Image{.tags = {two}});
+        images.emplace_back(Image{.tags = {one}});
+    }
     std::size_t seen = 0;
     for (Image const& each :
          glance().images(where<&Image::tags>.contains(one), where<&Image::tags>.contains(two), page_size(1))) {

@@ -107,6 +107,10 @@ TEST_CASE("A refusal names the request, and its text is for people", "[errors]")
     // One message for whoever catches no more than std::exception.
     CHECK_THAT(conflict.what(), Catch::Contains("PATCH http://") && Catch::Contains(": 409: ") &&
                                     Catch::Contains(conflict.server_text()) && Catch::Contains(conflict.request_id()));
+    auto const other_letters = caught<openstack::Conflict>([&] {
+        glance().patch_image(image.record(), {openstack::PatchOperation::remove("/caf\xc3\xa9 \xe2\x98\x95")});
+    });
+    CHECK_THAT(other_letters.server_text(), Catch::Contains("caf\xc3\xa9 \xe2\x98\x95"));
     // Whose token is refused is told by the service's front, which gives no id.
     openstack::Session const session{std::make_shared<openstack::CurlTransport>(),
                                      std::make_shared<openstack::FixedToken>("a-broken-token"),

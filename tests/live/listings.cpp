@@ -408,8 +408,10 @@ TEST_CASE("A listing asks for a page when it's needed and for no more than it gi
 TEST_CASE("Each page holds to all conditions", "[listing]") {
     Images images;
     std::string const other = unique("other");
-    for (int i = 0; i < 3; ++i) images.make({.name = "x", .tags = {other, "a&b", "\xc3\xa9,:"}});
-    for (int i = 0; i < 3; ++i) images.make({.name = "x"});
+    for (int i = 0; i < 3; ++i) {
+        images.make({.name = "x", .tags = {other, "a&b", "\xc3\xa9,:"}});
+        images.make({.name = "x"});
+    }
     auto const both = images.fit([](Image const& i) { return i.tags->size() > 1; });
     REQUIRE(both.size() == 3);
     for (std::size_t const size : {1u, 2u, 3u, 10u}) {
