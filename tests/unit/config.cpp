@@ -66,6 +66,8 @@ TEST_CASE("A user's name and password are read", "[config]") {
           R"("password":"canary"}}},"scope":{"project":{"name":"demo","domain":{"id":"e"}}}}})");
     CHECK(document({{"OS_AUTH_URL", "http://cloud"},
                     {"OS_AUTH_TYPE", "password"},
+                    {"OS_USERNAME", "needs no domain"},
+                    {"OS_PROJECT_NAME", "needs none, either"},
                     {"OS_USER_ID", "u"},
                     {"OS_PASSWORD", "canary"},
                     {"OS_PROJECT_ID", "p"}}) ==

@@ -50,7 +50,7 @@ struct Fixture {
     int alive = 0;
     std::vector<Progress> reports{};
 
-    [[nodiscard]] DownloadStream stream(std::vector<std::string> pieces, Fingerprint expected,
+    [[nodiscard]] DownloadStream pulled(std::vector<std::string> pieces, Fingerprint expected,
                                         Verification policy = Verification::required) {
         return {std::make_unique<Pieces>(std::move(pieces), &alive),
                 {"the data", expected, policy},
@@ -63,15 +63,15 @@ Fingerprint const good{.size = 6, .algorithm = "md5", .digest = md5_of_abcdef};
 std::string text(std::span<std::byte const> piece) {
     return {reinterpret_cast<char const*>(piece.data()), piece.size()};
 }
-std::string all(DownloadStream& stream) {
+std::string all(DownloadStream& pulled) {
     std::string taken;
-    for (auto const piece : stream) taken += text(piece) + '|';
+    for (auto const piece : pulled) taken += text(piece) + '|';
     return taken;
 }
 
 }  // namespace
 
-TEST_CASE("A download stream is a move-only input range", "[download_stream]") {
+TEST_CASE("A download pulled is a move-only input range", "[download_stream]") {
     STATIC_REQUIRE(std::input_iterator<DownloadStream::Iterator>);
     STATIC_REQUIRE(std::sentinel_for<std::default_sentinel_t, DownloadStream::Iterator>);
     STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<DownloadStream>);
@@ -80,11 +80,11 @@ TEST_CASE("A download stream is a move-only input range", "[download_stream]") {
 
 TEST_CASE("Pieces come as they are, and the result at the end", "[download_stream]") {
     Fixture fixture;
-    DownloadStream stream = fixture.stream({"ab", "c", "def"}, good);
-    CHECK(all(stream) == "ab|c|def|");
-    CHECK(stream.result().bytes == 6);
-    CHECK(stream.result().verified_by == "md5");
-    CHECK(all(stream) == "");
+    DownloadStream pulled = fixture.pulled({"ab", "c", "def"}, good);
+    CHECK(all(pulled) == "ab|c|def|");
+    CHECK(pulled.result().bytes == 6);
+    CHECK(pulled.result().verified_by == "md5");
+    CHECK(all(pulled) == "");
     REQUIRE_FALSE(fixture.reports.empty());
     CHECK(fixture.reports.front().bytes == 2);
     CHECK(fixture.reports.back().bytes == 6);
@@ -93,23 +93,23 @@ TEST_CASE("Pieces come as they are, and the result at the end", "[download_strea
 
 TEST_CASE("The wrong data is an error at the end, as often as it is asked for", "[download_stream][row:121]") {
     Fixture fixture;
-    DownloadStream stream = fixture.stream({"abc", "deg"}, good);
+    DownloadStream pulled = fixture.pulled({"abc", "deg"}, good);
     std::string taken;
     CHECK(thrown<IntegrityError>([&] {
-              for (auto const piece : stream) taken += text(piece);
+              for (auto const piece : pulled) taken += text(piece);
           }).starts_with("the data: its md5 is "));
     CHECK(taken == "abcdeg");
-    CHECK(throws_exactly<IntegrityError>([&] { static_cast<void>(stream.begin()); }));
-    CHECK(stream.result().bytes == 0);
+    CHECK(throws_exactly<IntegrityError>([&] { static_cast<void>(pulled.begin()); }));
+    CHECK(pulled.result().bytes == 0);
 }
 
 TEST_CASE("Too much and too little are errors", "[download_stream][row:122]") {
     Fixture fixture;
     std::string taken;
-    DownloadStream longer = fixture.stream({"abcdef", "g"}, good);
+    DownloadStream longer = fixture.pulled({"abcdef", "g"}, good);
     CHECK(throws_exactly<IntegrityError>([&] { static_cast<void>(all(longer)); }));
     CHECK(throws_exactly<ConnectionLost>([&] {
-        DownloadStream shorter = fixture.stream({"abc"}, good);
+        DownloadStream shorter = fixture.pulled({"abc"}, good);
         for (auto const piece : shorter) taken += text(piece);
     }));
     CHECK(taken == "abc");
@@ -117,12 +117,12 @@ TEST_CASE("Too much and too little are errors", "[download_stream][row:122]") {
 
 TEST_CASE("A piece that isn't allowed is never shown", "[download_stream][row:123]") {
     Fixture fixture;
-    for (auto& stream : {std::make_shared<DownloadStream>(fixture.stream({"abc"}, {})),
-                         std::make_shared<DownloadStream>(fixture.stream({"abcdefg"}, good))})
+    for (auto& pulled : {std::make_shared<DownloadStream>(fixture.pulled({"abc"}, {})),
+                         std::make_shared<DownloadStream>(fixture.pulled({"abcdefg"}, good))})
         for (int i = 0; i < 2; ++i) {
             std::string taken;
             try {
-                taken = all(*stream);
+                taken = all(*pulled);
             } catch (IntegrityError const&) {
                 taken = "refused";
             }
@@ -133,31 +133,31 @@ TEST_CASE("A piece that isn't allowed is never shown", "[download_stream][row:12
 
 TEST_CASE("A broken connection doesn't look like an end", "[download_stream][row:137]") {
     Fixture fixture;
-    DownloadStream stream = fixture.stream({"abc", ""}, {}, Verification::off);
-    CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(all(stream)); }));
-    CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(all(stream)); }));
+    DownloadStream pulled = fixture.pulled({"abc", ""}, {}, Verification::off);
+    CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(all(pulled)); }));
+    CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(all(pulled)); }));
 }
 
 TEST_CASE("Leaving early ends the download", "[download_stream][row:137]") {
     Fixture fixture;
     {
-        DownloadStream stream = fixture.stream({"abc", "def"}, good);
-        for (auto const piece : stream) {
+        DownloadStream pulled = fixture.pulled({"abc", "def"}, good);
+        for (auto const piece : pulled) {
             CHECK(text(piece) == "abc");
             break;
         }
-        CHECK(text(*stream.begin()) == "abc");
+        CHECK(text(*pulled.begin()) == "abc");
         CHECK(fixture.alive == 1);
     }
     CHECK(fixture.alive == 0);
     CHECK(fixture.reports.size() == 1);
 }
 
-TEST_CASE("A moved stream goes on where it was", "[download_stream][row:137]") {
+TEST_CASE("A moved pulled goes on where it was", "[download_stream][row:137]") {
     Fixture fixture;
-    DownloadStream stream = fixture.stream({"abc", "def"}, good);
-    CHECK(text(*stream.begin()) == "abc");
-    DownloadStream moved = std::move(stream);
+    DownloadStream pulled = fixture.pulled({"abc", "def"}, good);
+    CHECK(text(*pulled.begin()) == "abc");
+    DownloadStream moved = std::move(pulled);
     CHECK(all(moved) == "abc|def|");
     CHECK(moved.result().verified_by == "md5");
     CHECK(fixture.alive == 1);
@@ -165,21 +165,21 @@ TEST_CASE("A moved stream goes on where it was", "[download_stream][row:137]") {
 
 TEST_CASE("An empty download has no piece", "[download_stream][row:135]") {
     Fixture fixture;
-    DownloadStream stream =
-        fixture.stream({}, {.size = 0, .algorithm = "md5", .digest = "d41d8cd98f00b204e9800998ecf8427e"});
-    CHECK(all(stream) == "");
-    CHECK(stream.result().verified_by == "md5");
+    DownloadStream pulled =
+        fixture.pulled({}, {.size = 0, .algorithm = "md5", .digest = "d41d8cd98f00b204e9800998ecf8427e"});
+    CHECK(all(pulled) == "");
+    CHECK(pulled.result().verified_by == "md5");
 }
 
 TEST_CASE("What the progress function throws loses no piece", "[download_stream][row:159]") {
     int alive = 0;
     int calls = 0;
-    DownloadStream stream{std::make_unique<Pieces>(std::vector<std::string>{"abc", "def"}, &alive),
+    DownloadStream pulled{std::make_unique<Pieces>(std::vector<std::string>{"abc", "def"}, &alive),
                           {"the data", good, Verification::required},
                           {[&](Progress const&) {
                                if (++calls == 1) throw std::runtime_error("stop");
                            },
                            6}};
-    CHECK_THROWS_WITH(stream.begin(), "stop");
-    CHECK(all(stream) == "abc|def|");
+    CHECK_THROWS_WITH(pulled.begin(), "stop");
+    CHECK(all(pulled) == "abc|def|");
 }

@@ -331,11 +331,11 @@ TEST_CASE("A transport's failure passes unchanged, and nothing is sent again", "
 TEST_CASE("The body of a pulled answer is left to be pulled", "[session]") {
     Fixture fixture;
     fixture.transport->expect("GET", "http://one/image/v2/x", {200, {}, "0123456789"});
-    auto const stream = fixture.session().open("image", {.url = "/v2/x"});
-    CHECK(stream->head().status == 200);
-    CHECK(stream->next().size() == 5);
-    CHECK(stream->next().size() == 5);
-    CHECK(stream->next().empty());
+    auto const pulled = fixture.session().open("image", {.url = "/v2/x"});
+    CHECK(pulled->head().status == 200);
+    CHECK(pulled->next().size() == 5);
+    CHECK(pulled->next().size() == 5);
+    CHECK(pulled->next().empty());
 }
 
 TEST_CASE("A session outlives what it was made from", "[session]") {
