@@ -127,6 +127,22 @@ TEST_CASE("A token that all threads find refused is renewed exactly once", "[thr
     CHECK_FALSE(fixture.tokens->was_busy);
 }
 
+TEST_CASE("Threads look for services while the catalog is replaced", "[threads][row:152]") {
+    Fixture fixture;
+    in_threads([&](int thread) {
+        for (int i = 1; i <= 100; ++i) {
+            if (thread == 0) {
+                fixture.echo->oldest = fixture.tokens->count + 1;
+                fixture.ask(std::to_string(i));
+            } else if (fixture.session.endpoint("identity") != "http://k" || fixture.session.has_service("none")) {
+                ++fixture.wrong;
+            }
+        }
+    });
+    CHECK(fixture.wrong == 0);
+    CHECK(fixture.tokens->count > 1);
+}
+
 TEST_CASE("A thread that fails to get a token leaves it to the next", "[threads][row:164]") {
     Fixture fixture;
     fixture.tokens->failures = 5;
