@@ -2,6 +2,7 @@
 // The running services as the live tests meet them: their users, what is sent, and images that go with their test.
 #pragma once
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <cstdlib>

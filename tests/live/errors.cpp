@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <string>
-#include <typeinfo>
+#include <utility>
 #include <vector>
 
 #include "cloud.hpp"

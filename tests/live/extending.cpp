@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resource types of a user's own, from another service: Keystone's projects, regions and application credentials.
 #include <catch2/catch.hpp>
+#include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cloud.hpp"

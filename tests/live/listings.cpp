@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -189,6 +190,11 @@ TEST_CASE("Flags, owners and hashes are filtered by ==", "[listing]") {
     CHECK(images.find(where<&Image::hash_value> == *data.hash_value) == std::vector{*data.id});
     CHECK(images.find(where<&Image::hash_algo> == *data.hash_algo) == std::vector{*data.id});
     CHECK(images.find(where<&Image::checksum> == "none").empty());
+
+    demo().glance().update_image(hidden, {.is_hidden = false});
+    demo().glance().update_image(plain, {.is_hidden = true});
+    CHECK_THAT(images.find(), Catch::UnorderedEquals(std::vector{*data.id, *hidden.id}));
+    CHECK(images.find(where<&Image::is_hidden> == true) == std::vector{*plain.id});
 }
 
 TEST_CASE("Visibility is filtered by each of its values, and by all", "[listing]") {

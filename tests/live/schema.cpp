@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The declarations of Image and Member against the JSON schemas that the service itself gives.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <concepts>
+#include <cstdint>
 #include <map>
+#include <random>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -202,4 +205,21 @@ TEST_CASE("Every format that the service has can be asked for, and filtered by",
     };
     check(openstack::field_info<&Image::disk_format>);
     check(openstack::field_info<&Image::container_format>);
+}
+
+TEST_CASE("The metadata of a location may be any JSON", "[schema]") {
+    // Stores add their own to it, from a file of the cloud's operator too: objects and lists among it.
+    TemporaryImage const image{"data"};
+    REQUIRE(image.record().locations->size() == 1);
+    CHECK(image.record().locations->front().metadata == Properties{{"store", "fast"}});
+    std::string json = openstack::to_json(image.record());
+    std::string const usual = R"({"store":"fast"})";
+    std::string const odd = R"({"store":"fast","limit":5,"share":{"paths":["a",null]}})";
+    json.replace(json.find(usual), usual.size(), odd);
+    Image const read = openstack::from_json<Image>(json);
+    Properties const& metadata = *read.locations->front().metadata;
+    CHECK(metadata.at("store") == "fast");
+    CHECK(metadata.raw().at("limit") == "5");
+    CHECK(metadata.raw().at("share") == R"({"paths":["a",null]})");
+    CHECK(openstack::to_json(read) == json);
 }
