@@ -11,7 +11,6 @@
 #include <initializer_list>
 #include <iostream>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
