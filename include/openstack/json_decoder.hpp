@@ -116,20 +116,21 @@ class JsonDecoder {
         return false;
     }
 
-    /// Makes room for as many elements as the document will have if they are like the first one: in the first array
-    /// that has two, mostly the page of a collection.
+    /// Makes room for as many elements as the document will have if they are like the first one, and for an eighth
+    /// more: in the first array that has two, mostly the page of a collection. Elements vary in length, and an array
+    /// that is a little too small moves them all.
     void reserve(JsonFrame const& frame) {
         auto const first_size = static_cast<std::size_t>(position_ - frame.begin);
         if (first_size == 0 || frames_.is_in_array()) return;
         std::size_t const estimate = 2 + static_cast<std::size_t>(end_ - position_) / first_size;
-        frame.type->reserve(frame.object, (std::min)(estimate, memory_left_ / frame.type->element_size));
+        frame.type->reserve(frame.object, (std::min)(estimate + estimate / 8, memory_left_ / frame.type->element_size));
         has_reserved_ = true;
     }
 
     JsonTarget property(JsonFrame& frame) {
         if (frame.type->catch_all == nullptr) return {};
         Properties& properties = *frame.type->catch_all(frame.object);
-        if (properties.contains(frame.key) || properties.raw().contains(frame.key)) return duplicate();
+        if (properties.raw().contains(frame.key)) return duplicate();
         property_ = {&properties, frame.key};
         return {&json_type<PendingProperty>, &property_, nullptr};
     }
@@ -190,6 +191,13 @@ class JsonDecoder {
             is_array ? capture_->end_array() : capture_->end_object();
             --capture_depth_;
             return end_captured();
+        }
+        JsonFrame& frame = frames_.top();
+        if (frame.type != nullptr && frame.type->catch_all != nullptr) {
+            if (std::string const* name = PropertiesAccess::find_duplicate(*frame.type->catch_all(frame.object))) {
+                frame.key = *name;
+                duplicate();
+            }
         }
         frames_.pop();
         return true;

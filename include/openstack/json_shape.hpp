@@ -14,20 +14,35 @@ namespace openstack::detail {
 
 /// What a decoder knows of a struct's type since its first object in the document.
 class JsonShape {
+    /// A member, with its place in bytes from the struct's begin.
+    struct Place {
+        std::string_view name{};
+        JsonType const* type = nullptr;
+        std::ptrdiff_t object = 0;
+        std::ptrdiff_t state = no_state;
+        std::uint64_t bit = 0;  ///< its own among all members
+        /// The member that came next in the last object. Services write members in one order: mostly it will again.
+        Place* follower = nullptr;
+    };
+
   public:
     /// The shape of the struct that `type` takes; `object` is any of them.
-    JsonShape(JsonType const* type, void* object) : type_(type) {
+    JsonShape(JsonType const* type, void* object) : type_(type), places_(type->member_count + 1) {
         auto const offset = [&](void const* place) {
             return static_cast<char const*>(place) - static_cast<char*>(object);
         };
         for (std::size_t i = 0; i < type->member_count; ++i) {
             JsonTarget const target = type->members[i].locate(object);
-            Place place{.name = type->members[i].name, .type = target.type, .object = offset(target.object)};
-            if (target.state != nullptr) place.state = offset(target.state);
-            places_.push_back(place);
+            places_[i] = {.name = type->members[i].name, .type = target.type, .object = offset(target.object)};
+            if (target.state != nullptr) places_[i].state = offset(target.state);
+            places_[i].bit = std::uint64_t{1} << i;
         }
-        places_.push_back({});
+        places_.back().name = "\xff";  // no key, since all of them are UTF-8
+        for (Place& each : places_) each.follower = &places_.back();
+        first_ = &places_.back();
     }
+    JsonShape(JsonShape const&) = delete;
+    JsonShape& operator=(JsonShape const&) = delete;
 
     [[nodiscard]] JsonType const* type() const { return type_; }
 
@@ -44,42 +59,30 @@ class JsonShape {
 
         /// Puts the member of that name into `target`.
         Found find(std::string_view name, JsonTarget& target) {
-            std::size_t at = *guess_;
-            if (at == shape_->no_member() || !is_same(shape_->places_[at].name, name)) {
-                at = shape_->search(name);
-                if (at == shape_->no_member()) return Found::nothing;
-                *guess_ = static_cast<std::uint8_t>(at);
+            Place* place = *guess_;
+            if (!is_same(place->name, name)) {
+                place = shape_->search(name);
+                if (place == nullptr) return Found::nothing;
+                *guess_ = place;
             }
-            Place& place = shape_->places_[at];
-            guess_ = &place.follower;
-            std::uint64_t const bit = std::uint64_t{1} << at;
-            if ((seen_ & bit) != 0) return Found::duplicate;
-            seen_ |= bit;
-            target.type = place.type;
-            target.object = object_ + place.object;
-            target.state = place.state == no_state ? nullptr : reinterpret_cast<FieldState*>(object_ + place.state);
+            guess_ = &place->follower;
+            if ((seen_ & place->bit) != 0) return Found::duplicate;
+            seen_ |= place->bit;
+            target.type = place->type;
+            target.object = object_ + place->object;
+            target.state = place->state == no_state ? nullptr : reinterpret_cast<FieldState*>(object_ + place->state);
             return Found::member;
         }
 
       private:
         JsonShape* shape_ = nullptr;
-        std::uint8_t* guess_ = nullptr;
+        Place** guess_ = nullptr;
         char* object_ = nullptr;
         std::uint64_t seen_ = 0;  ///< as bits
     };
 
   private:
     static constexpr std::ptrdiff_t no_state = -1;
-
-    /// A member, with its place in bytes from the struct's begin.
-    struct Place {
-        std::string_view name{};
-        JsonType const* type = nullptr;
-        std::ptrdiff_t object = 0;
-        std::ptrdiff_t state = no_state;
-        /// The member that came next in the last object. Services write members in one order: mostly it will again.
-        std::uint8_t follower = 0;
-    };
 
     /// `==` without a call or a loop for keys of up to 16 characters.
     static bool is_same(std::string_view a, std::string_view b) {
@@ -98,17 +101,15 @@ class JsonShape {
         return (differ(0) | differ(a.size() - sizeof(Word))) == 0;
     }
 
-    [[nodiscard]] std::size_t no_member() const { return places_.size() - 1; }
-
-    [[nodiscard]] std::size_t search(std::string_view name) const {
-        std::size_t at = 0;
-        while (at < no_member() && places_[at].name != name) ++at;
-        return at;
+    [[nodiscard]] Place* search(std::string_view name) {
+        for (std::size_t i = 0; i < type_->member_count; ++i)
+            if (is_same(places_[i].name, name)) return &places_[i];
+        return nullptr;
     }
 
     JsonType const* type_;
-    std::vector<Place> places_{};  ///< the last one is none
-    std::uint8_t first_ = 0;
+    std::vector<Place> places_;  ///< the last one stands for none of them
+    Place* first_ = nullptr;
 };
 
 }  // namespace openstack::detail

@@ -169,6 +169,19 @@ struct JsonTypeOf {
     }
 };
 
+/// Any text is an Open<E>: it's taken where it stands, since a move of one costs more than reading it.
+template<class E>
+struct JsonTypeOf<Open<E>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = codec<Open<E>>::expected;
+        type.string = [](void* object, std::string_view text) {
+            return static_cast<Open<E>*>(object)->assign(text), true;
+        };
+        return type;
+    }
+};
+
 /// A key of the catch-all whose value comes next.
 struct PendingProperty {
     Properties* properties = nullptr;
@@ -180,11 +193,12 @@ struct JsonTypeOf<PendingProperty, false> {
         JsonType type{};
         type.string = [](void* object, std::string_view text) {
             auto& pending = *static_cast<PendingProperty*>(object);
-            return PropertiesAccess::texts(*pending.properties).emplace(pending.key, text).second;
+            PropertiesAccess::append(*pending.properties, pending.key, text);
+            return true;
         };
         type.raw = [](void* object, std::string json) {
             auto& pending = *static_cast<PendingProperty*>(object);
-            PropertiesAccess::raw(*pending.properties).emplace(pending.key, std::move(json));
+            PropertiesAccess::append_raw(*pending.properties, pending.key, std::move(json));
         };
         return type;
     }
@@ -208,7 +222,12 @@ struct JsonTypeOf<std::vector<T>, false> {
         type.expected = "array";
         type.element_size = sizeof(T);
         type.reserve = [](void* object, std::size_t count) { static_cast<std::vector<T>*>(object)->reserve(count); };
-        type.new_element = [](void* object) { return target(static_cast<std::vector<T>*>(object)->emplace_back()); };
+        type.new_element = [](void* object) {
+            auto& elements = *static_cast<std::vector<T>*>(object);
+            if constexpr (sizeof(T) <= 64)
+                if (elements.capacity() == 0) elements.reserve(4);
+            return target(elements.emplace_back());
+        };
         return type;
     }
 };

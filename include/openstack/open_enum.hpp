@@ -31,11 +31,22 @@ class Open {
     /// The enumerator of that text; otherwise the text itself is kept.
     [[nodiscard]] static Open from_text(std::string_view text) {
         Open result;
-        for (EnumEntry<E> const& each : EnumEntries<E>::list)
-            if (each.text == text) return each.value;
-        result.unknown_ = text;
-        result.is_known_ = false;
+        result.assign(text);
         return result;
+    }
+
+    /// Becomes `from_text(text)`.
+    void assign(std::string_view text) {
+        for (EnumEntry<E> const& each : EnumEntries<E>::list) {
+            if (each.text != text) continue;
+            unknown_.clear();
+            value_ = each.value;
+            is_known_ = true;
+            return;
+        }
+        unknown_ = text;
+        value_ = E{};
+        is_known_ = false;
     }
 
     /// Whether it is an enumerator of E.

@@ -2,13 +2,16 @@
 // Properties: texts by name, for what the service or its users add to the declared fields.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace openstack {
 
@@ -18,49 +21,89 @@ namespace openstack {
 /// JSON: it can be read, is written back by to_json, and no key of it becomes part of a change.
 class Properties {
   public:
-    using Map = std::map<std::string, std::string, std::less<>>;
-    using value_type = Map::value_type;
-    using const_iterator = Map::const_iterator;
+    using value_type = std::pair<std::string, std::string>;
+    using const_iterator = std::vector<value_type>::const_iterator;
+    using Raw = std::map<std::string, std::string, std::less<>>;
 
     Properties() = default;
-    Properties(std::initializer_list<value_type> values) : texts_(values) {}
+    /// Of two values for one name the first counts.
+    Properties(std::initializer_list<value_type> values) {
+        for (value_type const& each : values)
+            if (auto const at = place_of(each.first); at == texts_.end() || at->first != each.first)
+                texts_.insert(at, each);
+    }
 
+    /// In the order of the names.
     [[nodiscard]] const_iterator begin() const noexcept { return texts_.begin(); }
     [[nodiscard]] const_iterator end() const noexcept { return texts_.end(); }
     [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
     [[nodiscard]] bool empty() const noexcept { return texts_.empty(); }
-    [[nodiscard]] const_iterator find(std::string_view key) const { return texts_.find(key); }
-    [[nodiscard]] bool contains(std::string_view key) const { return texts_.contains(key); }
+    [[nodiscard]] const_iterator find(std::string_view name) const {
+        const_iterator const at = place_of(name);
+        return at == end() || at->first == name ? at : end();
+    }
+    [[nodiscard]] bool contains(std::string_view name) const { return find(name) != end(); }
 
-    /// The text of that property; throws std::out_of_range if there is none.
-    [[nodiscard]] std::string const& at(std::string const& key) const { return texts_.at(key); }
-    /// The text of that property, made empty if there is none.
-    [[nodiscard]] std::string& operator[](std::string key) { return texts_[std::move(key)]; }
+    /// The text of that property. Throws std::out_of_range if there is none.
+    [[nodiscard]] std::string const& at(std::string_view name) const {
+        const_iterator const at = find(name);
+        if (at == end()) throw std::out_of_range("there is no property '" + std::string{name} + '\'');
+        return at->second;
+    }
+    /// The text of that property, made empty if there is none. Other properties' places change when one is made.
+    [[nodiscard]] std::string& operator[](std::string_view name) {
+        auto at = texts_.begin() + (place_of(name) - begin());
+        if (at == texts_.end() || at->first != name) at = texts_.insert(at, {std::string{name}, {}});
+        return at->second;
+    }
     /// Removes the property; says whether it was there.
-    bool erase(std::string_view key) {
-        auto const at = texts_.find(key);
-        if (at == texts_.end()) return false;
+    bool erase(std::string_view name) {
+        const_iterator const at = find(name);
+        if (at == end()) return false;
         texts_.erase(at);
         return true;
     }
     void clear() noexcept { texts_.clear(); }
 
     /// The properties that aren't strings, as JSON texts.
-    [[nodiscard]] Map const& raw() const noexcept { return raw_; }
+    [[nodiscard]] Raw const& raw() const noexcept { return raw_; }
 
     bool operator==(Properties const&) const = default;
 
   private:
     friend struct PropertiesAccess;
 
-    Map texts_;
-    Map raw_;
+    /// Where the property is, or would be.
+    [[nodiscard]] const_iterator place_of(std::string_view name) const {
+        return std::partition_point(begin(), end(), [&](value_type const& each) { return each.first < name; });
+    }
+
+    std::vector<value_type> texts_;  // few, mostly: faster than a map
+    Raw raw_;
 };
 
 /// The way into Properties for the decoder, which alone may set what is raw.
 struct PropertiesAccess {
-    [[nodiscard]] static Properties::Map& texts(Properties& properties) noexcept { return properties.texts_; }
-    [[nodiscard]] static Properties::Map& raw(Properties& properties) noexcept { return properties.raw_; }
+    /// Adds a property without a look at the others; `find_duplicate` comes afterwards.
+    static void append(Properties& properties, std::string_view name, std::string_view text) {
+        constexpr std::size_t usual_count = 4;
+        if (properties.texts_.empty()) properties.texts_.reserve(usual_count);
+        properties.texts_.emplace_back(name, text);
+    }
+    static void append_raw(Properties& properties, std::string_view name, std::string json) {
+        properties.raw_.emplace(name, std::move(json));
+    }
+    /// Puts the properties in their order; gives the name of one that is there twice, or null.
+    [[nodiscard]] static std::string const* find_duplicate(Properties& properties) {
+        using Entry = Properties::value_type;
+        std::vector<Entry>& texts = properties.texts_;
+        std::sort(texts.begin(), texts.end(), [](Entry const& a, Entry const& b) { return a.first < b.first; });
+        for (std::size_t i = 1; i < texts.size(); ++i)
+            if (texts[i].first == texts[i - 1].first) return &texts[i].first;
+        for (auto const& [name, json] : properties.raw_)
+            if (properties.contains(name)) return &name;
+        return nullptr;
+    }
 };
 
 }  // namespace openstack

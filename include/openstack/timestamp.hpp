@@ -24,17 +24,20 @@ class Timestamp {
     /// dates and times that don't exist; a leap second (`:60`) counts as one.
     [[nodiscard]] static std::optional<Timestamp> parse(std::string_view text) {
         using namespace std::chrono;
-        constexpr std::string_view form = "0000-00-00T00:00:00";
-        if (!has_form(text.substr(0, form.size()), form)) return std::nullopt;
-        year_month_day const date{year{number(text, 0, 4)}, month{static_cast<unsigned>(number(text, 5, 2))},
-                                  day{static_cast<unsigned>(number(text, 8, 2))}};
-        int const h = number(text, 11, 2);
-        int const mi = number(text, 14, 2);
-        int const s = number(text, 17, 2);
-        text.remove_prefix(form.size());
+        Reader reader{text};
+        if (text.size() < length) return std::nullopt;
+        year const y{reader.number(0, 4, '-')};
+        month const mo{static_cast<unsigned>(reader.number(5, 2, '-'))};
+        day const d{static_cast<unsigned>(reader.number(8, 2, 'T'))};
+        int const h = reader.number(11, 2, ':');
+        int const mi = reader.number(14, 2, ':');
+        int const s = reader.number(17, 2);
+        text.remove_prefix(length);
         std::optional<int> const fraction = take_fraction(text);
         std::optional<int> const offset = take_offset(text);
-        if (!fraction || !offset || !text.empty() || !date.ok() || h > 23 || mi > 59 || s > 59) return std::nullopt;
+        year_month_day const date{y, mo, d};
+        if (!reader.is_good || !fraction || !offset || !text.empty() || !date.ok() || h > 23 || mi > 59 || s > 59)
+            return std::nullopt;
         return Timestamp{sys_days{date} + hours{h} + minutes{mi - *offset} + seconds{s} + microseconds{*fraction}};
     }
 
@@ -62,21 +65,29 @@ class Timestamp {
     }
 
   private:
+    static constexpr std::size_t length = std::string_view{"0000-00-00T00:00:00"}.size();  // without what may follow
+
     static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-    /// Whether the text has digits where the form has zeros, and is the form itself elsewhere.
-    static constexpr bool has_form(std::string_view text, std::string_view form) {
-        if (text.size() != form.size()) return false;
-        for (std::size_t i = 0; i < form.size(); ++i)
-            if (form[i] == '0' ? !is_digit(text[i]) : text[i] != form[i]) return false;
-        return true;
-    }
+    /// Reads numbers at known places, and notes whether they were numbers: without branches, since nearly all are.
+    struct Reader {
+        std::string_view text;
+        bool is_good = true;
 
-    static constexpr int number(std::string_view text, std::size_t at, std::size_t digits) {
-        int value = 0;
-        for (std::size_t end = at + digits; at < end; ++at) value = value * 10 + (text[at] - '0');
-        return value;
-    }
+        constexpr int number(std::size_t at, std::size_t digits) {
+            int value = 0;
+            for (std::size_t end = at + digits; at < end; ++at) {
+                is_good &= is_digit(text[at]);
+                value = value * 10 + (text[at] - '0');
+            }
+            return value;
+        }
+        /// With the character that must follow.
+        constexpr int number(std::size_t at, std::size_t digits, char follower) {
+            is_good &= text[at + digits] == follower;
+            return number(at, digits);
+        }
+    };
 
     /// The microseconds at the front of `text`; 0 if there is no fraction, nothing if there is a point without digits.
     static constexpr std::optional<int> take_fraction(std::string_view& text) {
@@ -92,12 +103,13 @@ class Timestamp {
     /// The minutes of the zone at the front of `text`; 0 if there is none.
     static constexpr std::optional<int> take_offset(std::string_view& text) {
         if (text.empty() || text == "Z") return text = {}, 0;
-        if (!has_form(text, "+00:00") && !has_form(text, "-00:00")) return std::nullopt;
-        int const h = number(text, 1, 2);
-        int const mi = number(text, 4, 2);
         int const sign = text.front() == '-' ? -1 : 1;
+        if ((sign > 0 && text.front() != '+') || text.size() != std::string_view{"+00:00"}.size()) return std::nullopt;
+        Reader reader{text};
+        int const h = reader.number(1, 2, ':');
+        int const mi = reader.number(4, 2);
         text = {};
-        return h > 23 || mi > 59 ? std::nullopt : std::optional{sign * (h * 60 + mi)};
+        return !reader.is_good || h > 23 || mi > 59 ? std::nullopt : std::optional{sign * (h * 60 + mi)};
     }
 
     static void put(std::string& text, long long value, std::size_t width) {

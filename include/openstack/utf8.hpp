@@ -33,9 +33,11 @@ namespace openstack::detail {
 [[nodiscard]] inline std::size_t find_invalid_utf8(std::string_view text) {
     constexpr std::uint64_t not_ascii = 0x8080808080808080;
     for (std::size_t at = 0; at < text.size();) {
-        if (std::array<std::uint64_t, 4> words; at + sizeof words <= text.size()) {
+        if (std::array<std::uint64_t, 8> words; at + sizeof words <= text.size()) {
             std::memcpy(&words, text.data() + at, sizeof words);
-            if (((words[0] | words[1] | words[2] | words[3]) & not_ascii) == 0) {
+            std::uint64_t all = 0;
+            for (std::uint64_t const each : words) all |= each;
+            if ((all & not_ascii) == 0) {
                 at += sizeof words;
                 continue;
             }

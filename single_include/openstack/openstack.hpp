@@ -429,11 +429,22 @@ class Open {
     /// The enumerator of that text; otherwise the text itself is kept.
     [[nodiscard]] static Open from_text(std::string_view text) {
         Open result;
-        for (EnumEntry<E> const& each : EnumEntries<E>::list)
-            if (each.text == text) return each.value;
-        result.unknown_ = text;
-        result.is_known_ = false;
+        result.assign(text);
         return result;
+    }
+
+    /// Becomes `from_text(text)`.
+    void assign(std::string_view text) {
+        for (EnumEntry<E> const& each : EnumEntries<E>::list) {
+            if (each.text != text) continue;
+            unknown_.clear();
+            value_ = each.value;
+            is_known_ = true;
+            return;
+        }
+        unknown_ = text;
+        value_ = E{};
+        is_known_ = false;
     }
 
     /// Whether it is an enumerator of E.
@@ -481,17 +492,20 @@ class Timestamp {
     /// dates and times that don't exist; a leap second (`:60`) counts as one.
     [[nodiscard]] static std::optional<Timestamp> parse(std::string_view text) {
         using namespace std::chrono;
-        constexpr std::string_view form = "0000-00-00T00:00:00";
-        if (!has_form(text.substr(0, form.size()), form)) return std::nullopt;
-        year_month_day const date{year{number(text, 0, 4)}, month{static_cast<unsigned>(number(text, 5, 2))},
-                                  day{static_cast<unsigned>(number(text, 8, 2))}};
-        int const h = number(text, 11, 2);
-        int const mi = number(text, 14, 2);
-        int const s = number(text, 17, 2);
-        text.remove_prefix(form.size());
+        Reader reader{text};
+        if (text.size() < length) return std::nullopt;
+        year const y{reader.number(0, 4, '-')};
+        month const mo{static_cast<unsigned>(reader.number(5, 2, '-'))};
+        day const d{static_cast<unsigned>(reader.number(8, 2, 'T'))};
+        int const h = reader.number(11, 2, ':');
+        int const mi = reader.number(14, 2, ':');
+        int const s = reader.number(17, 2);
+        text.remove_prefix(length);
         std::optional<int> const fraction = take_fraction(text);
         std::optional<int> const offset = take_offset(text);
-        if (!fraction || !offset || !text.empty() || !date.ok() || h > 23 || mi > 59 || s > 59) return std::nullopt;
+        year_month_day const date{y, mo, d};
+        if (!reader.is_good || !fraction || !offset || !text.empty() || !date.ok() || h > 23 || mi > 59 || s > 59)
+            return std::nullopt;
         return Timestamp{sys_days{date} + hours{h} + minutes{mi - *offset} + seconds{s} + microseconds{*fraction}};
     }
 
@@ -519,21 +533,29 @@ class Timestamp {
     }
 
   private:
+    static constexpr std::size_t length = std::string_view{"0000-00-00T00:00:00"}.size();  // without what may follow
+
     static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-    /// Whether the text has digits where the form has zeros, and is the form itself elsewhere.
-    static constexpr bool has_form(std::string_view text, std::string_view form) {
-        if (text.size() != form.size()) return false;
-        for (std::size_t i = 0; i < form.size(); ++i)
-            if (form[i] == '0' ? !is_digit(text[i]) : text[i] != form[i]) return false;
-        return true;
-    }
+    /// Reads numbers at known places, and notes whether they were numbers: without branches, since nearly all are.
+    struct Reader {
+        std::string_view text;
+        bool is_good = true;
 
-    static constexpr int number(std::string_view text, std::size_t at, std::size_t digits) {
-        int value = 0;
-        for (std::size_t end = at + digits; at < end; ++at) value = value * 10 + (text[at] - '0');
-        return value;
-    }
+        constexpr int number(std::size_t at, std::size_t digits) {
+            int value = 0;
+            for (std::size_t end = at + digits; at < end; ++at) {
+                is_good &= is_digit(text[at]);
+                value = value * 10 + (text[at] - '0');
+            }
+            return value;
+        }
+        /// With the character that must follow.
+        constexpr int number(std::size_t at, std::size_t digits, char follower) {
+            is_good &= text[at + digits] == follower;
+            return number(at, digits);
+        }
+    };
 
     /// The microseconds at the front of `text`; 0 if there is no fraction, nothing if there is a point without digits.
     static constexpr std::optional<int> take_fraction(std::string_view& text) {
@@ -549,12 +571,13 @@ class Timestamp {
     /// The minutes of the zone at the front of `text`; 0 if there is none.
     static constexpr std::optional<int> take_offset(std::string_view& text) {
         if (text.empty() || text == "Z") return text = {}, 0;
-        if (!has_form(text, "+00:00") && !has_form(text, "-00:00")) return std::nullopt;
-        int const h = number(text, 1, 2);
-        int const mi = number(text, 4, 2);
         int const sign = text.front() == '-' ? -1 : 1;
+        if ((sign > 0 && text.front() != '+') || text.size() != std::string_view{"+00:00"}.size()) return std::nullopt;
+        Reader reader{text};
+        int const h = reader.number(1, 2, ':');
+        int const mi = reader.number(4, 2);
         text = {};
-        return h > 23 || mi > 59 ? std::nullopt : std::optional{sign * (h * 60 + mi)};
+        return !reader.is_good || h > 23 || mi > 59 ? std::nullopt : std::optional{sign * (h * 60 + mi)};
     }
 
     static void put(std::string& text, long long value, std::size_t width) {
@@ -726,9 +749,11 @@ namespace openstack::detail {
 [[nodiscard]] inline std::size_t find_invalid_utf8(std::string_view text) {
     constexpr std::uint64_t not_ascii = 0x8080808080808080;
     for (std::size_t at = 0; at < text.size();) {
-        if (std::array<std::uint64_t, 4> words; at + sizeof words <= text.size()) {
+        if (std::array<std::uint64_t, 8> words; at + sizeof words <= text.size()) {
             std::memcpy(&words, text.data() + at, sizeof words);
-            if (((words[0] | words[1] | words[2] | words[3]) & not_ascii) == 0) {
+            std::uint64_t all = 0;
+            for (std::uint64_t const each : words) all |= each;
+            if ((all & not_ascii) == 0) {
                 at += sizeof words;
                 continue;
             }
@@ -1119,49 +1144,89 @@ namespace openstack {
 /// JSON: it can be read, is written back by to_json, and no key of it becomes part of a change.
 class Properties {
   public:
-    using Map = std::map<std::string, std::string, std::less<>>;
-    using value_type = Map::value_type;
-    using const_iterator = Map::const_iterator;
+    using value_type = std::pair<std::string, std::string>;
+    using const_iterator = std::vector<value_type>::const_iterator;
+    using Raw = std::map<std::string, std::string, std::less<>>;
 
     Properties() = default;
-    Properties(std::initializer_list<value_type> values) : texts_(values) {}
+    /// Of two values for one name the first counts.
+    Properties(std::initializer_list<value_type> values) {
+        for (value_type const& each : values)
+            if (auto const at = place_of(each.first); at == texts_.end() || at->first != each.first)
+                texts_.insert(at, each);
+    }
 
+    /// In the order of the names.
     [[nodiscard]] const_iterator begin() const noexcept { return texts_.begin(); }
     [[nodiscard]] const_iterator end() const noexcept { return texts_.end(); }
     [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
     [[nodiscard]] bool empty() const noexcept { return texts_.empty(); }
-    [[nodiscard]] const_iterator find(std::string_view key) const { return texts_.find(key); }
-    [[nodiscard]] bool contains(std::string_view key) const { return texts_.contains(key); }
+    [[nodiscard]] const_iterator find(std::string_view name) const {
+        const_iterator const at = place_of(name);
+        return at == end() || at->first == name ? at : end();
+    }
+    [[nodiscard]] bool contains(std::string_view name) const { return find(name) != end(); }
 
-    /// The text of that property; throws std::out_of_range if there is none.
-    [[nodiscard]] std::string const& at(std::string const& key) const { return texts_.at(key); }
-    /// The text of that property, made empty if there is none.
-    [[nodiscard]] std::string& operator[](std::string key) { return texts_[std::move(key)]; }
+    /// The text of that property. Throws std::out_of_range if there is none.
+    [[nodiscard]] std::string const& at(std::string_view name) const {
+        const_iterator const at = find(name);
+        if (at == end()) throw std::out_of_range("there is no property '" + std::string{name} + '\'');
+        return at->second;
+    }
+    /// The text of that property, made empty if there is none. Other properties' places change when one is made.
+    [[nodiscard]] std::string& operator[](std::string_view name) {
+        auto at = texts_.begin() + (place_of(name) - begin());
+        if (at == texts_.end() || at->first != name) at = texts_.insert(at, {std::string{name}, {}});
+        return at->second;
+    }
     /// Removes the property; says whether it was there.
-    bool erase(std::string_view key) {
-        auto const at = texts_.find(key);
-        if (at == texts_.end()) return false;
+    bool erase(std::string_view name) {
+        const_iterator const at = find(name);
+        if (at == end()) return false;
         texts_.erase(at);
         return true;
     }
     void clear() noexcept { texts_.clear(); }
 
     /// The properties that aren't strings, as JSON texts.
-    [[nodiscard]] Map const& raw() const noexcept { return raw_; }
+    [[nodiscard]] Raw const& raw() const noexcept { return raw_; }
 
     bool operator==(Properties const&) const = default;
 
   private:
     friend struct PropertiesAccess;
 
-    Map texts_;
-    Map raw_;
+    /// Where the property is, or would be.
+    [[nodiscard]] const_iterator place_of(std::string_view name) const {
+        return std::partition_point(begin(), end(), [&](value_type const& each) { return each.first < name; });
+    }
+
+    std::vector<value_type> texts_;  // few, mostly: faster than a map
+    Raw raw_;
 };
 
 /// The way into Properties for the decoder, which alone may set what is raw.
 struct PropertiesAccess {
-    [[nodiscard]] static Properties::Map& texts(Properties& properties) noexcept { return properties.texts_; }
-    [[nodiscard]] static Properties::Map& raw(Properties& properties) noexcept { return properties.raw_; }
+    /// Adds a property without a look at the others; `find_duplicate` comes afterwards.
+    static void append(Properties& properties, std::string_view name, std::string_view text) {
+        constexpr std::size_t usual_count = 4;
+        if (properties.texts_.empty()) properties.texts_.reserve(usual_count);
+        properties.texts_.emplace_back(name, text);
+    }
+    static void append_raw(Properties& properties, std::string_view name, std::string json) {
+        properties.raw_.emplace(name, std::move(json));
+    }
+    /// Puts the properties in their order; gives the name of one that is there twice, or null.
+    [[nodiscard]] static std::string const* find_duplicate(Properties& properties) {
+        using Entry = Properties::value_type;
+        std::vector<Entry>& texts = properties.texts_;
+        std::sort(texts.begin(), texts.end(), [](Entry const& a, Entry const& b) { return a.first < b.first; });
+        for (std::size_t i = 1; i < texts.size(); ++i)
+            if (texts[i].first == texts[i - 1].first) return &texts[i].first;
+        for (auto const& [name, json] : properties.raw_)
+            if (properties.contains(name)) return &name;
+        return nullptr;
+    }
 };
 
 }  // namespace openstack
@@ -2245,6 +2310,19 @@ struct JsonTypeOf {
     }
 };
 
+/// Any text is an Open<E>: it's taken where it stands, since a move of one costs more than reading it.
+template<class E>
+struct JsonTypeOf<Open<E>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = codec<Open<E>>::expected;
+        type.string = [](void* object, std::string_view text) {
+            return static_cast<Open<E>*>(object)->assign(text), true;
+        };
+        return type;
+    }
+};
+
 /// A key of the catch-all whose value comes next.
 struct PendingProperty {
     Properties* properties = nullptr;
@@ -2256,11 +2334,12 @@ struct JsonTypeOf<PendingProperty, false> {
         JsonType type{};
         type.string = [](void* object, std::string_view text) {
             auto& pending = *static_cast<PendingProperty*>(object);
-            return PropertiesAccess::texts(*pending.properties).emplace(pending.key, text).second;
+            PropertiesAccess::append(*pending.properties, pending.key, text);
+            return true;
         };
         type.raw = [](void* object, std::string json) {
             auto& pending = *static_cast<PendingProperty*>(object);
-            PropertiesAccess::raw(*pending.properties).emplace(pending.key, std::move(json));
+            PropertiesAccess::append_raw(*pending.properties, pending.key, std::move(json));
         };
         return type;
     }
@@ -2284,7 +2363,12 @@ struct JsonTypeOf<std::vector<T>, false> {
         type.expected = "array";
         type.element_size = sizeof(T);
         type.reserve = [](void* object, std::size_t count) { static_cast<std::vector<T>*>(object)->reserve(count); };
-        type.new_element = [](void* object) { return target(static_cast<std::vector<T>*>(object)->emplace_back()); };
+        type.new_element = [](void* object) {
+            auto& elements = *static_cast<std::vector<T>*>(object);
+            if constexpr (sizeof(T) <= 64)
+                if (elements.capacity() == 0) elements.reserve(4);
+            return target(elements.emplace_back());
+        };
         return type;
     }
 };
@@ -2310,20 +2394,35 @@ namespace openstack::detail {
 
 /// What a decoder knows of a struct's type since its first object in the document.
 class JsonShape {
+    /// A member, with its place in bytes from the struct's begin.
+    struct Place {
+        std::string_view name{};
+        JsonType const* type = nullptr;
+        std::ptrdiff_t object = 0;
+        std::ptrdiff_t state = no_state;
+        std::uint64_t bit = 0;  ///< its own among all members
+        /// The member that came next in the last object. Services write members in one order: mostly it will again.
+        Place* follower = nullptr;
+    };
+
   public:
     /// The shape of the struct that `type` takes; `object` is any of them.
-    JsonShape(JsonType const* type, void* object) : type_(type) {
+    JsonShape(JsonType const* type, void* object) : type_(type), places_(type->member_count + 1) {
         auto const offset = [&](void const* place) {
             return static_cast<char const*>(place) - static_cast<char*>(object);
         };
         for (std::size_t i = 0; i < type->member_count; ++i) {
             JsonTarget const target = type->members[i].locate(object);
-            Place place{.name = type->members[i].name, .type = target.type, .object = offset(target.object)};
-            if (target.state != nullptr) place.state = offset(target.state);
-            places_.push_back(place);
+            places_[i] = {.name = type->members[i].name, .type = target.type, .object = offset(target.object)};
+            if (target.state != nullptr) places_[i].state = offset(target.state);
+            places_[i].bit = std::uint64_t{1} << i;
         }
-        places_.push_back({});
+        places_.back().name = "\xff";  // no key, since all of them are UTF-8
+        for (Place& each : places_) each.follower = &places_.back();
+        first_ = &places_.back();
     }
+    JsonShape(JsonShape const&) = delete;
+    JsonShape& operator=(JsonShape const&) = delete;
 
     [[nodiscard]] JsonType const* type() const { return type_; }
 
@@ -2340,42 +2439,30 @@ class JsonShape {
 
         /// Puts the member of that name into `target`.
         Found find(std::string_view name, JsonTarget& target) {
-            std::size_t at = *guess_;
-            if (at == shape_->no_member() || !is_same(shape_->places_[at].name, name)) {
-                at = shape_->search(name);
-                if (at == shape_->no_member()) return Found::nothing;
-                *guess_ = static_cast<std::uint8_t>(at);
+            Place* place = *guess_;
+            if (!is_same(place->name, name)) {
+                place = shape_->search(name);
+                if (place == nullptr) return Found::nothing;
+                *guess_ = place;
             }
-            Place& place = shape_->places_[at];
-            guess_ = &place.follower;
-            std::uint64_t const bit = std::uint64_t{1} << at;
-            if ((seen_ & bit) != 0) return Found::duplicate;
-            seen_ |= bit;
-            target.type = place.type;
-            target.object = object_ + place.object;
-            target.state = place.state == no_state ? nullptr : reinterpret_cast<FieldState*>(object_ + place.state);
+            guess_ = &place->follower;
+            if ((seen_ & place->bit) != 0) return Found::duplicate;
+            seen_ |= place->bit;
+            target.type = place->type;
+            target.object = object_ + place->object;
+            target.state = place->state == no_state ? nullptr : reinterpret_cast<FieldState*>(object_ + place->state);
             return Found::member;
         }
 
       private:
         JsonShape* shape_ = nullptr;
-        std::uint8_t* guess_ = nullptr;
+        Place** guess_ = nullptr;
         char* object_ = nullptr;
         std::uint64_t seen_ = 0;  ///< as bits
     };
 
   private:
     static constexpr std::ptrdiff_t no_state = -1;
-
-    /// A member, with its place in bytes from the struct's begin.
-    struct Place {
-        std::string_view name{};
-        JsonType const* type = nullptr;
-        std::ptrdiff_t object = 0;
-        std::ptrdiff_t state = no_state;
-        /// The member that came next in the last object. Services write members in one order: mostly it will again.
-        std::uint8_t follower = 0;
-    };
 
     /// `==` without a call or a loop for keys of up to 16 characters.
     static bool is_same(std::string_view a, std::string_view b) {
@@ -2394,17 +2481,15 @@ class JsonShape {
         return (differ(0) | differ(a.size() - sizeof(Word))) == 0;
     }
 
-    [[nodiscard]] std::size_t no_member() const { return places_.size() - 1; }
-
-    [[nodiscard]] std::size_t search(std::string_view name) const {
-        std::size_t at = 0;
-        while (at < no_member() && places_[at].name != name) ++at;
-        return at;
+    [[nodiscard]] Place* search(std::string_view name) {
+        for (std::size_t i = 0; i < type_->member_count; ++i)
+            if (is_same(places_[i].name, name)) return &places_[i];
+        return nullptr;
     }
 
     JsonType const* type_;
-    std::vector<Place> places_{};  ///< the last one is none
-    std::uint8_t first_ = 0;
+    std::vector<Place> places_;  ///< the last one stands for none of them
+    Place* first_ = nullptr;
 };
 
 }  // namespace openstack::detail
@@ -2558,20 +2643,21 @@ class JsonDecoder {
         return false;
     }
 
-    /// Makes room for as many elements as the document will have if they are like the first one: in the first array
-    /// that has two, mostly the page of a collection.
+    /// Makes room for as many elements as the document will have if they are like the first one, and for an eighth
+    /// more: in the first array that has two, mostly the page of a collection. Elements vary in length, and an array
+    /// that is a little too small moves them all.
     void reserve(JsonFrame const& frame) {
         auto const first_size = static_cast<std::size_t>(position_ - frame.begin);
         if (first_size == 0 || frames_.is_in_array()) return;
         std::size_t const estimate = 2 + static_cast<std::size_t>(end_ - position_) / first_size;
-        frame.type->reserve(frame.object, (std::min)(estimate, memory_left_ / frame.type->element_size));
+        frame.type->reserve(frame.object, (std::min)(estimate + estimate / 8, memory_left_ / frame.type->element_size));
         has_reserved_ = true;
     }
 
     JsonTarget property(JsonFrame& frame) {
         if (frame.type->catch_all == nullptr) return {};
         Properties& properties = *frame.type->catch_all(frame.object);
-        if (properties.contains(frame.key) || properties.raw().contains(frame.key)) return duplicate();
+        if (properties.raw().contains(frame.key)) return duplicate();
         property_ = {&properties, frame.key};
         return {&json_type<PendingProperty>, &property_, nullptr};
     }
@@ -2632,6 +2718,13 @@ class JsonDecoder {
             is_array ? capture_->end_array() : capture_->end_object();
             --capture_depth_;
             return end_captured();
+        }
+        JsonFrame& frame = frames_.top();
+        if (frame.type != nullptr && frame.type->catch_all != nullptr) {
+            if (std::string const* name = PropertiesAccess::find_duplicate(*frame.type->catch_all(frame.object))) {
+                frame.key = *name;
+                duplicate();
+            }
         }
         frames_.pop();
         return true;
