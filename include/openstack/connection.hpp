@@ -15,9 +15,12 @@ namespace openstack {
 
 /// A connection to one cloud as one user. Copies share everything; proxies made from it outlive it. Safe to use from
 /// several threads at once.
-class Connection {
+///
+/// Connection is the one to use; it is a template so that a program compiles only those functions that it calls.
+template<class Handle>
+class BasicConnection {
   public:
-    explicit Connection(Session session) : session_(std::move(session)) {}
+    explicit BasicConnection(Handle session) : session_(std::move(session)) {}
 
     /// The Image service. Throws EndpointNotFound if the cloud has none.
     [[nodiscard]] image::v2::Proxy image() const {
@@ -29,11 +32,13 @@ class Connection {
     [[nodiscard]] bool has_service(std::string_view service) const { return session_.has_service(service); }
 
     /// For the Proxy of any resource: `Proxy<Project>{cloud}`.
-    operator Session() const { return session_; }
+    operator Handle() const { return session_; }
 
   private:
-    Session session_;
+    Handle session_;
 };
+/// A connection to one cloud.
+using Connection = BasicConnection<Session>;
 
 /// Connects as `config` says. Authorizes at once, so that wrong credentials are found here: throws Unauthorized,
 /// TransportError. Carrier is the Transport that is made of `config.transport`.

@@ -11,20 +11,23 @@
 namespace openstack {
 
 /// The longest text that from_json reads, in bytes.
-inline constexpr std::size_t max_json_size = std::size_t{16} << 20;
+inline constexpr std::size_t max_json_size = detail::JsonLimits::bytes;
 
 namespace detail {
 
-inline void decode(JsonTarget target, std::string text, std::string_view what) {
-    if (text.size() > max_json_size) throw DecodeError(what, {{"", "longer than 16 MiB"}});
-    JsonDecoder decoder(target, text.size());
+template<class Limits = JsonLimits>
+void decode(JsonTarget target, std::string text, std::string_view what) {
+    if (text.size() > Limits::bytes)
+        throw DecodeError(what, {{"", "longer than " + std::to_string(Limits::bytes >> 20) + " MiB"}});
+    JsonDecoder<Limits> decoder(target, text.size());
     if (auto problems = decoder.decode(text); !problems.empty()) throw DecodeError(what, std::move(problems));
 }
 
 /// Throws InvalidRequest if the text isn't one JSON value.
-inline void check_json(std::string_view text) {
+template<class Limits = JsonLimits>
+void check_json(std::string_view text) {
     try {
-        decode({}, std::string{text}, "the value of a patch operation");
+        decode<Limits>({}, std::string{text}, "the value of a patch operation");
     } catch (DecodeError const& error) {
         throw InvalidRequest(error.what());
     }

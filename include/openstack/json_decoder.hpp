@@ -19,7 +19,16 @@
 
 namespace openstack::detail {
 
-/// Takes the events of one document and stores them in a target. Not a template: types come as JsonType tables.
+/// What a document may have at most.
+struct JsonLimits {
+    static constexpr std::size_t bytes = std::size_t{16} << 20;
+    static constexpr std::size_t depth = JsonFrames::max_depth;
+    static constexpr std::size_t problems = 64;  ///< that are reported
+};
+
+/// Takes the events of one document and stores them in a target. Types come as JsonType tables: it compiles once, and,
+/// being a template over its limits, only where something is decoded.
+template<class Limits>
 class JsonDecoder {
   public:
     JsonDecoder(JsonTarget root, std::size_t text_size) : next_(root), memory_left_(memory_for(text_size)) {}
@@ -86,8 +95,6 @@ class JsonDecoder {
     }
 
   private:
-    static constexpr std::size_t max_problems = 64;
-
     /// A short document can't become a large structure: an empty object takes three bytes to send.
     static constexpr std::size_t memory_for(std::size_t text_size) { return (std::size_t{1} << 20) + 16 * text_size; }
 
@@ -218,8 +225,8 @@ class JsonDecoder {
     }
 
     bool is_within_depth() {
-        if (frames_.depth() + capture_depth_ < JsonFrames::max_depth) return true;
-        add_problem("nested deeper than " + std::to_string(JsonFrames::max_depth) + " levels");
+        if (frames_.depth() + capture_depth_ < Limits::depth) return true;
+        add_problem("nested deeper than " + std::to_string(Limits::depth) + " levels");
         return !(has_stopped_ = true);
     }
 
@@ -233,7 +240,7 @@ class JsonDecoder {
     void add_problem(std::string text) {
         if (has_stopped_) return;
         problems_.push_back({frames_.pointer(), std::move(text)});
-        has_stopped_ = problems_.size() >= max_problems;
+        has_stopped_ = problems_.size() >= Limits::problems;
     }
 
     JsonTarget next_;

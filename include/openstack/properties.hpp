@@ -19,15 +19,18 @@ namespace openstack {
 /// left at the top level of the resource's JSON object, and what changes in it is sent key by key. A
 /// `Field<Properties>` is a JSON object of its own. What the service sends in it that isn't a string is kept as raw
 /// JSON: it can be read, is written back by to_json, and no key of it becomes part of a change.
-class Properties {
+///
+/// Properties is the one to use; it is a template so that a program compiles only those functions that it calls.
+template<class Text>
+class BasicProperties {
   public:
-    using value_type = std::pair<std::string, std::string>;
-    using const_iterator = std::vector<value_type>::const_iterator;
-    using Raw = std::map<std::string, std::string, std::less<>>;
+    using value_type = std::pair<Text, Text>;
+    using const_iterator = typename std::vector<value_type>::const_iterator;
+    using Raw = std::map<Text, Text, std::less<>>;
 
-    Properties() = default;
+    BasicProperties() = default;
     /// Of two values for one name the first counts.
-    Properties(std::initializer_list<value_type> values) {
+    BasicProperties(std::initializer_list<value_type> values) {
         for (value_type const& each : values)
             if (auto const at = place_of(each.first); at == texts_.end() || at->first != each.first)
                 texts_.insert(at, each);
@@ -45,15 +48,15 @@ class Properties {
     [[nodiscard]] bool contains(std::string_view name) const { return find(name) != end(); }
 
     /// The text of that property. Throws std::out_of_range if there is none.
-    [[nodiscard]] std::string const& at(std::string_view name) const {
+    [[nodiscard]] Text const& at(std::string_view name) const {
         const_iterator const at = find(name);
-        if (at == end()) throw std::out_of_range("there is no property '" + std::string{name} + '\'');
+        if (at == end()) throw std::out_of_range("there is no property '" + Text{name} + '\'');
         return at->second;
     }
     /// The text of that property, made empty if there is none. Other properties' places change when one is made.
-    [[nodiscard]] std::string& operator[](std::string_view name) {
+    [[nodiscard]] Text& operator[](std::string_view name) {
         auto at = texts_.begin() + (place_of(name) - begin());
-        if (at == texts_.end() || at->first != name) at = texts_.insert(at, {std::string{name}, {}});
+        if (at == texts_.end() || at->first != name) at = texts_.insert(at, {Text{name}, {}});
         return at->second;
     }
     /// Removes the property; says whether it was there.
@@ -68,7 +71,7 @@ class Properties {
     /// The properties that aren't strings, as JSON texts.
     [[nodiscard]] Raw const& raw() const noexcept { return raw_; }
 
-    bool operator==(Properties const&) const = default;
+    bool operator==(BasicProperties const&) const = default;
 
   private:
     friend struct PropertiesAccess;
@@ -81,23 +84,27 @@ class Properties {
     std::vector<value_type> texts_;  // few, mostly: faster than a map
     Raw raw_;
 };
+/// Texts by name.
+using Properties = BasicProperties<std::string>;
 
 /// The way into Properties for the decoder, which alone may set what is raw.
 struct PropertiesAccess {
     /// Adds a property without a look at the others; `find_duplicate` comes afterwards.
-    static void append(Properties& properties, std::string_view name, std::string_view text) {
+    template<class Text>
+    static void append(BasicProperties<Text>& properties, std::string_view name, std::string_view text) {
         constexpr std::size_t usual_count = 4;
         if (properties.texts_.empty()) properties.texts_.reserve(usual_count);
         properties.texts_.emplace_back(name, text);
     }
-    static void append_raw(Properties& properties, std::string_view name, std::string json) {
+    template<class Text>
+    static void append_raw(BasicProperties<Text>& properties, std::string_view name, Text json) {
         properties.raw_.emplace(name, std::move(json));
     }
     /// Puts the properties in their order; gives the name of one that is there twice, or null.
-    [[nodiscard]] static std::string const* find_duplicate(Properties& properties) {
-        using Entry = Properties::value_type;
-        std::vector<Entry>& texts = properties.texts_;
-        std::sort(texts.begin(), texts.end(), [](Entry const& a, Entry const& b) { return a.first < b.first; });
+    template<class Text>
+    [[nodiscard]] static Text const* find_duplicate(BasicProperties<Text>& properties) {
+        auto& texts = properties.texts_;
+        std::sort(texts.begin(), texts.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
         for (std::size_t i = 1; i < texts.size(); ++i)
             if (texts[i].first == texts[i - 1].first) return &texts[i].first;
         for (auto const& [name, json] : properties.raw_)

@@ -1142,15 +1142,18 @@ namespace openstack {
 /// left at the top level of the resource's JSON object, and what changes in it is sent key by key. A
 /// `Field<Properties>` is a JSON object of its own. What the service sends in it that isn't a string is kept as raw
 /// JSON: it can be read, is written back by to_json, and no key of it becomes part of a change.
-class Properties {
+///
+/// Properties is the one to use; it is a template so that a program compiles only those functions that it calls.
+template<class Text>
+class BasicProperties {
   public:
-    using value_type = std::pair<std::string, std::string>;
-    using const_iterator = std::vector<value_type>::const_iterator;
-    using Raw = std::map<std::string, std::string, std::less<>>;
+    using value_type = std::pair<Text, Text>;
+    using const_iterator = typename std::vector<value_type>::const_iterator;
+    using Raw = std::map<Text, Text, std::less<>>;
 
-    Properties() = default;
+    BasicProperties() = default;
     /// Of two values for one name the first counts.
-    Properties(std::initializer_list<value_type> values) {
+    BasicProperties(std::initializer_list<value_type> values) {
         for (value_type const& each : values)
             if (auto const at = place_of(each.first); at == texts_.end() || at->first != each.first)
                 texts_.insert(at, each);
@@ -1168,15 +1171,15 @@ class Properties {
     [[nodiscard]] bool contains(std::string_view name) const { return find(name) != end(); }
 
     /// The text of that property. Throws std::out_of_range if there is none.
-    [[nodiscard]] std::string const& at(std::string_view name) const {
+    [[nodiscard]] Text const& at(std::string_view name) const {
         const_iterator const at = find(name);
-        if (at == end()) throw std::out_of_range("there is no property '" + std::string{name} + '\'');
+        if (at == end()) throw std::out_of_range("there is no property '" + Text{name} + '\'');
         return at->second;
     }
     /// The text of that property, made empty if there is none. Other properties' places change when one is made.
-    [[nodiscard]] std::string& operator[](std::string_view name) {
+    [[nodiscard]] Text& operator[](std::string_view name) {
         auto at = texts_.begin() + (place_of(name) - begin());
-        if (at == texts_.end() || at->first != name) at = texts_.insert(at, {std::string{name}, {}});
+        if (at == texts_.end() || at->first != name) at = texts_.insert(at, {Text{name}, {}});
         return at->second;
     }
     /// Removes the property; says whether it was there.
@@ -1191,7 +1194,7 @@ class Properties {
     /// The properties that aren't strings, as JSON texts.
     [[nodiscard]] Raw const& raw() const noexcept { return raw_; }
 
-    bool operator==(Properties const&) const = default;
+    bool operator==(BasicProperties const&) const = default;
 
   private:
     friend struct PropertiesAccess;
@@ -1204,23 +1207,27 @@ class Properties {
     std::vector<value_type> texts_;  // few, mostly: faster than a map
     Raw raw_;
 };
+/// Texts by name.
+using Properties = BasicProperties<std::string>;
 
 /// The way into Properties for the decoder, which alone may set what is raw.
 struct PropertiesAccess {
     /// Adds a property without a look at the others; `find_duplicate` comes afterwards.
-    static void append(Properties& properties, std::string_view name, std::string_view text) {
+    template<class Text>
+    static void append(BasicProperties<Text>& properties, std::string_view name, std::string_view text) {
         constexpr std::size_t usual_count = 4;
         if (properties.texts_.empty()) properties.texts_.reserve(usual_count);
         properties.texts_.emplace_back(name, text);
     }
-    static void append_raw(Properties& properties, std::string_view name, std::string json) {
+    template<class Text>
+    static void append_raw(BasicProperties<Text>& properties, std::string_view name, Text json) {
         properties.raw_.emplace(name, std::move(json));
     }
     /// Puts the properties in their order; gives the name of one that is there twice, or null.
-    [[nodiscard]] static std::string const* find_duplicate(Properties& properties) {
-        using Entry = Properties::value_type;
-        std::vector<Entry>& texts = properties.texts_;
-        std::sort(texts.begin(), texts.end(), [](Entry const& a, Entry const& b) { return a.first < b.first; });
+    template<class Text>
+    [[nodiscard]] static Text const* find_duplicate(BasicProperties<Text>& properties) {
+        auto& texts = properties.texts_;
+        std::sort(texts.begin(), texts.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
         for (std::size_t i = 1; i < texts.size(); ++i)
             if (texts[i].first == texts[i - 1].first) return &texts[i].first;
         for (auto const& [name, json] : properties.raw_)
@@ -2546,7 +2553,16 @@ class JsonFrames {
 
 namespace openstack::detail {
 
-/// Takes the events of one document and stores them in a target. Not a template: types come as JsonType tables.
+/// What a document may have at most.
+struct JsonLimits {
+    static constexpr std::size_t bytes = std::size_t{16} << 20;
+    static constexpr std::size_t depth = JsonFrames::max_depth;
+    static constexpr std::size_t problems = 64;  ///< that are reported
+};
+
+/// Takes the events of one document and stores them in a target. Types come as JsonType tables: it compiles once, and,
+/// being a template over its limits, only where something is decoded.
+template<class Limits>
 class JsonDecoder {
   public:
     JsonDecoder(JsonTarget root, std::size_t text_size) : next_(root), memory_left_(memory_for(text_size)) {}
@@ -2613,8 +2629,6 @@ class JsonDecoder {
     }
 
   private:
-    static constexpr std::size_t max_problems = 64;
-
     /// A short document can't become a large structure: an empty object takes three bytes to send.
     static constexpr std::size_t memory_for(std::size_t text_size) { return (std::size_t{1} << 20) + 16 * text_size; }
 
@@ -2745,8 +2759,8 @@ class JsonDecoder {
     }
 
     bool is_within_depth() {
-        if (frames_.depth() + capture_depth_ < JsonFrames::max_depth) return true;
-        add_problem("nested deeper than " + std::to_string(JsonFrames::max_depth) + " levels");
+        if (frames_.depth() + capture_depth_ < Limits::depth) return true;
+        add_problem("nested deeper than " + std::to_string(Limits::depth) + " levels");
         return !(has_stopped_ = true);
     }
 
@@ -2760,7 +2774,7 @@ class JsonDecoder {
     void add_problem(std::string text) {
         if (has_stopped_) return;
         problems_.push_back({frames_.pointer(), std::move(text)});
-        has_stopped_ = problems_.size() >= max_problems;
+        has_stopped_ = problems_.size() >= Limits::problems;
     }
 
     JsonTarget next_;
@@ -2783,20 +2797,23 @@ class JsonDecoder {
 namespace openstack {
 
 /// The longest text that from_json reads, in bytes.
-inline constexpr std::size_t max_json_size = std::size_t{16} << 20;
+inline constexpr std::size_t max_json_size = detail::JsonLimits::bytes;
 
 namespace detail {
 
-inline void decode(JsonTarget target, std::string text, std::string_view what) {
-    if (text.size() > max_json_size) throw DecodeError(what, {{"", "longer than 16 MiB"}});
-    JsonDecoder decoder(target, text.size());
+template<class Limits = JsonLimits>
+void decode(JsonTarget target, std::string text, std::string_view what) {
+    if (text.size() > Limits::bytes)
+        throw DecodeError(what, {{"", "longer than " + std::to_string(Limits::bytes >> 20) + " MiB"}});
+    JsonDecoder<Limits> decoder(target, text.size());
     if (auto problems = decoder.decode(text); !problems.empty()) throw DecodeError(what, std::move(problems));
 }
 
 /// Throws InvalidRequest if the text isn't one JSON value.
-inline void check_json(std::string_view text) {
+template<class Limits = JsonLimits>
+void check_json(std::string_view text) {
     try {
-        decode({}, std::string{text}, "the value of a patch operation");
+        decode<Limits>({}, std::string{text}, "the value of a patch operation");
     } catch (DecodeError const& error) {
         throw InvalidRequest(error.what());
     }
@@ -6658,9 +6675,12 @@ namespace openstack {
 
 /// A connection to one cloud as one user. Copies share everything; proxies made from it outlive it. Safe to use from
 /// several threads at once.
-class Connection {
+///
+/// Connection is the one to use; it is a template so that a program compiles only those functions that it calls.
+template<class Handle>
+class BasicConnection {
   public:
-    explicit Connection(Session session) : session_(std::move(session)) {}
+    explicit BasicConnection(Handle session) : session_(std::move(session)) {}
 
     /// The Image service. Throws EndpointNotFound if the cloud has none.
     [[nodiscard]] image::v2::Proxy image() const {
@@ -6672,11 +6692,13 @@ class Connection {
     [[nodiscard]] bool has_service(std::string_view service) const { return session_.has_service(service); }
 
     /// For the Proxy of any resource: `Proxy<Project>{cloud}`.
-    operator Session() const { return session_; }
+    operator Handle() const { return session_; }
 
   private:
-    Session session_;
+    Handle session_;
 };
+/// A connection to one cloud.
+using Connection = BasicConnection<Session>;
 
 /// Connects as `config` says. Authorizes at once, so that wrong credentials are found here: throws Unauthorized,
 /// TransportError. Carrier is the Transport that is made of `config.transport`.
