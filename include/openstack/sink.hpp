@@ -4,11 +4,11 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <concepts>
 #include <cstddef>
-#include <cstdlib>
 #include <iosfwd>
 #include <memory>
 #include <span>
@@ -111,14 +111,19 @@ class CallbackSink final : public Sink {
     Function write_;
 };
 
-/// Where the links of a path lead.
-[[nodiscard]] inline std::string resolve_links(std::string const& path) {
-    struct Free {
-        void operator()(char* text) const noexcept { std::free(text); }
-    };
-    std::unique_ptr<char, Free> const resolved{::realpath(path.c_str(), nullptr)};
-    if (!resolved) throw IoError(path, errno);
-    return resolved.get();
+/// Where a path leads if its last name is a symbolic link, and so on, to a name that may be free. Throws IoError.
+[[nodiscard]] inline std::string follow_links(std::string path) {
+    constexpr int max_links = 40;  // as the system has it
+    for (int links = 0; links < max_links; ++links) {
+        std::string target(4096, '\0');  // no link of the system's is longer
+        ssize_t const size = ::readlink(path.c_str(), target.data(), target.size());
+        if (size == -1 && (errno == EINVAL || errno == ENOENT)) return path;  // it's no link
+        if (size == -1) throw IoError(path, errno);
+        target.resize(static_cast<std::size_t>(size));
+        if (!target.starts_with('/')) target.insert(0, path, 0, path.rfind('/') + 1);
+        path = std::move(target);
+    }
+    throw IoError(path, ELOOP);
 }
 
 }  // namespace detail
@@ -126,7 +131,7 @@ class CallbackSink final : public Sink {
 /// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
 /// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
 /// its owner can read and which goes away if the download fails; what was at `path` stays untouched. A symbolic link
-/// stays, what it names is replaced. A pipe or a device is written to directly.
+/// stays, what it names is replaced or made. A pipe or a device is written to directly.
 ///
 /// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
 template<detail::FilePath Path>
@@ -135,7 +140,7 @@ template<detail::FilePath Path>
     struct stat found {};
     bool const is_there = ::stat(name.c_str(), &found) == 0;
     if (is_there && !S_ISREG(found.st_mode)) return std::make_unique<detail::DeviceSink>(std::move(name));
-    return std::make_unique<detail::FileSink>(is_there ? detail::resolve_links(name) : std::move(name), options);
+    return std::make_unique<detail::FileSink>(detail::follow_links(std::move(name)), options);
 }
 
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.

@@ -148,6 +148,45 @@ TEST_CASE("A symbolic link stays, what it names is replaced", "[sink][row:130]")
     CHECK(directory.names() == Names{"elsewhere", "link"});
 }
 
+TEST_CASE("A symbolic link to nothing stays, what it names is made", "[sink][row:130]") {
+    TemporaryDirectory const directory;
+    std::filesystem::create_directory(directory / "elsewhere");
+    std::filesystem::create_symlink("elsewhere/second", directory / "first");
+    std::filesystem::create_symlink("image", directory / "elsewhere/second");
+    std::filesystem::create_symlink((directory / "elsewhere/other").string(), directory / "absolute");
+    for (std::string const link : {"first", "absolute"}) {
+        {
+            auto const abandoned = to_file(directory / link);
+            write(*abandoned, "part");
+        }
+        auto const sink = to_file(directory / link);
+        write(*sink, "new");
+        sink->finish();
+        CHECK(read_file(directory / link) == "new");
+    }
+    CHECK(directory.names() == Names{"absolute", "elsewhere", "first"});
+    for (std::string const link : {"first", "absolute", "elsewhere/second"})
+        CHECK(std::filesystem::is_symlink(directory / link));
+    CHECK(std::filesystem::is_regular_file(std::filesystem::symlink_status(directory / "elsewhere/image")));
+    CHECK(std::filesystem::is_regular_file(std::filesystem::symlink_status(directory / "elsewhere/other")));
+}
+
+TEST_CASE("A symbolic link that leads nowhere is refused at once", "[sink][row:126][row:130]") {
+    TemporaryDirectory const directory;
+    write_file(directory / "file", "");
+    std::filesystem::create_symlink("none/image", directory / "far");
+    std::filesystem::create_symlink("loop", directory / "loop");
+    std::filesystem::create_symlink("file/image", directory / "below");
+    auto const refusal = [&](std::string const& name) {
+        return error_of([&] { static_cast<void>(to_file(directory / name)); });
+    };
+    CHECK(refusal("far") == ENOENT);
+    CHECK(refusal("far/") == ENOENT);
+    CHECK(refusal("loop") == ELOOP);
+    CHECK(refusal("below") == ENOTDIR);
+    CHECK(directory.names() == Names{"below", "far", "file", "loop"});
+}
+
 TEST_CASE("A relative path means what it meant at first", "[sink]") {
     TemporaryDirectory const directory;
     std::filesystem::path const before = std::filesystem::current_path();
