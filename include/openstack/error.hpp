@@ -10,12 +10,18 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/one_line.hpp>
+
 namespace openstack {
 
-/// The root of all exceptions of this library. No message ever holds a token, a password or another secret.
+/// The root of all exceptions of this library. No message ever holds a token, a password or another secret, and each is
+/// one line of UTF-8 without control characters, whatever a service or a path that it quotes is made of.
 class Error : public std::runtime_error {
   public:
-    using std::runtime_error::runtime_error;
+    explicit Error(std::string_view message) : std::runtime_error(detail::one_line(message, max_message)) {}
+
+  private:
+    static constexpr std::size_t max_message = std::size_t{64} << 10;
 };
 
 /// The caller's argument can't be sent: the request that it is for wasn't.
@@ -30,7 +36,8 @@ class ConfigError : public Error {
     using Error::Error;
 };
 
-/// The cloud's catalog has no endpoint for the service that was asked for; the message lists those it has.
+/// The cloud's catalog has no endpoint for the service that was asked for, and the message lists those it has; or what
+/// it has is no http or https URL to which a path can be put.
 class EndpointNotFound : public Error {
   public:
     using Error::Error;
@@ -42,7 +49,8 @@ struct DecodeProblem {
     std::string text{};
 };
 
-/// A JSON document isn't what its type demands. Lists all problems of the document, not only the first.
+/// A JSON document isn't what its type demands. Lists all problems of the document, not only the first; the message has
+/// the fronts of long keys, `problems()` the whole.
 class DecodeError : public Error {
   public:
     /// `what` names what was read; it opens the message.
@@ -53,10 +61,11 @@ class DecodeError : public Error {
 
   private:
     static std::string message(std::string_view what, std::vector<DecodeProblem> const& problems) {
-        std::string text{what};
+        std::string text = detail::one_line(what, detail::max_url_shown);
         char const* separator = ": ";
         for (DecodeProblem const& each : problems) {
-            text.append(separator).append(each.pointer).append(each.pointer.empty() ? "" : ": ").append(each.text);
+            text.append(separator).append(detail::one_line(each.pointer)).append(each.pointer.empty() ? "" : ": ");
+            text.append(detail::one_line(each.text));
             separator = "; ";
         }
         return text;
@@ -107,11 +116,12 @@ class ResponseTooLarge : public TransportError {
     using TransportError::TransportError;
 };
 
-/// More than one resource answers to the name. `ids()` has them all.
+/// More than one resource answers to the name. `ids()` has them all, the message those for which there is room.
 class DuplicateResource : public Error {
   public:
-    DuplicateResource(std::string const& message, std::vector<std::string> ids)
-        : Error(message), ids_(std::move(ids)) {}
+    /// `what` says what they have in common; it opens the message.
+    DuplicateResource(std::string const& what, std::vector<std::string> ids)
+        : Error(what + ": " + detail::comma_list(ids)), ids_(std::move(ids)) {}
 
     [[nodiscard]] std::vector<std::string> const& ids() const noexcept { return ids_; }
 

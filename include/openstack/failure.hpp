@@ -2,7 +2,6 @@
 // From a service's refusal to an HttpFailure: its words out of JSON, HTML or plain text.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -12,7 +11,7 @@
 #include <openstack/from_json.hpp>
 #include <openstack/http.hpp>
 #include <openstack/http_error.hpp>
-#include <openstack/utf8.hpp>
+#include <openstack/one_line.hpp>
 
 namespace openstack {
 
@@ -74,19 +73,19 @@ inline std::string without_html(std::string_view html) {
     return text;
 }
 
-/// One line of at most 1,000 bytes of UTF-8 without control characters, for messages and logs.
-inline std::string one_line(std::string_view text) {
-    std::string line;
-    while (!text.empty()) {
-        std::size_t const length = utf8_sequence(text);
-        std::string_view character = length == 0 ? "?" : text.substr(0, length);
-        if (character.front() == '\x7f' || (length == 1 && character.front() <= ' ')) character = " ";
-        if (line.size() + character.size() > 1000) break;
-        if (character != " " || (!line.empty() && line.back() != ' ')) line += character;
-        text.remove_prefix((std::max)(length, std::size_t{1}));
+/// The words of a text, in one line of at most 1,000 bytes: how they were set apart is of no use in a message.
+inline std::string words_of(std::string_view text) {
+    constexpr std::size_t enough = 1000;
+    std::string words;
+    for (char const c : text) {
+        bool const is_blank = c == ' ' || is_control({&c, 1});
+        if (!is_blank)
+            words += c;
+        else if (!words.ends_with(' ') && !words.empty())
+            words += ' ';
     }
-    while (line.ends_with(' ')) line.pop_back();
-    return line;
+    if (words.ends_with(' ')) words.pop_back();
+    return one_line(words, enough);
 }
 
 }  // namespace detail
@@ -95,12 +94,12 @@ inline std::string one_line(std::string_view text) {
 template<Described Body = detail::ErrorBody>
 [[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
     HttpFailure failure{.status = response.status, .method = request.method, .url = request.url};
-    failure.request_id = detail::one_line(response.headers.find("X-Openstack-Request-Id").value_or(""));
+    failure.request_id = detail::words_of(response.headers.find("X-Openstack-Request-Id").value_or(""));
     std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
-    failure.text = detail::one_line(detail::without_html(text));
+    failure.text = detail::words_of(detail::without_html(text));
     if (auto const location = response.headers.find("Location");
         location && response.status >= 300 && response.status < 400)
-        failure.text = "redirects aren't followed; this one leads to " + detail::one_line(*location);
+        failure.text = "redirects aren't followed; this one leads to " + detail::words_of(*location);
     return failure;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <openstack/error.hpp>
+#include <openstack/one_line.hpp>
 
 namespace openstack {
 
@@ -33,7 +34,8 @@ class HttpError : public Error {
 
   private:
     static std::string message(HttpFailure const& f) {
-        std::string text = f.method + ' ' + f.url + ": " + std::to_string(f.status);
+        std::string text =
+            f.method + ' ' + detail::one_line(f.url, detail::max_url_shown) + ": " + std::to_string(f.status);
         if (!f.text.empty()) text += ": " + f.text;
         if (!f.request_id.empty()) text += " (request " + f.request_id + ')';
         return text;

@@ -11,6 +11,7 @@
 #include <openstack/fixed_string.hpp>
 #include <openstack/http_error.hpp>
 #include <openstack/json_pointer.hpp>
+#include <openstack/one_line.hpp>
 #include <openstack/open_enum.hpp>
 #include <openstack/timestamp.hpp>
 #include <openstack/uri.hpp>

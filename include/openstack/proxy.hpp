@@ -87,11 +87,11 @@ class Proxy {
         if (found.empty() && forbidden) throw Forbidden(*forbidden);
         if (found.empty()) return std::nullopt;
         if (found.size() > 1) {
-            std::string list;
             std::vector<std::string> ids;
-            for (T const& each : found) list += (list.empty() ? ": " : ", ") + ids.emplace_back(identity(each));
-            list = "' is the name of more than one of " + std::string{T::resource.plural} + list;
-            throw DuplicateResource('\'' + std::string{name_or_id} + list, std::move(ids));
+            for (T const& each : found) ids.push_back(identity(each));
+            throw DuplicateResource(
+                '\'' + std::string{name_or_id} + "' is the name of more than one of " + std::string{T::resource.plural},
+                std::move(ids));
         }
         return std::move(found.front());
     }

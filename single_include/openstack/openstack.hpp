@@ -78,12 +78,107 @@
 // <openstack/error.hpp>
 // Everything the library throws. All derive from Error; each says what was asked, what came back and where.
 
+// <openstack/one_line.hpp>
+// Texts of others as messages and logs may hold them: one line, valid UTF-8, and no longer than is of use.
+
+// <openstack/utf8.hpp>
+// Whether bytes are UTF-8 text, asked of all that comes in as JSON and all that goes out as JSON.
+
+namespace openstack::detail {
+
+/// The length of the UTF-8 sequence at the front of `text`, 0 if there is none: RFC 3629 section 4.
+[[nodiscard]] inline std::size_t utf8_sequence(std::string_view text) {
+    auto const byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    auto const is_between = [&](std::size_t i, unsigned low, unsigned high) {
+        return byte(i) >= low && byte(i) <= high;
+    };
+    unsigned const first = byte(0);
+    if (first < 0x80) return text.empty() ? 0 : 1;
+    if (first < 0xc2 || first > 0xf4) return 0;
+    if (first < 0xe0) return is_between(1, 0x80, 0xbf) ? 2 : 0;
+    unsigned const low = first == 0xe0 ? 0xa0U : first == 0xf0 ? 0x90U : 0x80U;  // no overlong forms
+    unsigned const high = first == 0xed   ? 0x9fU
+                          : first == 0xf4 ? 0x8fU
+                                          : 0xbfU;  // no surrogates, nothing above U+10FFFF
+    if (!is_between(1, low, high) || !is_between(2, 0x80, 0xbf)) return 0;
+    if (first < 0xf0) return 3;
+    return is_between(3, 0x80, 0xbf) ? 4 : 0;
+}
+
+/// The offset of the first byte that isn't UTF-8; `npos` if there is none.
+[[nodiscard]] inline std::size_t find_invalid_utf8(std::string_view text) {
+    constexpr std::uint64_t not_ascii = 0x8080808080808080;
+    for (std::size_t at = 0; at < text.size();) {
+        if (std::array<std::uint64_t, 8> words; at + sizeof words <= text.size()) {
+            std::memcpy(&words, text.data() + at, sizeof words);
+            std::uint64_t all = 0;
+            for (std::uint64_t const each : words) all |= each;
+            if ((all & not_ascii) == 0) {
+                at += sizeof words;
+                continue;
+            }
+        }
+        std::size_t const length = utf8_sequence(text.substr(at));
+        if (length == 0) return at;
+        at += length;
+    }
+    return std::string_view::npos;
+}
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// How much of a URL a message has: it may hold a marker that the service chose.
+inline constexpr std::size_t max_url_shown = 2000;
+
+/// Whether a character, given as its UTF-8, acts on a terminal or on the text around it instead of being seen: those of
+/// Unicode's class Cc, its separators of lines, and what turns the direction of writing (U+2028 to 202E, 2066 to 2069).
+[[nodiscard]] inline bool is_control(std::string_view character) {
+    if (character.size() == 1) return character[0] == '\x7f' || (character[0] >= '\0' && character[0] < ' ');
+    if (character.size() == 2) return character[0] == '\xc2' && character[1] < '\xa0';
+    std::string_view const front = character.substr(0, 2);
+    return character.size() == 3 && ((front == "\xe2\x80" && character[2] >= '\xa8' && character[2] <= '\xae') ||
+                                     (front == "\xe2\x81" && character[2] >= '\xa6' && character[2] <= '\xa9'));
+}
+
+/// At most `limit` bytes of `text`. A control character becomes a space, a byte that isn't UTF-8 a question mark.
+[[nodiscard]] inline std::string one_line(std::string_view text, std::size_t limit = 200) {
+    std::string line;
+    while (!text.empty()) {
+        std::size_t const length = utf8_sequence(text);
+        std::string_view character = length == 0 ? "?" : text.substr(0, length);
+        if (is_control(character)) character = " ";
+        if (line.size() + character.size() > limit) break;
+        line += character;
+        text.remove_prefix((std::max)(length, std::size_t{1}));
+    }
+    return line;
+}
+
+/// The texts, each on one line, separated by commas: as many as there is room for, and how many more there are.
+[[nodiscard]] inline std::string comma_list(std::vector<std::string> const& texts) {
+    constexpr std::size_t enough = 1000;
+    std::string line;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (line.size() >= enough) return line + " and " + std::to_string(texts.size() - i) + " more";
+        line += (i == 0 ? "" : ", ") + one_line(texts[i]);
+    }
+    return line;
+}
+
+}  // namespace openstack::detail
+
 namespace openstack {
 
-/// The root of all exceptions of this library. No message ever holds a token, a password or another secret.
+/// The root of all exceptions of this library. No message ever holds a token, a password or another secret, and each is
+/// one line of UTF-8 without control characters, whatever a service or a path that it quotes is made of.
 class Error : public std::runtime_error {
   public:
-    using std::runtime_error::runtime_error;
+    explicit Error(std::string_view message) : std::runtime_error(detail::one_line(message, max_message)) {}
+
+  private:
+    static constexpr std::size_t max_message = std::size_t{64} << 10;
 };
 
 /// The caller's argument can't be sent: the request that it is for wasn't.
@@ -98,7 +193,8 @@ class ConfigError : public Error {
     using Error::Error;
 };
 
-/// The cloud's catalog has no endpoint for the service that was asked for; the message lists those it has.
+/// The cloud's catalog has no endpoint for the service that was asked for, and the message lists those it has; or what
+/// it has is no http or https URL to which a path can be put.
 class EndpointNotFound : public Error {
   public:
     using Error::Error;
@@ -110,7 +206,8 @@ struct DecodeProblem {
     std::string text{};
 };
 
-/// A JSON document isn't what its type demands. Lists all problems of the document, not only the first.
+/// A JSON document isn't what its type demands. Lists all problems of the document, not only the first; the message has
+/// the fronts of long keys, `problems()` the whole.
 class DecodeError : public Error {
   public:
     /// `what` names what was read; it opens the message.
@@ -121,10 +218,11 @@ class DecodeError : public Error {
 
   private:
     static std::string message(std::string_view what, std::vector<DecodeProblem> const& problems) {
-        std::string text{what};
+        std::string text = detail::one_line(what, detail::max_url_shown);
         char const* separator = ": ";
         for (DecodeProblem const& each : problems) {
-            text.append(separator).append(each.pointer).append(each.pointer.empty() ? "" : ": ").append(each.text);
+            text.append(separator).append(detail::one_line(each.pointer)).append(each.pointer.empty() ? "" : ": ");
+            text.append(detail::one_line(each.text));
             separator = "; ";
         }
         return text;
@@ -175,11 +273,12 @@ class ResponseTooLarge : public TransportError {
     using TransportError::TransportError;
 };
 
-/// More than one resource answers to the name. `ids()` has them all.
+/// More than one resource answers to the name. `ids()` has them all, the message those for which there is room.
 class DuplicateResource : public Error {
   public:
-    DuplicateResource(std::string const& message, std::vector<std::string> ids)
-        : Error(message), ids_(std::move(ids)) {}
+    /// `what` says what they have in common; it opens the message.
+    DuplicateResource(std::string const& what, std::vector<std::string> ids)
+        : Error(what + ": " + detail::comma_list(ids)), ids_(std::move(ids)) {}
 
     [[nodiscard]] std::vector<std::string> const& ids() const noexcept { return ids_; }
 
@@ -267,7 +366,8 @@ class HttpError : public Error {
 
   private:
     static std::string message(HttpFailure const& f) {
-        std::string text = f.method + ' ' + f.url + ": " + std::to_string(f.status);
+        std::string text =
+            f.method + ' ' + detail::one_line(f.url, detail::max_url_shown) + ": " + std::to_string(f.status);
         if (!f.text.empty()) text += ": " + f.text;
         if (!f.request_id.empty()) text += " (request " + f.request_id + ')';
         return text;
@@ -720,52 +820,6 @@ struct QueryParameter {
 }
 
 }  // namespace openstack
-
-// <openstack/utf8.hpp>
-// Whether bytes are UTF-8 text, asked of all that comes in as JSON and all that goes out as JSON.
-
-namespace openstack::detail {
-
-/// The length of the UTF-8 sequence at the front of `text`, 0 if there is none: RFC 3629 section 4.
-[[nodiscard]] inline std::size_t utf8_sequence(std::string_view text) {
-    auto const byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    auto const is_between = [&](std::size_t i, unsigned low, unsigned high) {
-        return byte(i) >= low && byte(i) <= high;
-    };
-    unsigned const first = byte(0);
-    if (first < 0x80) return text.empty() ? 0 : 1;
-    if (first < 0xc2 || first > 0xf4) return 0;
-    if (first < 0xe0) return is_between(1, 0x80, 0xbf) ? 2 : 0;
-    unsigned const low = first == 0xe0 ? 0xa0U : first == 0xf0 ? 0x90U : 0x80U;  // no overlong forms
-    unsigned const high = first == 0xed   ? 0x9fU
-                          : first == 0xf4 ? 0x8fU
-                                          : 0xbfU;  // no surrogates, nothing above U+10FFFF
-    if (!is_between(1, low, high) || !is_between(2, 0x80, 0xbf)) return 0;
-    if (first < 0xf0) return 3;
-    return is_between(3, 0x80, 0xbf) ? 4 : 0;
-}
-
-/// The offset of the first byte that isn't UTF-8; `npos` if there is none.
-[[nodiscard]] inline std::size_t find_invalid_utf8(std::string_view text) {
-    constexpr std::uint64_t not_ascii = 0x8080808080808080;
-    for (std::size_t at = 0; at < text.size();) {
-        if (std::array<std::uint64_t, 8> words; at + sizeof words <= text.size()) {
-            std::memcpy(&words, text.data() + at, sizeof words);
-            std::uint64_t all = 0;
-            for (std::uint64_t const each : words) all |= each;
-            if ((all & not_ascii) == 0) {
-                at += sizeof words;
-                continue;
-            }
-        }
-        std::size_t const length = utf8_sequence(text.substr(at));
-        if (length == 0) return at;
-        at += length;
-    }
-    return std::string_view::npos;
-}
-
-}  // namespace openstack::detail
 
 // 1 fields
 
@@ -4378,19 +4432,19 @@ inline std::string without_html(std::string_view html) {
     return text;
 }
 
-/// One line of at most 1,000 bytes of UTF-8 without control characters, for messages and logs.
-inline std::string one_line(std::string_view text) {
-    std::string line;
-    while (!text.empty()) {
-        std::size_t const length = utf8_sequence(text);
-        std::string_view character = length == 0 ? "?" : text.substr(0, length);
-        if (character.front() == '\x7f' || (length == 1 && character.front() <= ' ')) character = " ";
-        if (line.size() + character.size() > 1000) break;
-        if (character != " " || (!line.empty() && line.back() != ' ')) line += character;
-        text.remove_prefix((std::max)(length, std::size_t{1}));
+/// The words of a text, in one line of at most 1,000 bytes: how they were set apart is of no use in a message.
+inline std::string words_of(std::string_view text) {
+    constexpr std::size_t enough = 1000;
+    std::string words;
+    for (char const c : text) {
+        bool const is_blank = c == ' ' || is_control({&c, 1});
+        if (!is_blank)
+            words += c;
+        else if (!words.ends_with(' ') && !words.empty())
+            words += ' ';
     }
-    while (line.ends_with(' ')) line.pop_back();
-    return line;
+    if (words.ends_with(' ')) words.pop_back();
+    return one_line(words, enough);
 }
 
 }  // namespace detail
@@ -4399,12 +4453,12 @@ inline std::string one_line(std::string_view text) {
 template<Described Body = detail::ErrorBody>
 [[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
     HttpFailure failure{.status = response.status, .method = request.method, .url = request.url};
-    failure.request_id = detail::one_line(response.headers.find("X-Openstack-Request-Id").value_or(""));
+    failure.request_id = detail::words_of(response.headers.find("X-Openstack-Request-Id").value_or(""));
     std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
-    failure.text = detail::one_line(detail::without_html(text));
+    failure.text = detail::words_of(detail::without_html(text));
     if (auto const location = response.headers.find("Location");
         location && response.status >= 300 && response.status < 400)
-        failure.text = "redirects aren't followed; this one leads to " + detail::one_line(*location);
+        failure.text = "redirects aren't followed; this one leads to " + detail::words_of(*location);
     return failure;
 }
 
@@ -5738,11 +5792,11 @@ class Proxy {
         if (found.empty() && forbidden) throw Forbidden(*forbidden);
         if (found.empty()) return std::nullopt;
         if (found.size() > 1) {
-            std::string list;
             std::vector<std::string> ids;
-            for (T const& each : found) list += (list.empty() ? ": " : ", ") + ids.emplace_back(identity(each));
-            list = "' is the name of more than one of " + std::string{T::resource.plural} + list;
-            throw DuplicateResource('\'' + std::string{name_or_id} + list, std::move(ids));
+            for (T const& each : found) ids.push_back(identity(each));
+            throw DuplicateResource(
+                '\'' + std::string{name_or_id} + "' is the name of more than one of " + std::string{T::resource.plural},
+                std::move(ids));
         }
         return std::move(found.front());
     }

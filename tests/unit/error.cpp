@@ -57,8 +57,36 @@ TEST_CASE("A DecodeError lists all problems with their places", "[error]") {
 
 TEST_CASE("A DuplicateResource has the ids", "[error]") {
     DuplicateResource const error{"two of them", {"a", "b"}};
-    CHECK(error.what() == std::string{"two of them"});
+    CHECK(error.what() == std::string{"two of them: a, b"});
     CHECK(error.ids() == std::vector<std::string>{"a", "b"});
+    DuplicateResource const many{"they", std::vector<std::string>(5000, std::string(5000, 'x'))};
+    CHECK(std::string_view{many.what()}.size() < 1500);
+    CHECK(std::string_view{many.what()}.ends_with(" more"));
+    CHECK(many.ids().size() == 5000);
+    CHECK(many.ids()[4999].size() == 5000);
+}
+
+TEST_CASE("No message breaks a log's line, whatever it is made of", "[error][row:45]") {
+    std::string const hostile{"a\r\nb\x1b[2J\0\xff", 10};
+    std::string const shown = "a  b [2J ?";
+    CHECK(Error{hostile}.what() == shown);
+    CHECK(IntegrityError{hostile}.what() == shown);
+    CHECK(std::string_view{IoError{hostile, ENOENT}.what()}.starts_with(shown + ": "));
+    CHECK(DuplicateResource(hostile, {hostile, hostile}).what() == shown + ": " + shown + ", " + shown);
+    DecodeError const decode{hostile, {{'/' + hostile, hostile}}};
+    CHECK(decode.what() == shown + ": /" + shown + ": " + shown);
+    CHECK(decode.problems()[0].pointer == '/' + hostile);
+    CHECK(decode.problems()[0].text == hostile);
+    CHECK(std::string_view{Error{std::string(1'000'000, 'x')}.what()}.size() == 65'536);
+}
+
+TEST_CASE("Long keys and texts don't crowd the other problems out", "[error][row:97]") {
+    std::string const huge(100'000, 'x');
+    DecodeError const error{huge, {{'/' + huge, huge}, {"/last", "is missing"}}};
+    std::string_view const said = error.what();
+    CHECK(said.size() < 2500);
+    CHECK(said.ends_with("; /last: is missing"));
+    CHECK(error.problems()[0].pointer.size() == 100'001);
 }
 
 TEST_CASE("An IoError has the system's number and words", "[error]") {

@@ -50,6 +50,14 @@ TEST_CASE("An HttpError says what was asked, what came back and the request's id
     CHECK(error.server_text() == "in use");
 }
 
+TEST_CASE("A URL of any length leaves room for the rest", "[http_error][row:97]") {
+    std::string const url = "/v2/images?marker=" + std::string(100'000, 'x');
+    HttpError const error{{.status = 400, .method = "GET", .url = url, .text = "bad marker"}};
+    CHECK(std::string{error.what()}.ends_with("xxx: 400: bad marker"));
+    CHECK(std::string{error.what()}.size() < 2100);
+    CHECK(error.url() == url);
+}
+
 TEST_CASE("What an answer didn't say isn't in the message", "[http_error]") {
     CHECK(HttpError{{.status = 502, .method = "GET", .url = "/x"}}.what() == std::string{"GET /x: 502"});
     CHECK(HttpError{{.status = 502, .method = "GET", .url = "/x", .text = "no"}}.what() ==

@@ -391,7 +391,7 @@ TEST_CASE("The only one of none or of several is an error", "[pages]") {
         FAIL("nothing thrown");
     } catch (DuplicateResource const& error) {
         CHECK(error.ids() == std::vector<std::string>{"a", "b"});
-        CHECK(error.what() == std::string{"more than one of things fits the query"});
+        CHECK(error.what() == std::string{"more than one of things fits the query: a, b"});
     }
     CHECK(cloud.finish() == "");
 }
