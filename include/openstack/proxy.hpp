@@ -154,14 +154,13 @@ class Proxy {
     /// DELETE. A resource that isn't there is no error.
     void remove(ResourceRef<T> const& resource) const {
         try {
-            remove(resource, must_exist);
+            send_remove(resource, true);
         } catch (ResourceNotFound const&) {
         }
     }
-    void remove(ResourceRef<T> const& resource, MustExist) const {
-        static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
-        session_.send(T::resource.service, {.method = "DELETE", .url = path_of(resource)});
-    }
+    /// DELETE. Throws ResourceNotFound if the resource isn't there. Never sent twice: the second answer would say so of
+    /// what the first request removed.
+    void remove(ResourceRef<T> const& resource, MustExist) const { send_remove(resource, false); }
 
     /// The path of one resource, below which services put what else it has.
     [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
@@ -183,6 +182,12 @@ class Proxy {
         } else {
             return std::string{parent};
         }
+    }
+
+    void send_remove(ResourceRef<T> const& resource, bool is_repeatable) const {
+        static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
+        session_.send(T::resource.service,
+                      {.method = "DELETE", .url = path_of(resource), .is_repeatable = is_repeatable});
     }
 
     T exchange(Request request, std::string_view content_type = {}) const {

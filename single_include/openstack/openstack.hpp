@@ -5859,14 +5859,13 @@ class Proxy {
     /// DELETE. A resource that isn't there is no error.
     void remove(ResourceRef<T> const& resource) const {
         try {
-            remove(resource, must_exist);
+            send_remove(resource, true);
         } catch (ResourceNotFound const&) {
         }
     }
-    void remove(ResourceRef<T> const& resource, MustExist) const {
-        static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
-        session_.send(T::resource.service, {.method = "DELETE", .url = path_of(resource)});
-    }
+    /// DELETE. Throws ResourceNotFound if the resource isn't there. Never sent twice: the second answer would say so of
+    /// what the first request removed.
+    void remove(ResourceRef<T> const& resource, MustExist) const { send_remove(resource, false); }
 
     /// The path of one resource, below which services put what else it has.
     [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
@@ -5888,6 +5887,12 @@ class Proxy {
         } else {
             return std::string{parent};
         }
+    }
+
+    void send_remove(ResourceRef<T> const& resource, bool is_repeatable) const {
+        static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
+        session_.send(T::resource.service,
+                      {.method = "DELETE", .url = path_of(resource), .is_repeatable = is_repeatable});
     }
 
     T exchange(Request request, std::string_view content_type = {}) const {
@@ -6572,10 +6577,10 @@ class BasicProxy {
             current.tags = std::move(tags);
         });
     }
-    /// HTTP: DELETE /v2/images/{id}/tags/{tag}, or PATCH as add_tag. Throws ResourceNotFound if the image hasn't the
-    /// tag.
+    /// HTTP: DELETE /v2/images/{id}/tags/{tag}, never sent twice, or PATCH as add_tag. Throws ResourceNotFound if the
+    /// image hasn't the tag.
     void remove_tag(ImageRef const& image, std::string_view tag) const {
-        if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag));
+        if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag), false);
         images_.update(image.id(), [&](ImageType& current) {
             std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
             if (std::erase(tags, tag) == 0)
@@ -6622,9 +6627,10 @@ class BasicProxy {
     }
 
     /// A request without a body to a path below the image's.
-    void act(ImageRef const& image, std::string_view method, std::string const& path) const {
-        images_.session().send(ImageType::resource.service,
-                               {.method = std::string{method}, .url = images_.path_of(image) + path});
+    void act(ImageRef const& image, std::string_view method, std::string const& path, bool is_repeatable = true) const {
+        images_.session().send(
+            ImageType::resource.service,
+            {.method = std::string{method}, .url = images_.path_of(image) + path, .is_repeatable = is_repeatable});
     }
 
     /// Servers decode %2F before they route, and read other bytes of a path as Latin-1.

@@ -140,9 +140,11 @@ TEST_CASE("Actions and tags have no body", "[image_proxy]") {
     CHECK(f.last() == nothing("POST http://cloud/v2/images/i/actions/reactivate"));
     f.cloud.expect("PUT", "/v2/images/i/tags/gold", 204);
     f.glance.add_tag("i", "gold");
+    CHECK(f.cloud.sent().back().is_repeatable);
     CHECK(f.last() == nothing("PUT http://cloud/v2/images/i/tags/gold"));
     f.cloud.expect("DELETE", "/v2/images/i/tags/gold", 204);
     f.glance.remove_tag(known, "gold");
+    CHECK_FALSE(f.cloud.sent().back().is_repeatable);
     CHECK(f.last() == nothing("DELETE http://cloud/v2/images/i/tags/gold"));
     f.cloud.expect("POST", "/v2/images/a%2Fb/actions/deactivate", 403);
     CHECK(throws_exactly<Forbidden>([&] { f.glance.deactivate_image("a/b"); }));

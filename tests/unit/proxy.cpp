@@ -185,9 +185,11 @@ TEST_CASE("Remove deletes, and doesn't mind what isn't there unless asked to", "
     things.remove(known);
     CHECK(last(cloud) == request("DELETE /v2/things/i"));
     cloud.expect("DELETE", "/v2/things/i", 404);
+    CHECK(cloud.sent().back().is_repeatable);
     CHECK_NOTHROW(things.remove("i"));
     cloud.expect("DELETE", "/v2/things/i", 204);
     CHECK_NOTHROW(things.remove("i", must_exist));
+    CHECK_FALSE(cloud.sent().back().is_repeatable);
     cloud.expect("DELETE", "/v2/things/i", 404);
     CHECK(throws_exactly<ResourceNotFound>([&] { things.remove("i", must_exist); }));
     cloud.expect("DELETE", "/v2/things/i", 403);

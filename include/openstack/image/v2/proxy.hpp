@@ -119,10 +119,10 @@ class BasicProxy {
             current.tags = std::move(tags);
         });
     }
-    /// HTTP: DELETE /v2/images/{id}/tags/{tag}, or PATCH as add_tag. Throws ResourceNotFound if the image hasn't the
-    /// tag.
+    /// HTTP: DELETE /v2/images/{id}/tags/{tag}, never sent twice, or PATCH as add_tag. Throws ResourceNotFound if the
+    /// image hasn't the tag.
     void remove_tag(ImageRef const& image, std::string_view tag) const {
-        if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag));
+        if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag), false);
         images_.update(image.id(), [&](ImageType& current) {
             std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
             if (std::erase(tags, tag) == 0)
@@ -169,9 +169,10 @@ class BasicProxy {
     }
 
     /// A request without a body to a path below the image's.
-    void act(ImageRef const& image, std::string_view method, std::string const& path) const {
-        images_.session().send(ImageType::resource.service,
-                               {.method = std::string{method}, .url = images_.path_of(image) + path});
+    void act(ImageRef const& image, std::string_view method, std::string const& path, bool is_repeatable = true) const {
+        images_.session().send(
+            ImageType::resource.service,
+            {.method = std::string{method}, .url = images_.path_of(image) + path, .is_repeatable = is_repeatable});
     }
 
     /// Servers decode %2F before they route, and read other bytes of a path as Latin-1.
