@@ -20,11 +20,11 @@
 
 namespace openstack::detail {
 
-/// Passes another source on.
+/// Passes another source on, which has to outlive it.
 class MeasuredSource final : public Source {
   public:
-    MeasuredSource(Source& source, ProgressFunction progress)
-        : source_(source), meter_(std::move(progress), source.size()) {
+    MeasuredSource(Source& source, ProgressFunction progress, bool is_hashed = true)
+        : source_(source), meter_(std::move(progress), source.size()), is_hashed_(is_hashed) {
         start_hashers();
     }
 
@@ -62,15 +62,27 @@ class MeasuredSource final : public Source {
 
     void finish() { meter_.finish(); }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return meter_.bytes(); }
-    /// The hash of what was read; nothing for an algorithm that wasn't computed.
-    [[nodiscard]] std::optional<std::string> digest(std::string_view algorithm) const {
+    /// The hash of what was read. One that wasn't computed on the way takes another reading; nothing if the source
+    /// can't go back, or OpenSSL doesn't have the algorithm. Throws SourceError if other bytes come the second time, as
+    /// far as their number or the source itself tells.
+    [[nodiscard]] std::optional<std::string> digest(std::string_view algorithm) {
         for (auto const& [name, hasher] : hashers_)
             if (name == algorithm) return hasher.hex_digest();
-        return std::nullopt;
+        if (!Hasher::supports(algorithm) || !source_.rewind()) return std::nullopt;
+        Hasher hasher{algorithm};
+        std::vector<std::byte> buffer(buffer_size);
+        std::uint64_t again = 0;
+        for (std::size_t count = 1; count != 0 && again <= bytes(); again += count) {
+            count = read_source(buffer);
+            hasher.update(std::span{buffer}.first(count));
+        }
+        if (again != bytes()) throw SourceError("the source hadn't the same number of bytes when it was read again");
+        return hasher.hex_digest();
     }
 
   private:
     static constexpr std::size_t ahead_size = 4096;
+    static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
     std::size_t read_source(std::span<std::byte> buffer) {
         std::size_t const count = source_.read(buffer);
@@ -81,12 +93,14 @@ class MeasuredSource final : public Source {
     /// What the Image service computes of every image: its default algorithm, and the older MD5 where that is allowed.
     void start_hashers() {
         hashers_.clear();
+        if (!is_hashed_) return;
         for (std::string_view const name : {"sha512", "md5"})
             if (Hasher::supports(name)) hashers_.emplace_back(name, Hasher{name});
     }
 
     Source& source_;
     ProgressMeter meter_;
+    bool is_hashed_;
     std::vector<std::pair<std::string_view, Hasher>> hashers_;
     std::vector<std::byte> ahead_;
 };

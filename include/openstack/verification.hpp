@@ -2,6 +2,7 @@
 // Whether the bytes that arrive are those that the record promises.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,10 +13,11 @@
 
 #include <openstack/error.hpp>
 #include <openstack/hash.hpp>
+#include <openstack/one_line.hpp>
 
 namespace openstack {
 
-/// What to do about data whose record has no hash.
+/// What to do about data, downloaded or just uploaded, whose record has no hash. Sizes are compared under each of them.
 enum class Verification {
     required,     ///< refuse it
     if_possible,  ///< take it
@@ -37,6 +39,25 @@ struct Download {
 
 namespace detail {
 
+/// Throws IntegrityError unless `found` is the digest that the record, of which `what` tells, says. Services write the
+/// hexadecimal digits in either case.
+inline void check_digest(std::string_view what, Fingerprint const& expected, std::string_view found) {
+    auto const is_same = [](char a, char b) {
+        auto const lower = [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; };
+        return lower(a) == lower(b);
+    };
+    if (std::ranges::equal(found, expected.digest, is_same)) return;
+    throw IntegrityError(std::string{what} + ": its " + one_line(expected.algorithm) + " is " + std::string{found} +
+                         ", but its record says " + one_line(expected.digest));
+}
+
+/// Throws IntegrityError if there is nothing to compare with where that is required.
+inline void check_policy(std::string_view what, Fingerprint const& expected, Verification policy) {
+    if (policy == Verification::required && expected.algorithm.empty())
+        throw IntegrityError(std::string{what} +
+                             ": its record has no hash that could be compared; Verification::if_possible takes it");
+}
+
 /// Compares what passes with a fingerprint.
 class Verifier {
   public:
@@ -44,13 +65,11 @@ class Verifier {
     Verifier(std::string what, Fingerprint expected, Verification policy)
         : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
         if (policy_ != Verification::off && !expected_.algorithm.empty()) hasher_.emplace(expected_.algorithm);
-        for (char& c : expected_.digest)
-            if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
     }
 
     /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.
     void update(std::span<std::byte const> bytes) {
-        check_policy();
+        check_policy(what_, expected_, policy_);
         bytes_ += bytes.size();
         if (expected_.size && bytes_ > *expected_.size)
             throw IntegrityError(what_ + ": more than the " + std::to_string(*expected_.size) +
@@ -60,24 +79,16 @@ class Verifier {
 
     /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.
     [[nodiscard]] Download finish() {
-        check_policy();
+        check_policy(what_, expected_, policy_);
         if (expected_.size && bytes_ < *expected_.size)
             throw ConnectionLost(what_ + ": only " + std::to_string(bytes_) + " of " + std::to_string(*expected_.size) +
                                  " bytes came");
         if (!hasher_) return {bytes_, {}};
-        if (std::string const digest = hasher_->hex_digest(); digest != expected_.digest)
-            throw IntegrityError(what_ + ": its " + expected_.algorithm + " is " + digest + ", but its record says " +
-                                 expected_.digest);
+        check_digest(what_, expected_, hasher_->hex_digest());
         return {bytes_, expected_.algorithm};
     }
 
   private:
-    void check_policy() const {
-        if (policy_ == Verification::required && !hasher_)
-            throw IntegrityError(what_ +
-                                 ": its record has no hash that could be compared; Verification::if_possible takes it");
-    }
-
     std::string what_;
     Fingerprint expected_;
     Verification policy_;

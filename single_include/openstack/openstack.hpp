@@ -5293,7 +5293,7 @@ class ProgressMeter {
 
 namespace openstack {
 
-/// What to do about data whose record has no hash.
+/// What to do about data, downloaded or just uploaded, whose record has no hash. Sizes are compared under each of them.
 enum class Verification {
     required,     ///< refuse it
     if_possible,  ///< take it
@@ -5315,6 +5315,25 @@ struct Download {
 
 namespace detail {
 
+/// Throws IntegrityError unless `found` is the digest that the record, of which `what` tells, says. Services write the
+/// hexadecimal digits in either case.
+inline void check_digest(std::string_view what, Fingerprint const& expected, std::string_view found) {
+    auto const is_same = [](char a, char b) {
+        auto const lower = [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; };
+        return lower(a) == lower(b);
+    };
+    if (std::ranges::equal(found, expected.digest, is_same)) return;
+    throw IntegrityError(std::string{what} + ": its " + one_line(expected.algorithm) + " is " + std::string{found} +
+                         ", but its record says " + one_line(expected.digest));
+}
+
+/// Throws IntegrityError if there is nothing to compare with where that is required.
+inline void check_policy(std::string_view what, Fingerprint const& expected, Verification policy) {
+    if (policy == Verification::required && expected.algorithm.empty())
+        throw IntegrityError(std::string{what} +
+                             ": its record has no hash that could be compared; Verification::if_possible takes it");
+}
+
 /// Compares what passes with a fingerprint.
 class Verifier {
   public:
@@ -5322,13 +5341,11 @@ class Verifier {
     Verifier(std::string what, Fingerprint expected, Verification policy)
         : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
         if (policy_ != Verification::off && !expected_.algorithm.empty()) hasher_.emplace(expected_.algorithm);
-        for (char& c : expected_.digest)
-            if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
     }
 
     /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.
     void update(std::span<std::byte const> bytes) {
-        check_policy();
+        check_policy(what_, expected_, policy_);
         bytes_ += bytes.size();
         if (expected_.size && bytes_ > *expected_.size)
             throw IntegrityError(what_ + ": more than the " + std::to_string(*expected_.size) +
@@ -5338,24 +5355,16 @@ class Verifier {
 
     /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.
     [[nodiscard]] Download finish() {
-        check_policy();
+        check_policy(what_, expected_, policy_);
         if (expected_.size && bytes_ < *expected_.size)
             throw ConnectionLost(what_ + ": only " + std::to_string(bytes_) + " of " + std::to_string(*expected_.size) +
                                  " bytes came");
         if (!hasher_) return {bytes_, {}};
-        if (std::string const digest = hasher_->hex_digest(); digest != expected_.digest)
-            throw IntegrityError(what_ + ": its " + expected_.algorithm + " is " + digest + ", but its record says " +
-                                 expected_.digest);
+        check_digest(what_, expected_, hasher_->hex_digest());
         return {bytes_, expected_.algorithm};
     }
 
   private:
-    void check_policy() const {
-        if (policy_ == Verification::required && !hasher_)
-            throw IntegrityError(what_ +
-                                 ": its record has no hash that could be compared; Verification::if_possible takes it");
-    }
-
     std::string what_;
     Fingerprint expected_;
     Verification policy_;
@@ -5944,11 +5953,11 @@ class Proxy {
 
 namespace openstack::detail {
 
-/// Passes another source on.
+/// Passes another source on, which has to outlive it.
 class MeasuredSource final : public Source {
   public:
-    MeasuredSource(Source& source, ProgressFunction progress)
-        : source_(source), meter_(std::move(progress), source.size()) {
+    MeasuredSource(Source& source, ProgressFunction progress, bool is_hashed = true)
+        : source_(source), meter_(std::move(progress), source.size()), is_hashed_(is_hashed) {
         start_hashers();
     }
 
@@ -5986,15 +5995,27 @@ class MeasuredSource final : public Source {
 
     void finish() { meter_.finish(); }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return meter_.bytes(); }
-    /// The hash of what was read; nothing for an algorithm that wasn't computed.
-    [[nodiscard]] std::optional<std::string> digest(std::string_view algorithm) const {
+    /// The hash of what was read. One that wasn't computed on the way takes another reading; nothing if the source
+    /// can't go back, or OpenSSL doesn't have the algorithm. Throws SourceError if other bytes come the second time, as
+    /// far as their number or the source itself tells.
+    [[nodiscard]] std::optional<std::string> digest(std::string_view algorithm) {
         for (auto const& [name, hasher] : hashers_)
             if (name == algorithm) return hasher.hex_digest();
-        return std::nullopt;
+        if (!Hasher::supports(algorithm) || !source_.rewind()) return std::nullopt;
+        Hasher hasher{algorithm};
+        std::vector<std::byte> buffer(buffer_size);
+        std::uint64_t again = 0;
+        for (std::size_t count = 1; count != 0 && again <= bytes(); again += count) {
+            count = read_source(buffer);
+            hasher.update(std::span{buffer}.first(count));
+        }
+        if (again != bytes()) throw SourceError("the source hadn't the same number of bytes when it was read again");
+        return hasher.hex_digest();
     }
 
   private:
     static constexpr std::size_t ahead_size = 4096;
+    static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
     std::size_t read_source(std::span<std::byte> buffer) {
         std::size_t const count = source_.read(buffer);
@@ -6005,12 +6026,14 @@ class MeasuredSource final : public Source {
     /// What the Image service computes of every image: its default algorithm, and the older MD5 where that is allowed.
     void start_hashers() {
         hashers_.clear();
+        if (!is_hashed_) return;
         for (std::string_view const name : {"sha512", "md5"})
             if (Hasher::supports(name)) hashers_.emplace_back(name, Hasher{name});
     }
 
     Source& source_;
     ProgressMeter meter_;
+    bool is_hashed_;
     std::vector<std::pair<std::string_view, Hasher>> hashers_;
     std::vector<std::byte> ahead_;
 };
@@ -6319,15 +6342,16 @@ namespace openstack::image::v2 {
 struct UploadOptions {
     bool allow_empty = false;      ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
     bool keep_on_failure = false;  ///< upload_image leaves the record that it made, instead of deleting it
-    ProgressFunction progress{};
+    Verification verification = Verification::required;  ///< of what was stored: its record's hash is compared
+    ProgressFunction progress{};                         ///< called while data is sent
     /// From the last byte sent to the answer: the service may still be writing the data to its store.
     std::chrono::milliseconds response_timeout = std::chrono::minutes(15);
 };
 
 /// How a download goes.
 struct DownloadOptions {
-    Verification verification = Verification::required;
-    ProgressFunction progress{};
+    Verification verification = Verification::required;  ///< of what arrives: its record's hash is compared
+    ProgressFunction progress{};                         ///< called while data arrives
 };
 
 /// Moves the data of images; ImageType is Image, or a resource of the caller's with Image's fields and more. The
@@ -6337,10 +6361,12 @@ class ImageData {
   public:
     explicit ImageData(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
-    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent.
+    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent. If its hash is of
+    /// another algorithm than those computed on the way, the source is read again; its MD5 counts if that is
+    /// impossible.
     ImageType upload(ResourceRef<ImageType> const& image, Source& source, std::string const& store,
                      UploadOptions const& options) const {
-        openstack::detail::MeasuredSource measured(source, options.progress);
+        openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
         refuse_empty(measured, options);
         return send(image, measured, store, options);
     }
@@ -6349,7 +6375,7 @@ class ImageData {
     ImageType create(ImageType const& image, Source& source, UploadOptions const& options) const {
         if (!image.disk_format || !image.container_format)
             throw InvalidRequest("an image with data needs disk_format and container_format");
-        openstack::detail::MeasuredSource measured(source, options.progress);
+        openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
         refuse_empty(measured, options);
         ImageType const record = images_.create(image);
         try {
@@ -6405,24 +6431,24 @@ class ImageData {
         images_.session().send(ImageType::resource.service, std::move(request));
         source.finish();
         ImageType record = images_.get(image.id());
-        check_stored(record, source);
+        check_stored(record, source, options.verification);
         return record;
     }
 
-    static void check_stored(ImageType const& record, openstack::detail::MeasuredSource const& source) {
-        std::string const what = "image " + *record.id;
-        if (record.size && record.size != source.bytes())
-            throw IntegrityError(what + ": " + std::to_string(source.bytes()) +
-                                 " bytes were sent, the service stored " + std::to_string(*record.size));
-        auto const check = [&](std::string const& algorithm, std::string const& stored) {
-            std::optional<std::string> const sent = source.digest(algorithm);
-            if (sent && *sent != stored)
-                throw IntegrityError(what + ": the " + algorithm + " of what was sent is " + *sent +
-                                     ", of what was stored " + stored);
+    static void check_stored(ImageType const& record, openstack::detail::MeasuredSource& source, Verification policy) {
+        std::string const what = "the data sent to image " + openstack::detail::one_line(*record.id);
+        if (!record.size) throw IntegrityError(what + ": its record has no size, so nothing says that it was stored");
+        if (record.size != source.bytes())
+            throw IntegrityError(what + ": it has " + std::to_string(source.bytes()) + " bytes, but its record says " +
+                                 std::to_string(*record.size));
+        if (policy == Verification::off) return;
+        std::optional<std::string> sent;
+        Fingerprint const expected = fingerprint_of(record, [&](std::string const& algorithm) {
+            sent = source.digest(algorithm);
             return sent.has_value();
-        };
-        bool const is_checked = record.hash_algo && record.hash_value && check(*record.hash_algo, *record.hash_value);
-        if (!is_checked && record.checksum) check("md5", *record.checksum);
+        });
+        openstack::detail::check_policy(what, expected, policy);
+        if (sent) openstack::detail::check_digest(what, expected, *sent);
     }
 
     void remove_quietly(ImageType const& record) const noexcept {
@@ -6446,19 +6472,26 @@ class ImageData {
     }
 
     static void check_has_data(Response const& head, ImageType const& record) {
-        if (head.status == 204) throw NoData("image " + *record.id + " has no data");
+        if (head.status == 204) throw NoData("image " + openstack::detail::one_line(*record.id) + " has no data");
     }
 
     static openstack::detail::Verifier verifier_of(ImageType const& record, DownloadOptions const& options) {
+        return {"the data of image " + openstack::detail::one_line(*record.id),
+                fingerprint_of(record, Hasher::supports), options.verification};
+    }
+
+    /// The record's size, and the best of its hashes of which `is_at_hand(algorithm)` says that it can be compared.
+    template<class Predicate>
+    static Fingerprint fingerprint_of(ImageType const& record, Predicate is_at_hand) {
         Fingerprint expected{.size = size_of(record)};
-        if (record.hash_algo && record.hash_value && Hasher::supports(*record.hash_algo)) {
+        if (record.hash_algo && record.hash_value && is_at_hand(*record.hash_algo)) {
             expected.algorithm = *record.hash_algo;
             expected.digest = *record.hash_value;
-        } else if (record.checksum && Hasher::supports("md5")) {
+        } else if (record.checksum && is_at_hand("md5")) {
             expected.algorithm = "md5";
             expected.digest = *record.checksum;
         }
-        return {"the data of image " + *record.id, std::move(expected), options.verification};
+        return expected;
     }
 
     static std::optional<std::uint64_t> size_of(ImageType const& record) {

@@ -26,6 +26,7 @@ using support::ScriptedCloud, support::thrown, support::throws_exactly;
 namespace {
 
 std::string const md5 = "900150983cd24fb0d6963f7d28e17f72";  // of "abc"
+std::string const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 std::string const sha512 =
     "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e"
     "2a9ac94fa54ca49f";
@@ -115,7 +116,7 @@ TEST_CASE("An empty source sends nothing unless that is wanted", "[image_data][r
     }
     CHECK(cloud.sent().empty());
     auto const source = from_memory("");
-    uploaded(cloud, *source, record(R"("size": 0)"), {.allow_empty = true});
+    uploaded(cloud, *source, record(R"("size": 0)"), {.allow_empty = true, .verification = Verification::if_possible});
     CHECK(cloud.sent().at(0).headers.find("X-OpenStack-Image-Size") == "0");
     CHECK(cloud.finish() == "");
 }
@@ -126,25 +127,75 @@ TEST_CASE("What was stored must be what was sent", "[image_data][row:144]") {
         auto const source = from_memory("abc");
         return thrown<IntegrityError>([&] { uploaded(cloud, *source, answer); });
     };
-    CHECK(error(record(R"("size": 2)")) == "image i: 3 bytes were sent, the service stored 2");
+    std::string const what = "the data sent to image i: ";
+    CHECK(error(record(R"("size": 2)")) == what + "it has 3 bytes, but its record says 2");
     CHECK(error(record(R"("size": 3, "os_hash_algo": "sha512", "os_hash_value": "00")")) ==
-          "image i: the sha512 of what was sent is " + sha512 + ", of what was stored 00");
-    CHECK(error(record(R"("size": 3, "checksum": "00")")) ==
-          "image i: the md5 of what was sent is " + md5 + ", of what was stored 00");
-    CHECK(error(record(R"("os_hash_algo": "sha256", "os_hash_value": "11", "checksum": "00")")) ==
-          "image i: the md5 of what was sent is " + md5 + ", of what was stored 00");
+          what + "its sha512 is " + sha512 + ", but its record says 00");
+    CHECK(error(record(R"("size": 3, "checksum": "00")")) == what + "its md5 is " + md5 + ", but its record says 00");
+    CHECK(error(record(R"("size": 3, "os_hash_algo": "sha256", "os_hash_value": "11", "checksum": ")" + md5 + '"')) ==
+          what + "its sha256 is " + sha256 + ", but its record says 11");
+    CHECK(error(record(R"("size": 3, "os_hash_algo": "no-such-hash", "os_hash_value": "11", "checksum": "00")")) ==
+          what + "its md5 is " + md5 + ", but its record says 00");
 }
 
-TEST_CASE("What the service doesn't say can't be compared", "[image_data][row:145]") {
-    for (std::string const& answer :
-         {stored, without_hash, record(R"("size": 3, "checksum": ")" + md5 + '"'), record(R"("size": null)"),
-          record(R"("os_hash_algo": "sha256", "os_hash_value": "11")"), record(R"("os_hash_algo": "sha512")"),
-          record(R"("os_hash_algo": "sha512", "os_hash_value": ")" + sha512 + R"(", "checksum": "00")")}) {
+TEST_CASE("What has no size wasn't stored, whatever is verified", "[image_data][row:144]") {
+    for (Verification const policy : {Verification::required, Verification::if_possible, Verification::off}) {
+        for (std::string const& answer : {queued, record(R"("checksum": ")" + md5 + '"')}) {
+            ScriptedCloud cloud;
+            auto const source = from_memory("abc");
+            CHECK(thrown<IntegrityError>([&] { uploaded(cloud, *source, answer, {.verification = policy}); }) ==
+                  "the data sent to image i: its record has no size, so nothing says that it was stored");
+        }
+    }
+}
+
+TEST_CASE("What was stored is compared by the best hash there is", "[image_data][row:123][row:145]") {
+    auto const capitals = [](std::string text) {
+        for (char& c : text)
+            if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+        return text;
+    };
+    auto const hashed = [](std::string const& algorithm, std::string const& value, std::string const& checksum) {
+        return record(R"("size": 3, "os_hash_algo": ")" + algorithm + R"(", "os_hash_value": ")" + value +
+                      R"(", "checksum": ")" + checksum + '"');
+    };
+    for (std::string const& answer : {stored, hashed("sha512", sha512, "00"), hashed("sha512", capitals(sha512), md5),
+                                      hashed("sha256", sha256, "00"), hashed("sha256", capitals(sha256), md5),
+                                      hashed("no-such-hash", "00", capitals(md5)),
+                                      record(R"("size": 3, "os_hash_algo": "sha512", "checksum": ")" + md5 + '"')}) {
         ScriptedCloud cloud;
         auto const source = from_memory("abc");
         CHECK(uploaded(cloud, *source, answer).id == "i");
         CHECK(cloud.finish() == "");
     }
+    ScriptedCloud cloud;
+    auto const once = unsized("abc");
+    CHECK(uploaded(cloud, *once, hashed("sha256", "00", md5)).id == "i");
+}
+
+TEST_CASE("What can't be compared is refused unless that is allowed", "[image_data][row:123][row:145]") {
+    for (std::string const& answer :
+         {without_hash, record(R"("size": 3)"), record(R"("size": 3, "os_hash_algo": "sha512")"),
+          record(R"("size": 3, "os_hash_algo": "no-such-hash", "os_hash_value": "00")")}) {
+        auto const upload = [&](Verification policy) {
+            ScriptedCloud cloud;
+            auto const source = from_memory("abc");
+            return uploaded(cloud, *source, answer, {.verification = policy}).id.value_or("") + cloud.finish();
+        };
+        CHECK(
+            thrown<IntegrityError>([&] { upload(Verification::required); }) ==
+            "the data sent to image i: its record has no hash that could be compared; Verification::if_possible takes "
+            "it");
+        CHECK(upload(Verification::if_possible) == "i");
+        CHECK(upload(Verification::off) == "i");
+    }
+    ScriptedCloud cloud;
+    auto const source = from_memory("abc");
+    std::string const wrong = record(R"("size": 3, "checksum": "00")");
+    CHECK(uploaded(cloud, *source, wrong, {.verification = Verification::off}).id == "i");
+    auto const again = from_memory("abc");
+    CHECK(throws_exactly<IntegrityError>(
+        [&] { uploaded(cloud, *again, wrong, {.verification = Verification::if_possible}); }));
 }
 
 TEST_CASE("An upload's progress ends with its size", "[image_data][row:159]") {
@@ -223,7 +274,7 @@ TEST_CASE("A record whose data failed is deleted, and the failure told", "[image
     CHECK(after([](ScriptedCloud& cloud) {
               cloud.expect("PUT", file, 204);
               cloud.expect("GET", "/v2/images/i", 200, record(R"("size": 2)"));
-          }) == "image i: 3 bytes were sent, the service stored 2");
+          }) == "the data sent to image i: it has 3 bytes, but its record says 2");
     CHECK(after([](ScriptedCloud& cloud) {
               cloud.expect("PUT", file, 204);
               cloud.fail("GET", "/v2/images/i", ConnectionLost{"gone"});

@@ -77,8 +77,76 @@ TEST_CASE("The bytes pass unchanged, counted and hashed", "[upload]") {
         CHECK(source.bytes() == 3);
         CHECK(source.digest("md5") == md5);
         CHECK(source.digest("sha512") == sha512);
-        CHECK_FALSE(source.digest("sha256"));
-        CHECK_FALSE(source.digest(""));
+        CHECK(text.rewound == 0);
+    }
+}
+
+TEST_CASE("Another hash takes another reading, of which nobody hears", "[upload][row:145]") {
+    std::string const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    for (bool const tells_size : {true, false}) {
+        std::vector<std::uint64_t> reports;
+        TextSource text{"abc", tells_size, true, 2};
+        MeasuredSource source{text, [&](Progress const& progress) { reports.push_back(progress.bytes); }};
+        CHECK_FALSE(source.is_empty());
+        CHECK(read_all(source) == "abc");
+        source.finish();
+        std::size_t const reported = reports.size();
+        CHECK(source.digest("sha256") == sha256);
+        CHECK(text.rewound == 1);
+        CHECK(source.digest("sha512") == sha512);
+        CHECK(text.rewound == 1);
+        CHECK(source.bytes() == 3);
+        CHECK(reports.size() == reported);
+    }
+}
+
+TEST_CASE("A hash that can't be computed isn't there", "[upload][row:145]") {
+    TextSource text{"abc", true};
+    MeasuredSource source{text, {}};
+    CHECK(read_all(source) == "abc");
+    CHECK_FALSE(source.digest("no-such-hash"));
+    CHECK_FALSE(source.digest(""));
+    CHECK(text.rewound == 0);
+    TextSource once{"abc", true, false};
+    MeasuredSource stuck{once, {}};
+    CHECK(read_all(stuck) == "abc");
+    CHECK_FALSE(stuck.digest("sha256"));
+    CHECK(stuck.digest("md5") == md5);
+}
+
+TEST_CASE("Nothing is hashed on the way where that isn't wanted", "[upload]") {
+    TextSource text{"abc", true};
+    MeasuredSource source{text, {}, false};
+    CHECK(read_all(source) == "abc");
+    CHECK(text.rewound == 0);
+    CHECK(source.digest("md5") == md5);
+    CHECK(text.rewound == 1);
+}
+
+TEST_CASE("Another number of bytes the second time is an error", "[upload][row:140]") {
+    class Changing final : public Source {
+      public:
+        explicit Changing(int change) : change_(change) {}
+
+        [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+            if (left_ == 0) return 0;
+            if (left_ > 0) --left_;
+            return buffer.empty() ? 0 : 1;
+        }
+        [[nodiscard]] bool rewind() override {
+            left_ = change_;
+            return true;
+        }
+
+      private:
+        int left_ = 3;
+        int change_;
+    };
+    for (int const then : {0, 2, 4, -1}) {  // -1: without an end
+        Changing changing{then};
+        MeasuredSource source{changing, {}};
+        CHECK(read_all(source).size() == 3);
+        CHECK_THROWS_AS(source.digest("sha256"), SourceError);
     }
 }
 

@@ -43,6 +43,14 @@ TEST_CASE("The right data is told by what it was verified", "[verification]") {
 
 TEST_CASE("A hash is the same in capitals", "[verification][row:123]") {
     CHECK(take("abc", {.algorithm = "md5", .digest = "900150983CD24FB0D6963F7D28E17F72"}).verified_by == "md5");
+    CHECK(error<IntegrityError>("abc", {.algorithm = "md5", .digest = "900150983CD24FB0D6963F7D28E17F7G"})
+              .ends_with(" says 900150983CD24FB0D6963F7D28E17F7G"));
+}
+
+TEST_CASE("A record's hash of any length makes a short message", "[verification][row:97]") {
+    std::string const said =
+        error<IntegrityError>("abc", {.algorithm = "md5", .digest = "\n" + std::string(9999, 'f')});
+    CHECK(said == "the data: its md5 is " + md5 + ", but its record says  " + std::string(199, 'f'));
 }
 
 TEST_CASE("The wrong data is an error that has both hashes", "[verification][row:121]") {

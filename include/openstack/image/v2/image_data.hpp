@@ -12,6 +12,7 @@
 
 #include <openstack/download_stream.hpp>
 #include <openstack/image/v2/image.hpp>
+#include <openstack/one_line.hpp>
 #include <openstack/proxy.hpp>
 #include <openstack/sink.hpp>
 #include <openstack/source.hpp>
@@ -24,15 +25,16 @@ namespace openstack::image::v2 {
 struct UploadOptions {
     bool allow_empty = false;      ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
     bool keep_on_failure = false;  ///< upload_image leaves the record that it made, instead of deleting it
-    ProgressFunction progress{};
+    Verification verification = Verification::required;  ///< of what was stored: its record's hash is compared
+    ProgressFunction progress{};                         ///< called while data is sent
     /// From the last byte sent to the answer: the service may still be writing the data to its store.
     std::chrono::milliseconds response_timeout = std::chrono::minutes(15);
 };
 
 /// How a download goes.
 struct DownloadOptions {
-    Verification verification = Verification::required;
-    ProgressFunction progress{};
+    Verification verification = Verification::required;  ///< of what arrives: its record's hash is compared
+    ProgressFunction progress{};                         ///< called while data arrives
 };
 
 /// Moves the data of images; ImageType is Image, or a resource of the caller's with Image's fields and more. The
@@ -42,10 +44,12 @@ class ImageData {
   public:
     explicit ImageData(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
-    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent.
+    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent. If its hash is of
+    /// another algorithm than those computed on the way, the source is read again; its MD5 counts if that is
+    /// impossible.
     ImageType upload(ResourceRef<ImageType> const& image, Source& source, std::string const& store,
                      UploadOptions const& options) const {
-        openstack::detail::MeasuredSource measured(source, options.progress);
+        openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
         refuse_empty(measured, options);
         return send(image, measured, store, options);
     }
@@ -54,7 +58,7 @@ class ImageData {
     ImageType create(ImageType const& image, Source& source, UploadOptions const& options) const {
         if (!image.disk_format || !image.container_format)
             throw InvalidRequest("an image with data needs disk_format and container_format");
-        openstack::detail::MeasuredSource measured(source, options.progress);
+        openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
         refuse_empty(measured, options);
         ImageType const record = images_.create(image);
         try {
@@ -110,24 +114,24 @@ class ImageData {
         images_.session().send(ImageType::resource.service, std::move(request));
         source.finish();
         ImageType record = images_.get(image.id());
-        check_stored(record, source);
+        check_stored(record, source, options.verification);
         return record;
     }
 
-    static void check_stored(ImageType const& record, openstack::detail::MeasuredSource const& source) {
-        std::string const what = "image " + *record.id;
-        if (record.size && record.size != source.bytes())
-            throw IntegrityError(what + ": " + std::to_string(source.bytes()) +
-                                 " bytes were sent, the service stored " + std::to_string(*record.size));
-        auto const check = [&](std::string const& algorithm, std::string const& stored) {
-            std::optional<std::string> const sent = source.digest(algorithm);
-            if (sent && *sent != stored)
-                throw IntegrityError(what + ": the " + algorithm + " of what was sent is " + *sent +
-                                     ", of what was stored " + stored);
+    static void check_stored(ImageType const& record, openstack::detail::MeasuredSource& source, Verification policy) {
+        std::string const what = "the data sent to image " + openstack::detail::one_line(*record.id);
+        if (!record.size) throw IntegrityError(what + ": its record has no size, so nothing says that it was stored");
+        if (record.size != source.bytes())
+            throw IntegrityError(what + ": it has " + std::to_string(source.bytes()) + " bytes, but its record says " +
+                                 std::to_string(*record.size));
+        if (policy == Verification::off) return;
+        std::optional<std::string> sent;
+        Fingerprint const expected = fingerprint_of(record, [&](std::string const& algorithm) {
+            sent = source.digest(algorithm);
             return sent.has_value();
-        };
-        bool const is_checked = record.hash_algo && record.hash_value && check(*record.hash_algo, *record.hash_value);
-        if (!is_checked && record.checksum) check("md5", *record.checksum);
+        });
+        openstack::detail::check_policy(what, expected, policy);
+        if (sent) openstack::detail::check_digest(what, expected, *sent);
     }
 
     void remove_quietly(ImageType const& record) const noexcept {
@@ -151,19 +155,26 @@ class ImageData {
     }
 
     static void check_has_data(Response const& head, ImageType const& record) {
-        if (head.status == 204) throw NoData("image " + *record.id + " has no data");
+        if (head.status == 204) throw NoData("image " + openstack::detail::one_line(*record.id) + " has no data");
     }
 
     static openstack::detail::Verifier verifier_of(ImageType const& record, DownloadOptions const& options) {
+        return {"the data of image " + openstack::detail::one_line(*record.id),
+                fingerprint_of(record, Hasher::supports), options.verification};
+    }
+
+    /// The record's size, and the best of its hashes of which `is_at_hand(algorithm)` says that it can be compared.
+    template<class Predicate>
+    static Fingerprint fingerprint_of(ImageType const& record, Predicate is_at_hand) {
         Fingerprint expected{.size = size_of(record)};
-        if (record.hash_algo && record.hash_value && Hasher::supports(*record.hash_algo)) {
+        if (record.hash_algo && record.hash_value && is_at_hand(*record.hash_algo)) {
             expected.algorithm = *record.hash_algo;
             expected.digest = *record.hash_value;
-        } else if (record.checksum && Hasher::supports("md5")) {
+        } else if (record.checksum && is_at_hand("md5")) {
             expected.algorithm = "md5";
             expected.digest = *record.checksum;
         }
-        return {"the data of image " + *record.id, std::move(expected), options.verification};
+        return expected;
     }
 
     static std::optional<std::uint64_t> size_of(ImageType const& record) {
