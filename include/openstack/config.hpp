@@ -14,6 +14,7 @@
 #include <openstack/curl_transport.hpp>
 #include <openstack/error.hpp>
 #include <openstack/session.hpp>
+#include <openstack/uri.hpp>
 
 namespace openstack {
 
@@ -38,9 +39,16 @@ inline std::string required_environment(char const* name, std::string_view why) 
     return value;
 }
 
+/// The endpoint in a variable.
+inline std::string required_endpoint(char const* name, std::string_view why) {
+    std::string url = required_environment(name, why);
+    check_endpoint(name, url);
+    return url;
+}
+
 template<class Credentials = PasswordCredentials>
 std::shared_ptr<Authentication> password_from_environment() {
-    Credentials c{.auth_url = required_environment("OS_AUTH_URL", "it is where Keystone answers"),
+    Credentials c{.auth_url = required_endpoint("OS_AUTH_URL", "it is where Keystone answers"),
                   .username = environment("OS_USERNAME"),
                   .user_id = environment("OS_USER_ID"),
                   .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
@@ -62,16 +70,18 @@ std::shared_ptr<Authentication> password_from_environment() {
 
 /// Reads the OS_* variables. OS_AUTH_TYPE is `password` (the default), `none` with OS_ENDPOINT, or `admin_token` with
 /// OS_TOKEN and OS_ENDPOINT; a token and an endpoint without a type mean the last. Also read: OS_REGION_NAME,
-/// OS_INTERFACE, OS_IMAGE_ENDPOINT_OVERRIDE, OS_CACERT. Throws ConfigError, which names the variable that is missing or
-/// unknown.
+/// OS_INTERFACE, OS_IMAGE_ENDPOINT_OVERRIDE, OS_CACERT. Throws ConfigError, which names the variable that is missing,
+/// unknown, or should hold an http or https URL without user information, query and fragment but doesn't.
 template<class Config = CloudConfig>
 [[nodiscard]] Config config_from_environment() {
     Config config;
     config.session.region = detail::environment("OS_REGION_NAME");
     if (std::string value = detail::environment("OS_INTERFACE"); !value.empty())
         config.session.interface_ = std::move(value);
-    if (std::string value = detail::environment("OS_IMAGE_ENDPOINT_OVERRIDE"); !value.empty())
+    if (std::string value = detail::environment("OS_IMAGE_ENDPOINT_OVERRIDE"); !value.empty()) {
+        check_endpoint("OS_IMAGE_ENDPOINT_OVERRIDE", value);
         config.session.endpoint_overrides.emplace("image", std::move(value));
+    }
     config.transport.ca_file = detail::environment("OS_CACERT");
 
     std::string const endpoint = detail::environment("OS_ENDPOINT");
@@ -79,10 +89,10 @@ template<class Config = CloudConfig>
     std::string type = detail::environment("OS_AUTH_TYPE");
     if (type.empty()) type = !token.empty() && !endpoint.empty() ? "admin_token" : "password";
     if (type == "none") {
-        config.session.endpoint = detail::required_environment("OS_ENDPOINT", "OS_AUTH_TYPE=none needs it");
+        config.session.endpoint = detail::required_endpoint("OS_ENDPOINT", "OS_AUTH_TYPE=none needs it");
         config.authentication = std::make_shared<FixedToken>();
     } else if (type == "admin_token") {
-        config.session.endpoint = detail::required_environment("OS_ENDPOINT", "a given token needs it");
+        config.session.endpoint = detail::required_endpoint("OS_ENDPOINT", "a given token needs it");
         config.authentication =
             std::make_shared<FixedToken>(detail::required_environment("OS_TOKEN", "OS_AUTH_TYPE=admin_token needs it"));
     } else if (type == "password" || type == "v3password") {

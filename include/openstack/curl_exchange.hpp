@@ -79,7 +79,7 @@ class CurlExchange {
         std::string const& method = request_.method;
         if (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos)
             throw InvalidRequest("an HTTP method may hold only capital letters");
-        if (request_.url.find('\0') != std::string::npos) throw InvalidRequest("the URL holds a NUL");
+        check_url(request_.url);
         handle_->set<CURLOPT_URL>(request_.url.c_str());
         // libcurl repeats any request whose connection turns out dead: harmless, unless it mustn't arrive twice.
         if (!request_.is_repeatable || request_.source != nullptr) handle_->set<CURLOPT_FRESH_CONNECT>(1L);

@@ -13,11 +13,21 @@
 
 #include <openstack/error.hpp>
 #include <openstack/http.hpp>
+#include <openstack/one_line.hpp>
+#include <openstack/uri.hpp>
 
 namespace openstack::detail {
 
 /// How messages name a request.
-[[nodiscard]] inline std::string to_text(Request const& request) { return request.method + ' ' + request.url; }
+[[nodiscard]] inline std::string to_text(Request const& request) {
+    return request.method + ' ' + one_line(request.url, max_url_shown);
+}
+
+/// Throws InvalidRequest for a URL whose rest, or scheme, libcurl would make up for itself. Doesn't repeat it.
+inline void check_url(std::string_view url) {
+    if (url.find('\0') != url.npos) throw InvalidRequest("the URL holds a NUL");
+    if (without_http_scheme(url).empty()) throw InvalidRequest("the URL doesn't begin with http:// or https://");
+}
 
 /// The body of a request. Where its source has told its size, exactly that many bytes leave: a shorter or longer one
 /// ends the request before its last byte was sent, so that the service never takes for whole what isn't.

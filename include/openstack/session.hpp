@@ -10,11 +10,13 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <openstack/authentication.hpp>
 #include <openstack/error.hpp>
 #include <openstack/failure.hpp>
 #include <openstack/http.hpp>
+#include <openstack/one_line.hpp>
 #include <openstack/uri.hpp>
 #include <openstack/version.hpp>
 
@@ -37,12 +39,16 @@ struct SessionOptions {
 template<class Options>
 class BasicSession {
   public:
-    /// Throws InvalidRequest if there is no transport or no authentication.
+    /// Throws InvalidRequest if there is no transport or no authentication, ConfigError for an endpoint among the
+    /// options that isn't an http or https URL, or holds user information, a query or a fragment.
     BasicSession(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
                  Options options = {})
         : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {
         if (!state_->transport || !state_->authentication)
             throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
+        if (!state_->options.endpoint.empty()) check_endpoint("the option endpoint", state_->options.endpoint);
+        for (auto const& [service, url] : state_->options.endpoint_overrides)
+            check_endpoint("the endpoint override for " + service, url);
     }
 
     /// Gets the first token now, where it would be asked for with the first request.
@@ -69,18 +75,18 @@ class BasicSession {
             at != state_->options.endpoint_overrides.end())
             return at->second;
         if (!state_->options.endpoint.empty()) return state_->options.endpoint;
-        std::string others;
+        std::vector<std::string> others;
         std::shared_ptr<Authorization const> const current = authorization();
         for (Endpoint const& each : current->catalog) {
             bool const is_ours = each.interface_ == state_->options.interface_ &&
                                  (state_->options.region.empty() || each.region == state_->options.region);
-            if (is_ours && each.service == service) return each.url;
-            others += (others.empty() ? "" : ", ") + each.service + " (" + each.interface_ + ", " + each.region + ')';
+            if (is_ours && each.service == service) return usable(each);
+            others.push_back(each.service + " (" + each.interface_ + ", " + each.region + ')');
         }
         throw EndpointNotFound("the catalog has no " + state_->options.interface_ + " endpoint for the service '" +
                                std::string{service} + "'" +
                                (state_->options.region.empty() ? "" : " in region " + state_->options.region) +
-                               "; it has " + (others.empty() ? "none" : others));
+                               "; it has " + (others.empty() ? "none" : detail::comma_list(others)));
     }
 
     /// Whether `endpoint` would find the service.
@@ -97,6 +103,13 @@ class BasicSession {
     [[nodiscard]] std::string project_id() const { return authorization()->project_id; }
 
   private:
+    static std::string usable(Endpoint const& found) {
+        if (std::string_view const problem = endpoint_problem(found.url); !problem.empty())
+            throw EndpointNotFound("the catalog's " + found.interface_ + " endpoint for the service '" + found.service +
+                                   "' can't be used: it " + std::string{problem});
+        return found.url;
+    }
+
     struct State {
         State(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> a, Options o)
             : transport(std::move(t)), authentication(std::move(a)), options(std::move(o)) {}

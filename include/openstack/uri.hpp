@@ -127,6 +127,37 @@ struct QueryParameter {
     return parameters;
 }
 
+/// The URL without its scheme, from the `//` on; empty if it's neither http nor https.
+[[nodiscard]] inline std::string_view without_http_scheme(std::string_view url) {
+    for (std::string_view const scheme : {"http:", "https:"}) {
+        auto const is_same = [](char c, char lower) { return c == lower || (c >= 'A' && c <= 'Z' && c + 32 == lower); };
+        std::string_view const rest = url.substr((std::min)(scheme.size(), url.size()));
+        if (rest.starts_with("//") && std::ranges::equal(url.substr(0, scheme.size()), scheme, is_same)) return rest;
+    }
+    return {};
+}
+
+/// What keeps a URL from being an endpoint, at whose end paths are put; empty if nothing does. Doesn't repeat the URL:
+/// what is wrong may be a password in it.
+[[nodiscard]] inline std::string_view endpoint_problem(std::string_view url) {
+    std::string_view const rest = without_http_scheme(url);
+    if (rest.empty()) return "doesn't begin with http:// or https://";
+    for (char const c : rest)
+        if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '\\')
+            return "holds a space, a backslash or a control character";
+    if (rest.find_first_of("?#") != rest.npos) return "holds a query or a fragment";
+    std::string_view const authority = rest.substr(2, rest.find('/', 2) - 2);
+    if (authority.find('@') != authority.npos) return "holds user information";
+    if (authority.empty() || authority.front() == ':') return "names no host";
+    return {};
+}
+
+/// Throws ConfigError unless `url` can be an endpoint. `name` is that of the setting.
+inline void check_endpoint(std::string_view name, std::string_view url) {
+    if (std::string_view const problem = endpoint_problem(url); !problem.empty())
+        throw ConfigError(std::string{name} + ' ' + std::string{problem});
+}
+
 /// An endpoint and a path that starts with the API version: an endpoint that already ends in that version doesn't get
 /// it twice, a prefix of the endpoint (`https://cloud/image`) stays.
 [[nodiscard]] inline std::string join_url(std::string_view endpoint, std::string_view path) {

@@ -808,6 +808,37 @@ struct QueryParameter {
     return parameters;
 }
 
+/// The URL without its scheme, from the `//` on; empty if it's neither http nor https.
+[[nodiscard]] inline std::string_view without_http_scheme(std::string_view url) {
+    for (std::string_view const scheme : {"http:", "https:"}) {
+        auto const is_same = [](char c, char lower) { return c == lower || (c >= 'A' && c <= 'Z' && c + 32 == lower); };
+        std::string_view const rest = url.substr((std::min)(scheme.size(), url.size()));
+        if (rest.starts_with("//") && std::ranges::equal(url.substr(0, scheme.size()), scheme, is_same)) return rest;
+    }
+    return {};
+}
+
+/// What keeps a URL from being an endpoint, at whose end paths are put; empty if nothing does. Doesn't repeat the URL:
+/// what is wrong may be a password in it.
+[[nodiscard]] inline std::string_view endpoint_problem(std::string_view url) {
+    std::string_view const rest = without_http_scheme(url);
+    if (rest.empty()) return "doesn't begin with http:// or https://";
+    for (char const c : rest)
+        if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '\\')
+            return "holds a space, a backslash or a control character";
+    if (rest.find_first_of("?#") != rest.npos) return "holds a query or a fragment";
+    std::string_view const authority = rest.substr(2, rest.find('/', 2) - 2);
+    if (authority.find('@') != authority.npos) return "holds user information";
+    if (authority.empty() || authority.front() == ':') return "names no host";
+    return {};
+}
+
+/// Throws ConfigError unless `url` can be an endpoint. `name` is that of the setting.
+inline void check_endpoint(std::string_view name, std::string_view url) {
+    if (std::string_view const problem = endpoint_problem(url); !problem.empty())
+        throw ConfigError(std::string{name} + ' ' + std::string{problem});
+}
+
 /// An endpoint and a path that starts with the API version: an endpoint that already ends in that version doesn't get
 /// it twice, a prefix of the endpoint (`https://cloud/image`) stays.
 [[nodiscard]] inline std::string join_url(std::string_view endpoint, std::string_view path) {
@@ -3828,7 +3859,15 @@ class CurlPool {
 namespace openstack::detail {
 
 /// How messages name a request.
-[[nodiscard]] inline std::string to_text(Request const& request) { return request.method + ' ' + request.url; }
+[[nodiscard]] inline std::string to_text(Request const& request) {
+    return request.method + ' ' + one_line(request.url, max_url_shown);
+}
+
+/// Throws InvalidRequest for a URL whose rest, or scheme, libcurl would make up for itself. Doesn't repeat it.
+inline void check_url(std::string_view url) {
+    if (url.find('\0') != url.npos) throw InvalidRequest("the URL holds a NUL");
+    if (without_http_scheme(url).empty()) throw InvalidRequest("the URL doesn't begin with http:// or https://");
+}
 
 /// The body of a request. Where its source has told its size, exactly that many bytes leave: a shorter or longer one
 /// ends the request before its last byte was sent, so that the service never takes for whole what isn't.
@@ -4133,7 +4172,7 @@ class CurlExchange {
         std::string const& method = request_.method;
         if (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos)
             throw InvalidRequest("an HTTP method may hold only capital letters");
-        if (request_.url.find('\0') != std::string::npos) throw InvalidRequest("the URL holds a NUL");
+        check_url(request_.url);
         handle_->set<CURLOPT_URL>(request_.url.c_str());
         // libcurl repeats any request whose connection turns out dead: harmless, unless it mustn't arrive twice.
         if (!request_.is_repeatable || request_.source != nullptr) handle_->set<CURLOPT_FRESH_CONNECT>(1L);
@@ -4551,12 +4590,16 @@ struct SessionOptions {
 template<class Options>
 class BasicSession {
   public:
-    /// Throws InvalidRequest if there is no transport or no authentication.
+    /// Throws InvalidRequest if there is no transport or no authentication, ConfigError for an endpoint among the
+    /// options that isn't an http or https URL, or holds user information, a query or a fragment.
     BasicSession(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
                  Options options = {})
         : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {
         if (!state_->transport || !state_->authentication)
             throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
+        if (!state_->options.endpoint.empty()) check_endpoint("the option endpoint", state_->options.endpoint);
+        for (auto const& [service, url] : state_->options.endpoint_overrides)
+            check_endpoint("the endpoint override for " + service, url);
     }
 
     /// Gets the first token now, where it would be asked for with the first request.
@@ -4583,18 +4626,18 @@ class BasicSession {
             at != state_->options.endpoint_overrides.end())
             return at->second;
         if (!state_->options.endpoint.empty()) return state_->options.endpoint;
-        std::string others;
+        std::vector<std::string> others;
         std::shared_ptr<Authorization const> const current = authorization();
         for (Endpoint const& each : current->catalog) {
             bool const is_ours = each.interface_ == state_->options.interface_ &&
                                  (state_->options.region.empty() || each.region == state_->options.region);
-            if (is_ours && each.service == service) return each.url;
-            others += (others.empty() ? "" : ", ") + each.service + " (" + each.interface_ + ", " + each.region + ')';
+            if (is_ours && each.service == service) return usable(each);
+            others.push_back(each.service + " (" + each.interface_ + ", " + each.region + ')');
         }
         throw EndpointNotFound("the catalog has no " + state_->options.interface_ + " endpoint for the service '" +
                                std::string{service} + "'" +
                                (state_->options.region.empty() ? "" : " in region " + state_->options.region) +
-                               "; it has " + (others.empty() ? "none" : others));
+                               "; it has " + (others.empty() ? "none" : detail::comma_list(others)));
     }
 
     /// Whether `endpoint` would find the service.
@@ -4611,6 +4654,13 @@ class BasicSession {
     [[nodiscard]] std::string project_id() const { return authorization()->project_id; }
 
   private:
+    static std::string usable(Endpoint const& found) {
+        if (std::string_view const problem = endpoint_problem(found.url); !problem.empty())
+            throw EndpointNotFound("the catalog's " + found.interface_ + " endpoint for the service '" + found.service +
+                                   "' can't be used: it " + std::string{problem});
+        return found.url;
+    }
+
     struct State {
         State(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> a, Options o)
             : transport(std::move(t)), authentication(std::move(a)), options(std::move(o)) {}
@@ -6173,7 +6223,10 @@ struct PasswordCredentials {
 template<class Credentials>
 class BasicPassword final : public Authentication {
   public:
-    explicit BasicPassword(Credentials credentials) : credentials_(std::move(credentials)) {}
+    /// Throws ConfigError if `auth_url` can't be an endpoint.
+    explicit BasicPassword(Credentials credentials) : credentials_(std::move(credentials)) {
+        check_endpoint("auth_url", credentials_.auth_url);
+    }
 
     [[nodiscard]] Authorization authorize(Transport& transport) override {
         return keystone::request_token(transport, credentials_.auth_url, document());
@@ -6709,9 +6762,16 @@ inline std::string required_environment(char const* name, std::string_view why) 
     return value;
 }
 
+/// The endpoint in a variable.
+inline std::string required_endpoint(char const* name, std::string_view why) {
+    std::string url = required_environment(name, why);
+    check_endpoint(name, url);
+    return url;
+}
+
 template<class Credentials = PasswordCredentials>
 std::shared_ptr<Authentication> password_from_environment() {
-    Credentials c{.auth_url = required_environment("OS_AUTH_URL", "it is where Keystone answers"),
+    Credentials c{.auth_url = required_endpoint("OS_AUTH_URL", "it is where Keystone answers"),
                   .username = environment("OS_USERNAME"),
                   .user_id = environment("OS_USER_ID"),
                   .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
@@ -6733,16 +6793,18 @@ std::shared_ptr<Authentication> password_from_environment() {
 
 /// Reads the OS_* variables. OS_AUTH_TYPE is `password` (the default), `none` with OS_ENDPOINT, or `admin_token` with
 /// OS_TOKEN and OS_ENDPOINT; a token and an endpoint without a type mean the last. Also read: OS_REGION_NAME,
-/// OS_INTERFACE, OS_IMAGE_ENDPOINT_OVERRIDE, OS_CACERT. Throws ConfigError, which names the variable that is missing or
-/// unknown.
+/// OS_INTERFACE, OS_IMAGE_ENDPOINT_OVERRIDE, OS_CACERT. Throws ConfigError, which names the variable that is missing,
+/// unknown, or should hold an http or https URL without user information, query and fragment but doesn't.
 template<class Config = CloudConfig>
 [[nodiscard]] Config config_from_environment() {
     Config config;
     config.session.region = detail::environment("OS_REGION_NAME");
     if (std::string value = detail::environment("OS_INTERFACE"); !value.empty())
         config.session.interface_ = std::move(value);
-    if (std::string value = detail::environment("OS_IMAGE_ENDPOINT_OVERRIDE"); !value.empty())
+    if (std::string value = detail::environment("OS_IMAGE_ENDPOINT_OVERRIDE"); !value.empty()) {
+        check_endpoint("OS_IMAGE_ENDPOINT_OVERRIDE", value);
         config.session.endpoint_overrides.emplace("image", std::move(value));
+    }
     config.transport.ca_file = detail::environment("OS_CACERT");
 
     std::string const endpoint = detail::environment("OS_ENDPOINT");
@@ -6750,10 +6812,10 @@ template<class Config = CloudConfig>
     std::string type = detail::environment("OS_AUTH_TYPE");
     if (type.empty()) type = !token.empty() && !endpoint.empty() ? "admin_token" : "password";
     if (type == "none") {
-        config.session.endpoint = detail::required_environment("OS_ENDPOINT", "OS_AUTH_TYPE=none needs it");
+        config.session.endpoint = detail::required_endpoint("OS_ENDPOINT", "OS_AUTH_TYPE=none needs it");
         config.authentication = std::make_shared<FixedToken>();
     } else if (type == "admin_token") {
-        config.session.endpoint = detail::required_environment("OS_ENDPOINT", "a given token needs it");
+        config.session.endpoint = detail::required_endpoint("OS_ENDPOINT", "a given token needs it");
         config.authentication =
             std::make_shared<FixedToken>(detail::required_environment("OS_TOKEN", "OS_AUTH_TYPE=admin_token needs it"));
     } else if (type == "password" || type == "v3password") {

@@ -122,8 +122,10 @@ TEST_CASE("What can't be sent is refused, and nothing is sent", "[transport][row
         CHECK(refuses(request(server.url(), method)));
     for (char const* target : {"/a b", "/a\r\nX: y", "/a\tb"}) CHECK(refuses(request(server.url(target))));
     CHECK(refuses(request(server.url() + std::string{"a\0b", 3})));
-    for (char const* url : {"", "not a url", "file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "http://",
-                            "http://127.0.0.1:99999/"})
+    for (std::string const& target : {std::string{}, std::string{"/"}})
+        CHECK(refuses(request("127.0.0.1:" + std::to_string(server.port()) + target)));
+    for (char const* url : {"", "not a url", "//127.0.0.1/", "http:/127.0.0.1", "file:///etc/passwd",
+                            "ftp://127.0.0.1/", "gopher://127.0.0.1/", "http://", "http://127.0.0.1:99999/"})
         CHECK(refuses(request(url)));
     for (char const* name : {"Host", "content-length", "Transfer-Encoding", "Expect", "Connection"}) {
         Request framed = request(server.url());

@@ -129,8 +129,20 @@ TEST_CASE("What is missing is named", "[config]") {
     CHECK(error({{"OS_AUTH_TYPE", "none"}}) == "OS_ENDPOINT isn't set: OS_AUTH_TYPE=none needs it");
     CHECK(error({{"OS_AUTH_TYPE", "admin_token"}, {"OS_TOKEN", "canary"}}) ==
           "OS_ENDPOINT isn't set: a given token needs it");
-    CHECK(error({{"OS_AUTH_TYPE", "admin_token"}, {"OS_ENDPOINT", "x"}}) ==
+    CHECK(error({{"OS_AUTH_TYPE", "admin_token"}, {"OS_ENDPOINT", "http://x"}}) ==
           "OS_TOKEN isn't set: OS_AUTH_TYPE=admin_token needs it");
+}
+
+TEST_CASE("A variable that should hold an endpoint and doesn't is named", "[config][row:85]") {
+    Variables const given{{"OS_TOKEN", "canary"}, {"OS_ENDPOINT", "cloud:9292"}};
+    CHECK(error(with(password, {{"OS_AUTH_URL", "cloud:5000/v3"}})) ==
+          "OS_AUTH_URL doesn't begin with http:// or https://");
+    CHECK(error(with(password, {{"OS_AUTH_URL", "https://u:canary@cloud"}})) == "OS_AUTH_URL holds user information");
+    CHECK(error(given) == "OS_ENDPOINT doesn't begin with http:// or https://");
+    CHECK(error(with(given, {{"OS_AUTH_TYPE", "none"}})) == "OS_ENDPOINT doesn't begin with http:// or https://");
+    CHECK(error(with(password, {{"OS_IMAGE_ENDPOINT_OVERRIDE", "http://glance/?x"}})) ==
+          "OS_IMAGE_ENDPOINT_OVERRIDE holds a query or a fragment");
+    CHECK(error(with(password, {{"OS_ENDPOINT", "isn't read"}})) == "nothing thrown");
 }
 
 TEST_CASE("An empty variable is none", "[config]") {

@@ -49,6 +49,13 @@ TEST_CASE("Names are sent with their domains", "[password]") {
                                                       R"(,"scope":{"project":{"name":"demo","domain":{"id":"e"}}}}})");
 }
 
+TEST_CASE("Keystone's endpoint must be one", "[password][row:85]") {
+    CHECK(thrown<ConfigError>([] { Password{{.auth_url = "cloud/v3"}}; }) ==
+          "auth_url doesn't begin with http:// or https://");
+    CHECK(thrown<ConfigError>([] { Password{{.auth_url = "https://u:canary@cloud/v3"}}; }) ==
+          "auth_url holds user information");
+}
+
 TEST_CASE("Ids are sent alone", "[password]") {
     CHECK(document({.username = "ignored",
                     .user_id = "u",
@@ -69,7 +76,9 @@ TEST_CASE("A password may hold anything that is text", "[password]") {
           identity("\"id\":\"u\",\"password\":\"\\\"\\\\ \\n\xc3\xa4\"") + "}}");
 }
 
-TEST_CASE("A password can be used again", "[password]") { CHECK(Password{{}}.is_renewable()); }
+TEST_CASE("A password can be used again", "[password]") {
+    CHECK(Password{{.auth_url = "http://cloud"}}.is_renewable());
+}
 
 TEST_CASE("The password is in no message", "[password][row:48][row:166]") {
     std::string const canary = "canary-7f3a";

@@ -160,6 +160,50 @@ TEST_CASE("An endpoint that is given is not looked up", "[session]") {
     CHECK(fixture.transport->finish() == "");
 }
 
+TEST_CASE("An endpoint that is given must be one", "[session][row:85]") {
+    auto const refusal = [](SessionOptions const& options) {
+        return thrown<ConfigError>([&] { static_cast<void>(Fixture{}.session(options)); });
+    };
+    CHECK(refusal({.endpoint = "cloud:9292"}) == "the option endpoint doesn't begin with http:// or https://");
+    CHECK(refusal({.endpoint = "http://u:canary@cloud"}) == "the option endpoint holds user information");
+    CHECK(refusal({.endpoint_overrides = {{"image", "https://cloud?x"}}}) ==
+          "the endpoint override for image holds a query or a fragment");
+    CHECK(refusal({.endpoint_overrides = {{"image", ""}}}) ==
+          "the endpoint override for image doesn't begin with http:// or https://");
+}
+
+TEST_CASE("An endpoint of the catalog must be one, where it is used", "[session][row:85]") {
+    class Odd final : public Authentication {
+        Authorization authorize(Transport&) override {
+            return {.catalog = {{"image", "public", "One", "cloud:9292"},
+                                {"volume", "public", "One", "http://u:canary@cloud"},
+                                {"compute", "public", "One", "http://cloud/v2.1"}}};
+        }
+    };
+    Session const session{std::make_shared<ScriptedTransport>(), std::make_shared<Odd>()};
+    CHECK(thrown<EndpointNotFound>([&] { session.send("image", {.url = "/v2/x"}); }) ==
+          "the catalog's public endpoint for the service 'image' can't be used: it doesn't begin with http:// or "
+          "https://");
+    CHECK(thrown<EndpointNotFound>([&] { static_cast<void>(session.endpoint("volume")); }) ==
+          "the catalog's public endpoint for the service 'volume' can't be used: it holds user information");
+    CHECK_FALSE(session.has_service("image"));
+    CHECK(session.endpoint("compute") == "http://cloud/v2.1");
+}
+
+TEST_CASE("A catalog of any size makes a message of one line", "[session][row:97][row:165]") {
+    class Hostile final : public Authentication {
+        Authorization authorize(Transport&) override {
+            return {.catalog =
+                        std::vector<Endpoint>(5000, {"a\r\nb\x1b", "public", std::string(5000, 'x'), "http://c"})};
+        }
+    };
+    Session const session{std::make_shared<ScriptedTransport>(), std::make_shared<Hostile>()};
+    std::string const said = thrown<EndpointNotFound>([&] { static_cast<void>(session.endpoint("image")); });
+    CHECK(said.starts_with("the catalog has no public endpoint for the service 'image'; it has a  b  (public, xxx"));
+    CHECK(said.ends_with(" more"));
+    CHECK(said.size() < 1500);
+}
+
 TEST_CASE("One token is used until it is refused, by all copies", "[session]") {
     Fixture fixture;
     Session const session = fixture.session();

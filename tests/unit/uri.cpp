@@ -11,9 +11,10 @@
 #include "../support/thrown.hpp"
 
 using namespace std::string_literals;
-using openstack::count_placeholders, openstack::fill_placeholders, openstack::InvalidRequest, openstack::join_url,
-    openstack::path_segment, openstack::percent_decode, openstack::percent_encode, openstack::query_parameters,
-    openstack::QueryParameter, openstack::to_query_string;
+using openstack::check_endpoint, openstack::ConfigError, openstack::count_placeholders, openstack::endpoint_problem,
+    openstack::fill_placeholders, openstack::InvalidRequest, openstack::join_url, openstack::path_segment,
+    openstack::percent_decode, openstack::percent_encode, openstack::query_parameters, openstack::QueryParameter,
+    openstack::to_query_string;
 using support::thrown, support::throws_exactly;
 
 TEST_CASE("Only unreserved characters stay as they are", "[uri]") {
@@ -103,6 +104,32 @@ TEST_CASE("Any parameters come back from their query", "[uri][row:110]") {
         for (QueryParameter& each : parameters) each = {text(1), text(0)};
         REQUIRE(query_parameters('?' + to_query_string(parameters)) == parameters);
     }
+}
+
+TEST_CASE("What can be an endpoint is taken", "[uri][row:85]") {
+    for (std::string const url :
+         {"http://cloud", "https://cloud/", "http://cloud:9292/v2", "https://cloud/image/v2.1/", "HTTPS://Cloud",
+          "http://[::1]:9292", "http://cloud/a@b", "http://cloud//x", "http://caf\xc3\xa9.example"}) {
+        CHECK(endpoint_problem(url) == "");
+        CHECK_NOTHROW(check_endpoint("OS_AUTH_URL", url));
+    }
+}
+
+TEST_CASE("What can't be an endpoint is refused without repeating it", "[uri][row:85]") {
+    for (std::string const url :
+         {"", "cloud", "cloud:5000/v3", "127.0.0.1:80", "//cloud", "ftp://cloud", "http:/cloud", "http:", "http",
+          "httpx://cloud", " http://cloud", "file:///etc/passwd", "https:cloud"})
+        CHECK(endpoint_problem(url) == "doesn't begin with http:// or https://");
+    for (std::string const url : {"http://cloud/ v2", "http://cloud\r\n", "http://cloud\x7f", "http://cloud\\@evil"})
+        CHECK(endpoint_problem(url) == "holds a space, a backslash or a control character");
+    for (std::string const url : {"http://cloud?a=b", "http://cloud/#", "https://cloud/v2?"})
+        CHECK(endpoint_problem(url) == "holds a query or a fragment");
+    for (std::string const url : {"http://user:canary@cloud", "https://user@cloud/v2", "http://@cloud"})
+        CHECK(endpoint_problem(url) == "holds user information");
+    for (std::string const url : {"http://", "https:///v2", "http://:80"})
+        CHECK(endpoint_problem(url) == "names no host");
+    CHECK(thrown<ConfigError>([] { check_endpoint("OS_AUTH_URL", "http://u:canary@cloud"); }) ==
+          "OS_AUTH_URL holds user information");
 }
 
 TEST_CASE("An endpoint and a path have the version once", "[uri][row:85]") {

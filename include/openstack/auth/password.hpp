@@ -28,7 +28,10 @@ struct PasswordCredentials {
 template<class Credentials>
 class BasicPassword final : public Authentication {
   public:
-    explicit BasicPassword(Credentials credentials) : credentials_(std::move(credentials)) {}
+    /// Throws ConfigError if `auth_url` can't be an endpoint.
+    explicit BasicPassword(Credentials credentials) : credentials_(std::move(credentials)) {
+        check_endpoint("auth_url", credentials_.auth_url);
+    }
 
     [[nodiscard]] Authorization authorize(Transport& transport) override {
         return keystone::request_token(transport, credentials_.auth_url, document());
