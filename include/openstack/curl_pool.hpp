@@ -15,7 +15,7 @@ namespace openstack {
 
 /// What a CurlTransport may be told. Proxies come from the environment (http_proxy, https_proxy, all_proxy, no_proxy).
 struct TransportOptions {
-    std::string ca_file{};  ///< PEM file of the trusted authorities; empty: those of the system
+    std::string ca_file{};  ///< PEM file of the only authorities that are trusted; empty: those of the system
 };
 
 namespace detail {
@@ -68,7 +68,11 @@ class CurlPool {
         handle.set<CURLOPT_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
         handle.set<CURLOPT_SSL_VERIFYPEER>(1L);
         handle.set<CURLOPT_SSL_VERIFYHOST>(2L);
-        if (!options_.ca_file.empty()) handle.set<CURLOPT_CAINFO>(options_.ca_file.c_str());
+        if (!options_.ca_file.empty()) {
+            handle.set<CURLOPT_CAINFO>(options_.ca_file.c_str());
+            // libcurl would trust the system's directory of authorities beside that file.
+            handle.set<CURLOPT_CAPATH>(static_cast<char const*>(nullptr));
+        }
         handle.set<CURLOPT_TCP_KEEPALIVE>(1L);
         handle.set<CURLOPT_TCP_KEEPIDLE>(60L);
         handle.set<CURLOPT_TCP_KEEPINTVL>(15L);

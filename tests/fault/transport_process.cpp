@@ -30,7 +30,7 @@
 
 using namespace std::chrono_literals;
 using openstack::ConnectError, openstack::CurlTransport, openstack::Request, openstack::Response,
-    openstack::TimeoutError, openstack::TlsError, openstack::TransportError, openstack::detail::FileDescriptor;
+    openstack::TimeoutError, openstack::TransportError, openstack::detail::FileDescriptor;
 using support::answer, support::answer_text, support::request, support::Server, support::thrown,
     support::throws_exactly;
 
@@ -269,25 +269,4 @@ TEST_CASE("A proxy of the environment is used, or not", "[process][row:28][row:2
         CHECK_FALSE(contains(message, "secret"));
     }
     CHECK(proxy.finish() == "");
-}
-
-TEST_CASE("TLS that can't be had is a TLS error", "[process][row:39][row:40]") {
-    CurlTransport transport{{.ca_file = "/does/not/exist.pem"}};
-    Server server;
-    server.script({[](support::Connection& connection) { connection.wait_for_close(); }});
-    std::string const https = "https://127.0.0.1:" + std::to_string(server.port()) + '/';
-    std::string const message = thrown<TlsError>([&] { static_cast<void>(transport.send(request(https))); });
-    CHECK(contains(message, "/does/not/exist.pem"));
-    CHECK(server.finish() == "");
-
-    Server plain;
-    plain.script({[](support::Connection& connection) {
-        connection.send("HTTP/1.1 400 Plain\r\nContent-Length: 0\r\n\r\n");
-        connection.wait_for_close();
-    }});
-    std::string const port = std::to_string(plain.port());
-    CurlTransport untouched;
-    CHECK(throws_exactly<TlsError>(
-        [&] { static_cast<void>(untouched.send(request("https://127.0.0.1:" + port + '/'))); }));
-    CHECK(plain.finish() == "");
 }

@@ -8,11 +8,13 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -100,17 +102,21 @@ class SocketConnection final : public Connection {
         std::uint64_t bytes = input_.size();
         input_.clear();
         error_code error;
-        while (bytes < limit && !error) bytes += socket_.read_some(asio::buffer(buffer_), error);
+        while (bytes < limit && !error) bytes += read_some(error);
         return bytes;
     }
 
-    void send(std::string_view text) override { asio::write(socket_, asio::buffer(text)); }
+    void send(std::string_view text) override {
+        error_code error;
+        write(text, error);
+        if (error) throw boost::system::system_error(error);
+    }
 
     void send_repeated(std::string_view text, std::uint64_t bytes) override {
         error_code error;
         while (bytes > 0 && !error) {
             auto const part = static_cast<std::size_t>((std::min<std::uint64_t>)(text.size(), bytes));
-            asio::write(socket_, asio::buffer(text.substr(0, part)), error);
+            write(text.substr(0, part), error);
             bytes -= part;
         }
     }
@@ -118,7 +124,7 @@ class SocketConnection final : public Connection {
     void drip(std::string_view text, std::chrono::milliseconds pause) override {
         error_code error;
         while (!error) {
-            asio::write(socket_, asio::buffer(text), error);
+            write(text, error);
             std::this_thread::sleep_for(pause);
         }
     }
@@ -128,6 +134,27 @@ class SocketConnection final : public Connection {
         state_.changed.wait(lock, [&] { return state_.released > 0 || state_.is_stopping; });
         if (state_.released == 0) throw std::runtime_error("never released");
         --state_.released;
+    }
+
+    bool start_tls(Certificate const& certificate, TlsVersion version) override {
+        int const number = version == TlsVersion::v1_1   ? TLS1_1_VERSION
+                           : version == TlsVersion::v1_2 ? TLS1_2_VERSION
+                                                         : TLS1_3_VERSION;
+        SSL_CTX* const context = context_.emplace(asio::ssl::context::tls_server).native_handle();
+        SSL_CTX_set_security_level(context, 0);  // or else OpenSSL wouldn't speak versions that are out of use
+        SSL_CTX_set_min_proto_version(context, number);
+        SSL_CTX_set_max_proto_version(context, number);
+        context_->use_certificate_chain(asio::buffer(certificate.certificate));
+        context_->use_private_key(asio::buffer(certificate.key), asio::ssl::context::pem);
+        tls_.emplace(socket_, *context_);
+        error_code error;
+        tls_->handshake(asio::ssl::stream_base::server, error);
+        return !error;
+    }
+
+    void end_tls() override {
+        error_code ignored;  // the client may be gone
+        tls_->shutdown(ignored);
     }
 
     void close() override {
@@ -153,7 +180,22 @@ class SocketConnection final : public Connection {
     }
 
   private:
-    void receive() { input_.append(buffer_.data(), socket_.read_some(asio::buffer(buffer_))); }
+    std::size_t read_some(error_code& error) {
+        return tls_ ? tls_->read_some(asio::buffer(buffer_), error) : socket_.read_some(asio::buffer(buffer_), error);
+    }
+
+    void write(std::string_view text, error_code& error) {
+        if (tls_)
+            asio::write(*tls_, asio::buffer(text), error);
+        else
+            asio::write(socket_, asio::buffer(text), error);
+    }
+
+    void receive() {
+        error_code error;
+        input_.append(buffer_.data(), read_some(error));
+        if (error) throw boost::system::system_error(error);
+    }
 
     std::string take(std::size_t bytes) {
         std::string taken = input_.substr(0, bytes);
@@ -188,6 +230,8 @@ class SocketConnection final : public Connection {
 
     State& state_;
     tcp::socket socket_;
+    std::optional<asio::ssl::context> context_{};
+    std::optional<asio::ssl::stream<tcp::socket&>> tls_{};
     std::size_t number_;
     std::size_t index_ = 0;  // of the last request, in the ledger
     std::string input_{};    // received, but not asked for yet
@@ -322,6 +366,19 @@ Step answer_with(std::string text) {
     };
 }
 
+Step tls(Certificate certificate, TlsVersion version) {
+    return [certificate = std::move(certificate), version](Connection& connection) {
+        if (!connection.start_tls(certificate, version)) throw std::runtime_error("the client refused TLS");
+    };
+}
+
+Step refused_tls(Certificate certificate, TlsVersion version) {
+    return [certificate = std::move(certificate), version](Connection& connection) {
+        if (connection.start_tls(certificate, version)) throw std::runtime_error("the client took what TLS offered");
+        connection.close();
+    };
+}
+
 Step close() {
     return [](Connection& connection) { connection.close(); };
 }
@@ -333,10 +390,11 @@ Step reset() {
 Server::Server(std::string const& address) : impl_(std::make_unique<Impl>(address)) {}
 Server::~Server() = default;
 
-std::string Server::url(std::string_view target) const {
+std::string Server::url(std::string_view target, std::string_view scheme) const {
     std::string const host = impl_->endpoint().address().to_string();
     bool const is_v6 = impl_->endpoint().address().is_v6();
-    return (is_v6 ? "http://[" + host + "]:" : "http://" + host + ':') + std::to_string(port()) + std::string{target};
+    std::string const authority = (is_v6 ? '[' + host + ']' : host) + ':' + std::to_string(port());
+    return std::string{scheme} + "://" + authority + std::string{target};
 }
 
 unsigned short Server::port() const { return impl_->endpoint().port(); }

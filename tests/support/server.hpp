@@ -15,7 +15,12 @@
 
 #include <openstack/http.hpp>
 
+#include "certificates.hpp"
+
 namespace support {
+
+/// A version of TLS.
+enum class TlsVersion { v1_1, v1_2, v1_3 };
 
 /// One request, as it arrived.
 struct ReceivedRequest {
@@ -48,6 +53,11 @@ class Connection {
     /// Waits until the test calls `Server::release`.
     virtual void wait_for_release() = 0;
 
+    /// Speaks TLS from now on, of that version. False if the client refuses that; then there is nothing more to say.
+    [[nodiscard]] virtual bool start_tls(Certificate const& certificate, TlsVersion version) = 0;
+    /// Says goodbye in TLS, which `close` doesn't.
+    virtual void end_tls() = 0;
+
     virtual void close() = 0;
     /// Closes so that the client gets a reset.
     virtual void reset() = 0;
@@ -62,6 +72,10 @@ using Step = std::function<void(Connection&)>;
 [[nodiscard]] Step answer(int status, std::string body = {}, openstack::Headers headers = {});
 /// Reads a request, and sends that text.
 [[nodiscard]] Step answer_with(std::string text);
+/// Speaks TLS from now on. The client must take that.
+[[nodiscard]] Step tls(Certificate certificate, TlsVersion version = TlsVersion::v1_3);
+/// Offers TLS. The client must refuse that.
+[[nodiscard]] Step refused_tls(Certificate certificate, TlsVersion version = TlsVersion::v1_3);
 /// Closes the connection.
 [[nodiscard]] Step close();
 /// Closes it so that the client gets a reset.
@@ -75,7 +89,7 @@ class Server {
     Server& operator=(Server const&) = delete;
     ~Server();
 
-    [[nodiscard]] std::string url(std::string_view target = "/") const;
+    [[nodiscard]] std::string url(std::string_view target = "/", std::string_view scheme = "http") const;
     [[nodiscard]] unsigned short port() const;
 
     /// What the next connection without a script does. After its last step it stays open until the client closes, but

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// CurlTransport and TLS: whom it trusts, what it refuses, and that nothing is sent where it refuses.
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <openstack/connection.hpp>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "../support/certificates.hpp"
+#include "../support/requests.hpp"
+#include "../support/server.hpp"
+#include "../support/temporary_directory.hpp"
+#include "../support/thrown.hpp"
+
+using namespace std::chrono_literals;
+using openstack::ConnectionLost, openstack::CurlTransport, openstack::HttpError, openstack::PayloadTooLarge,
+    openstack::ProtocolError, openstack::Request, openstack::Session, openstack::TlsError;
+using support::answer, support::answer_with, support::Authority, support::Certificate, support::Connection,
+    support::refused_tls, support::request, support::Server, support::TemporaryDirectory, support::thrown,
+    support::throws_exactly, support::tls, support::TlsVersion, support::write_file;
+
+namespace {
+
+bool contains(std::string const& text, std::string const& part) { return text.find(part) != text.npos; }
+
+std::string const md5 = "900150983cd24fb0d6963f7d28e17f72";  // of "abc"
+
+/// An authority, and a transport that trusts it alone.
+struct Fixture {
+    TemporaryDirectory directory{};
+    Authority authority{};
+    std::string ca_file = (directory / "ca.pem").string();
+    CurlTransport transport{{.ca_file = written()}};
+
+    /// A GET with a secret.
+    [[nodiscard]] static Request get(Server const& server) {
+        Request made = request(server.url("/v2/images", "https"));
+        made.headers.add("X-Auth-Token", "canary");
+        return made;
+    }
+
+    /// What comes of a server with that certificate, whose handshake mustn't succeed.
+    [[nodiscard]] std::string refusal(Certificate const& certificate, TlsVersion version = TlsVersion::v1_3) {
+        Server server;
+        server.script({refused_tls(certificate, version)});
+        std::string const said = thrown<TlsError>([&] { static_cast<void>(transport.send(get(server))); });
+        CHECK(server.finish() == "");
+        CHECK(server.requests().empty());
+        return said;
+    }
+
+  private:
+    [[nodiscard]] std::string written() const {
+        write_file(ca_file, authority.certificate());
+        return ca_file;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A cloud whose authority is trusted is used as any other", "[tls][row:35]") {
+    Fixture fixture;
+    Server server;
+    std::string const url = server.url("", "https");
+    std::string const record = R"({"id": "i", "size": 3, "checksum": ")" + md5 + "\"}";
+    Certificate const certificate = fixture.authority.issue();
+    server.script({tls(certificate),
+                   answer(201,
+                          R"({"token": {"catalog": [{"type": "image", "endpoints": [{"interface": "public", "url": ")" +
+                              url + R"("}]}]}})",
+                          {{"X-Subject-Token", "t"}}),
+                   answer(200, record), answer(200, "abc"), answer(200, record), answer(200, "abc"),
+                   answer(200, record)});
+    server.script({tls(certificate, TlsVersion::v1_2), [](Connection& connection) {
+                       connection.read_head();
+                       connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+                       connection.read_body();
+                       connection.send(support::answer_text(204));
+                   }});
+    {
+        openstack::CloudConfig config;
+        config.authentication = std::make_shared<openstack::Password>(
+            openstack::PasswordCredentials{.auth_url = url, .user_id = "u", .password = "p"});
+        config.transport.ca_file = fixture.ca_file;
+        openstack::image::v2::Proxy const glance = openstack::connect(std::move(config)).image();
+        CHECK(glance.download_image("i") == "abc");
+        std::string pulled;
+        for (auto const piece : glance.download_image("i", openstack::stream))
+            pulled.append(reinterpret_cast<char const*>(piece.data()), piece.size());
+        CHECK(pulled == "abc");
+        CHECK(glance.upload("i", openstack::from_memory("abc")).size == 3);
+    }
+    CHECK(server.finish() == "");
+    CHECK(server.connections() == 2);
+    CHECK(server.requests().at(1).headers.find("X-Auth-Token") == "t");
+    CHECK(server.requests().at(5).body == "abc");
+}
+
+TEST_CASE("An authority that isn't trusted is refused", "[tls][row:35]") {
+    Fixture fixture;
+    Authority const other{"another authority"};
+    CHECK(contains(fixture.refusal(other.issue()), "unable to get local issuer certificate"));
+    CHECK(contains(fixture.refusal(other.itself()), "self-signed certificate"));
+    Authority const impostor;  // has the name that the trusted one has
+    CHECK(fixture.refusal(impostor.issue()).starts_with("GET https://"));
+    CurlTransport trusts_the_systems;
+    Server server;
+    server.script({refused_tls(fixture.authority.issue())});
+    CHECK(throws_exactly<TlsError>([&] { static_cast<void>(trusts_the_systems.send(fixture.get(server))); }));
+    CHECK(server.finish() == "");
+}
+
+TEST_CASE("Who names an authority trusts that one alone", "[tls][row:35]") {
+    Fixture fixture;
+    // Had the system's authority of that name been looked at, the signature would have been what is wrong.
+    CHECK(contains(fixture.refusal(Authority::namesake_of_the_systems().issue()),
+                   "unable to get local issuer certificate"));
+}
+
+TEST_CASE("A certificate of another host is refused", "[tls][row:37]") {
+    Fixture fixture;
+    for (std::string const host : {"DNS:other.example", "IP:127.0.0.2", "DNS:127.0.0.1"}) {
+        Server server;
+        server.script({tls(fixture.authority.issue(host)),
+                       [](Connection& connection) { CHECK(connection.wait_for_close() == 0); }});
+        std::string const said =
+            thrown<TlsError>([&] { static_cast<void>(fixture.transport.send(fixture.get(server))); });
+        CHECK(contains(said, "name matches target host name '127.0.0.1'"));
+        CHECK(server.finish() == "");
+    }
+}
+
+TEST_CASE("A certificate out of its time is refused", "[tls][row:36]") {
+    Fixture fixture;
+    CHECK(contains(fixture.refusal(fixture.authority.issue("IP:127.0.0.1", {-48h, -1h})), "certificate has expired"));
+    CHECK(
+        contains(fixture.refusal(fixture.authority.issue("IP:127.0.0.1", {1h, 48h})), "certificate is not yet valid"));
+}
+
+TEST_CASE("A version of TLS that is out of use is refused, others are not", "[tls][row:38]") {
+    Fixture fixture;
+    CHECK(contains(fixture.refusal(fixture.authority.issue(), TlsVersion::v1_1), "version"));
+    for (TlsVersion const version : {TlsVersion::v1_2, TlsVersion::v1_3}) {
+        Server server;
+        server.script({tls(fixture.authority.issue(), version), answer(200, "text")});
+        CHECK(CurlTransport{{.ca_file = fixture.ca_file}}.send(fixture.get(server)).body == "text");
+        CHECK(server.finish() == "");
+    }
+}
+
+TEST_CASE("A handshake that breaks is a TLS error", "[tls][row:43]") {
+    Fixture fixture;
+    for (support::Step const& end : {support::reset(), support::close()}) {
+        Server server;
+        server.script({[](Connection& connection) { CHECK(connection.wait_for_close(1) > 0); }, end});
+        CHECK(throws_exactly<TlsError>([&] { static_cast<void>(fixture.transport.send(fixture.get(server))); }));
+        CHECK(server.finish() == "");
+    }
+}
+
+TEST_CASE("Who speaks plain HTTP where TLS is expected is refused", "[tls][row:39]") {
+    Fixture fixture;
+    Server server;
+    server.script({[](Connection& connection) {
+        connection.send("HTTP/1.1 400 Plain\r\nContent-Length: 0\r\n\r\n");
+        connection.wait_for_close();
+    }});
+    CHECK(throws_exactly<TlsError>([&] { static_cast<void>(fixture.transport.send(fixture.get(server))); }));
+    CHECK(server.finish() == "");
+    CHECK(server.requests().empty());
+}
+
+TEST_CASE("TLS where plain HTTP is expected is no answer", "[tls][row:39]") {
+    Fixture fixture;
+    Server server;
+    server.script({refused_tls(fixture.authority.issue())});
+    server.script({answer_with("\x15\x03\x01"), support::close()});
+    std::string const url = server.url("/v2/images");
+    CHECK(contains(thrown<ConnectionLost>([&] { static_cast<void>(fixture.transport.send(request(url))); }), url));
+    CHECK(contains(thrown<ProtocolError>([&] { static_cast<void>(fixture.transport.send(request(url))); }), url));
+    CHECK(server.finish() == "");
+}
+
+TEST_CASE("A body that is cut in TLS is lost, never half taken", "[tls][row:10][row:42]") {
+    Fixture fixture;
+    Certificate const certificate = fixture.authority.issue();
+    std::string const half(50, 'x');
+    std::string const head = "HTTP/1.1 200 OK\r\n";
+    for (std::string const& text :
+         {head + "Content-Length: 100\r\n\r\n" + half, head + "Transfer-Encoding: chunked\r\n\r\n64\r\n" + half,
+          head + "Content-Length: 100\r\n"}) {
+        Server server;
+        server.script({tls(certificate), answer_with(text), support::close()});
+        server.script({tls(certificate), answer_with(text), support::close()});
+        CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(fixture.transport.send(fixture.get(server))); }));
+        CHECK(throws_exactly<ConnectionLost>([&] {
+            auto const pulled = fixture.transport.open(fixture.get(server));
+            while (!pulled->next().empty()) continue;
+        }));
+        CHECK(server.finish() == "");
+    }
+}
+
+TEST_CASE("An image that TLS lets end early is lost", "[tls][row:13][row:42]") {
+    Fixture fixture;
+    Certificate const certificate = fixture.authority.issue();
+    std::string const unbounded = "HTTP/1.1 200 OK\r\n\r\n";  // only the end of the connection ends it
+    auto const download = [&](std::string const& data, bool says_goodbye) {
+        Server server;
+        server.script({tls(certificate), answer(200, R"({"id": "i", "size": 3, "checksum": ")" + md5 + "\"}"),
+                       answer_with(unbounded + data), [=](Connection& connection) {
+                           if (says_goodbye) connection.end_tls();
+                           connection.close();
+                       }});
+        openstack::image::v2::Proxy const glance{
+            Session{std::make_shared<CurlTransport>(openstack::TransportOptions{.ca_file = fixture.ca_file}),
+                    std::make_shared<openstack::FixedToken>(),
+                    {.endpoint = server.url("", "https")}}};
+        std::string const got = glance.download_image("i");
+        return got + server.finish();
+    };
+    CHECK(download("abc", true) == "abc");
+    for (bool const says_goodbye : {true, false})
+        CHECK(thrown<ConnectionLost>([&] { static_cast<void>(download("ab", says_goodbye)); }) ==
+              "the data of image i: only 2 of 3 bytes came");
+}
+
+TEST_CASE("An upload over TLS that is refused early is told why", "[tls][row:26]") {
+    Fixture fixture;
+    for (TlsVersion const version : {TlsVersion::v1_2, TlsVersion::v1_3}) {
+        Server server;
+        server.script({tls(fixture.authority.issue(), version),
+                       [](Connection& connection) {
+                           connection.read_head();
+                           connection.send(support::answer_text(413, "quota"));
+                       },
+                       support::close()});
+        support::RepeatedSource source{100'000'000};
+        CHECK(fixture.transport.send(support::upload(server.url("/file", "https"), source)).status == 413);
+        CHECK(server.finish() == "");
+        CHECK(server.requests()[0].headers.find("Expect") == "100-continue");
+    }
+}
+
+TEST_CASE("A file of authorities that can't be used is named", "[tls][row:40]") {
+    Fixture fixture;
+    TemporaryDirectory const directory;
+    write_file(directory / "empty.pem", "");
+    write_file(directory / "junk.pem", "-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----\n");
+    write_file(directory / "key.pem", fixture.authority.issue().key);
+    std::filesystem::create_directory(directory / "directory.pem");
+    for (std::string const name : {"none.pem", "empty.pem", "junk.pem", "key.pem", "directory.pem"}) {
+        Server server;
+        server.script({[](Connection& connection) { connection.wait_for_close(); }});
+        std::string const path = directory / name;
+        CurlTransport transport{{.ca_file = path}};
+        CHECK(contains(thrown<TlsError>([&] { static_cast<void>(transport.send(fixture.get(server))); }), path));
+        CHECK(server.finish() == "");
+        CHECK(server.requests().empty());
+    }
+}
+
+TEST_CASE("A redirect from TLS to plain HTTP isn't followed, and the token stays", "[tls][row:77]") {
+    Fixture fixture;
+    Server server;
+    Server other;
+    server.script({tls(fixture.authority.issue()), answer(302, "", {{"Location", other.url("/v2/images")}})});
+    {
+        Session const session{std::make_shared<CurlTransport>(openstack::TransportOptions{.ca_file = fixture.ca_file}),
+                              std::make_shared<openstack::FixedToken>("canary"),
+                              {.endpoint = server.url("", "https")}};
+        std::string const said = thrown<HttpError>([&] { session.send("image", {.url = "/v2/images"}); });
+        CHECK(contains(said, "302"));
+        CHECK(contains(said, other.url("/v2/images")));
+        CHECK_FALSE(contains(said, "canary"));
+    }
+    CHECK(server.finish() == "");
+    CHECK(server.requests()[0].headers.find("X-Auth-Token") == "canary");
+    CHECK(other.connections() == 0);
+    CHECK(other.finish() == "");
+}
