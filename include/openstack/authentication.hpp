@@ -14,16 +14,16 @@ namespace openstack {
 struct Endpoint {
     std::string service{};     ///< the service's type, such as "image"
     std::string interface_{};  ///< "public", "internal" or "admin"
-    std::string region{};
-    std::string url{};
+    std::string region{};      ///< the name of the part of the cloud
+    std::string url{};         ///< with or without the API's version at its end; as the catalog has it, so unchecked
 };
 
 /// What an authentication gives.
 struct Authorization {
-    std::string token{};  ///< a secret; empty: requests carry none
-    std::string project_id{};
-    std::string user_id{};
-    std::vector<Endpoint> catalog{};
+    std::string token{};              ///< a secret; empty: requests carry none
+    std::string project_id{};         ///< that the token is for; empty if it has no scope, or isn't Keystone's
+    std::string user_id{};            ///< whose token it is; empty if it isn't Keystone's
+    std::vector<Endpoint> catalog{};  ///< where the services are; empty without a scope or Keystone
 };
 
 /// A way to be authorized. Derive from it for a method of your own; Session calls it from one thread at a time.

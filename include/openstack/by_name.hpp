@@ -12,10 +12,12 @@
 
 namespace openstack::detail {
 
+/// Whether a field is the one that other resources and people call a resource by.
 template<class Info>
 inline constexpr bool is_name =
     Info::is_in_json&& Info::wire_name == "name" && std::same_as<typename Info::value_type, std::string>;
 
+/// Whether the resource has exactly that name; false for resources without names.
 template<Resource T>
 [[nodiscard]] bool has_name(T const& resource, std::string_view name) {
     bool is_same = false;

@@ -20,9 +20,9 @@ namespace openstack {
 
 /// Everything a Connection is made of.
 struct CloudConfig {
-    std::shared_ptr<Authentication> authentication{};
-    SessionOptions session{};
-    TransportOptions transport{};
+    std::shared_ptr<Authentication> authentication{};  ///< who we are: a Password, a FixedToken, or one of your own
+    SessionOptions session{};                          ///< which of the cloud's endpoints are used
+    TransportOptions transport{};                      ///< whom to trust
 };
 
 namespace detail {
@@ -33,19 +33,21 @@ inline std::string environment(char const* name) {
     return value == nullptr ? std::string{} : std::string{value};
 }
 
+/// The variable. Throws ConfigError, which says `why` it's needed, if it's unset or empty.
 inline std::string required_environment(char const* name, std::string_view why) {
     std::string value = environment(name);
     if (value.empty()) throw ConfigError(std::string{name} + " isn't set: " + std::string{why});
     return value;
 }
 
-/// The endpoint in a variable.
+/// The endpoint in a variable. Throws ConfigError if it's unset or empty, or can't be one.
 inline std::string required_endpoint(char const* name, std::string_view why) {
     std::string url = required_environment(name, why);
     check_endpoint(name, url);
     return url;
 }
 
+/// What OS_AUTH_URL and the variables of the user and the project say. Throws ConfigError.
 template<class Credentials = PasswordCredentials>
 std::shared_ptr<Authentication> password_from_environment() {
     Credentials c{.auth_url = required_endpoint("OS_AUTH_URL", "it is where Keystone answers"),

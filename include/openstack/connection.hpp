@@ -20,15 +20,18 @@ namespace openstack {
 template<class Handle>
 class BasicConnection {
   public:
+    /// Uses a session that was made by hand, over a Transport of your own, for example.
     explicit BasicConnection(Handle session) : session_(std::move(session)) {}
 
-    /// The Image service. Throws EndpointNotFound if the cloud has none.
+    /// The Image service. Throws EndpointNotFound if the cloud has none. Sends nothing, unless the session hasn't been
+    /// authorized yet.
     [[nodiscard]] image::v2::Proxy image() const {
         (void)session_.endpoint("image");
         return image::v2::Proxy{session_};
     }
 
-    /// Whether the cloud has a service of that type, such as "image" or "identity".
+    /// Whether the cloud has a service of that type, such as "image" or "identity". Every cloud has all if an endpoint
+    /// for all was given.
     [[nodiscard]] bool has_service(std::string_view service) const { return session_.has_service(service); }
 
     /// For the Proxy of any resource: `Proxy<Project>{cloud}`.
@@ -41,7 +44,10 @@ class BasicConnection {
 using Connection = BasicConnection<Session>;
 
 /// Connects as `config` says. Authorizes at once, so that wrong credentials are found here: throws Unauthorized,
-/// TransportError. Carrier is the Transport that is made of `config.transport`.
+/// TransportError, ConfigError for endpoints that can't be any, InvalidRequest without an authentication. Carrier is
+/// the Transport that is made of `config.transport`.
+///
+/// HTTP: POST /v3/auth/tokens for a Password, nothing for a FixedToken.
 template<class Carrier = CurlTransport>
 [[nodiscard]] Connection connect(CloudConfig config) {
     Session session(std::make_shared<Carrier>(std::move(config.transport)), std::move(config.authentication),
@@ -50,7 +56,8 @@ template<class Carrier = CurlTransport>
     return Connection{std::move(session)};
 }
 
-/// Connects as the OS_* variables say. Throws ConfigError as config_from_environment does.
+/// Connects as the OS_* variables say. Throws ConfigError as config_from_environment does, and all that the other one
+/// throws.
 template<class Carrier = CurlTransport>
 [[nodiscard]] Connection connect() {
     return connect<Carrier>(config_from_environment());

@@ -31,6 +31,7 @@ inline void start_curl() {
 /// Header lines as libcurl takes them.
 class CurlLines {
   public:
+    /// Appends `name: value`, `name;` for an empty value, or `name:` to have none of libcurl's own.
     void add(std::string const& line) {
         curl_slist* const longer = curl_slist_append(lines_.get(), line.c_str());
         if (longer == nullptr) throw std::bad_alloc{};
@@ -38,6 +39,7 @@ class CurlLines {
         lines_.reset(longer);
     }
 
+    /// The list, which stays ours; null if it's empty.
     [[nodiscard]] curl_slist* get() const noexcept { return lines_.get(); }
 
   private:
@@ -53,6 +55,7 @@ class CurlLines {
 /// nor close it properly (TLS would say goodbye on the parent's connection), so there the destructor leaks it.
 class CurlHandle {
   public:
+    /// Throws TransportError if libcurl has no memory.
     CurlHandle() {
         start_curl();
         multi_.reset(curl_multi_init());
@@ -70,6 +73,7 @@ class CurlHandle {
         }
     }
 
+    /// False in a child process that has inherited the handle.
     [[nodiscard]] bool is_of_this_process() const noexcept { return process_ == getpid(); }
 
     /// Sets an option; libcurl reads it from variable arguments, so its exact type matters.
@@ -89,6 +93,7 @@ class CurlHandle {
         curl_easy_reset(easy_.get());
     }
 
+    /// Begins a transfer by the options that are set; `perform` moves it.
     void start() {
         error_[0] = '\0';
         set<CURLOPT_ERRORBUFFER>(static_cast<char*>(error_));

@@ -27,6 +27,7 @@ namespace detail {
 template<class Options>
 class CurlPool {
   public:
+    /// The options are those of every handle.
     explicit CurlPool(Options options) : options_(std::move(options)) { idle_.reserve(max_idle); }
 
     /// An idle handle or a new one, ready for the options of a request.

@@ -20,6 +20,7 @@ namespace detail {
 template<class Options>
 class CurlStream final : public ResponseStream {
   public:
+    /// Sends, and returns when the answer's head is there; a refusal's text, too. Throws TransportError.
     CurlStream(std::shared_ptr<CurlPool<Options>> pool, Request request) : request_(std::move(request)) {
         request_.consumer = [this](Response const&, std::span<std::byte const> bytes) {
             arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
@@ -58,6 +59,7 @@ class CurlStream final : public ResponseStream {
 template<class Options>
 class BasicCurlTransport final : public Transport {
   public:
+    /// Opens nothing yet: what is wrong with the options shows with the first request.
     explicit BasicCurlTransport(Options options = {})
         : pool_(std::make_shared<detail::CurlPool<Options>>(std::move(options))) {}
 
@@ -74,7 +76,8 @@ class BasicCurlTransport final : public Transport {
   private:
     std::shared_ptr<detail::CurlPool<Options>> pool_;
 };
-/// Carries requests by libcurl.
+/// Carries requests by libcurl. Both functions throw TransportError's subclasses, InvalidRequest for what can't be
+/// sent, and unchanged what the request's source or consumer throws.
 using CurlTransport = BasicCurlTransport<TransportOptions>;
 
 }  // namespace openstack

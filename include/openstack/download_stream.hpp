@@ -28,7 +28,10 @@ class DownloadStream {
         using iterator_concept = std::input_iterator_tag;
 
         explicit Iterator(DownloadStream& pieces) : stream_(&pieces) {}
+        /// The current piece.
         [[nodiscard]] value_type operator*() const { return stream_->piece_; }
+        /// Pulls the next piece. Throws TransportError; IntegrityError and ConnectionLost if there is too much, too
+        /// little, or at the end the wrong data; what the progress function throws.
         Iterator& operator++() {
             stream_->advance();
             return *this;
@@ -40,10 +43,11 @@ class DownloadStream {
         DownloadStream* stream_;
     };
 
+    /// The body of that answer, which isn't null, held to what the verifier expects. What a service's proxy gives.
     DownloadStream(std::unique_ptr<ResponseStream> response, detail::Verifier verifier, detail::ProgressMeter meter)
         : response_(std::move(response)), verifier_(std::move(verifier)), meter_(std::move(meter)) {}
 
-    /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done.
+    /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done, and throws as `++` does.
     [[nodiscard]] Iterator begin() {
         if (piece_.empty() && !is_finished_) advance();
         return Iterator{*this};

@@ -97,9 +97,12 @@ class SentBody {
 /// An answer as it arrives, line by line and piece by piece. Interim answers (1xx) and trailers leave no trace in it.
 class ReceivedAnswer {
   public:
+    /// `request` outlives the answer.
     explicit ReceivedAnswer(Request const& request) : request_(request) {}
 
+    /// What has come so far.
     [[nodiscard]] Response const& response() const noexcept { return response_; }
+    /// The same, moved out.
     [[nodiscard]] Response take_response() noexcept { return std::move(response_); }
     /// Whether status and headers are there.
     [[nodiscard]] bool has_head() const noexcept { return has_head_; }

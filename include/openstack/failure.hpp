@@ -24,6 +24,7 @@ struct ErrorBody {
     BOOST_DESCRIBE_CLASS(ErrorBody, (), (message, others), (), ())
 };
 
+/// The message in a refusal's JSON, however deep it stands; nothing if there is none, or it isn't JSON.
 template<Described Body>
 std::optional<std::string> message_in_json(std::string const& body) {
     try {

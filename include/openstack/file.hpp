@@ -41,6 +41,7 @@ template<FilePath Path>
 /// An open file, or none.
 class FileDescriptor {
   public:
+    /// Closes that file some day; -1 is none.
     explicit FileDescriptor(int number = -1) noexcept : number_(number) {}
     FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
     FileDescriptor& operator=(FileDescriptor&& other) noexcept {
@@ -49,6 +50,7 @@ class FileDescriptor {
     }
     ~FileDescriptor() { static_cast<void>(close()); }
 
+    /// The system's number of it; -1 if there is none.
     [[nodiscard]] int get() const noexcept { return number_; }
 
     /// Whether the file is closed without a loss. An interrupted close has closed it.

@@ -28,6 +28,7 @@ class Hasher {
     /// Whether a Hasher of that name can be made.
     [[nodiscard]] static bool supports(std::string_view algorithm) { return Hasher{}.start(algorithm); }
 
+    /// Takes the next bytes. Throws Error if OpenSSL fails.
     void update(std::span<std::byte const> bytes) {
         check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
     }

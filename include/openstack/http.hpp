@@ -21,12 +21,14 @@ namespace openstack {
 /// Header fields in their order. Names compare without regard to ASCII case (RFC 9110 section 5.1).
 class Headers {
   public:
+    /// One of them, as it's written before and after the colon.
     struct Line {
         std::string name{};
         std::string value{};
     };
 
     Headers() = default;
+    /// Throws as `add` does.
     Headers(std::initializer_list<Line> lines) {
         for (Line const& each : lines) add(each.name, each.value);
     }
@@ -54,6 +56,7 @@ class Headers {
         return std::nullopt;
     }
 
+    /// All of them.
     [[nodiscard]] std::vector<Line> const& lines() const noexcept { return lines_; }
 
     /// Whether two header names are the same one.
@@ -99,22 +102,23 @@ class Source {
 
 /// One answer. `body` is empty where a consumer took the bytes.
 struct Response {
-    int status = 0;
-    Headers headers{};
-    std::string body{};
+    int status = 0;      ///< of the final answer, not of an interim one (1xx)
+    Headers headers{};   ///< without trailers
+    std::string body{};  ///< as it was sent; of a refusal, its first 64 KiB
 
+    /// Whether the status is 2xx.
     [[nodiscard]] bool is_success() const noexcept { return status >= 200 && status < 300; }
 };
 
 /// One request, whole and absolute.
 struct Request {
-    std::string method{"GET"};
-    std::string url{};  ///< http or https, percent-encoded, without user information
-    Headers headers{};
+    std::string method{"GET"};  ///< capital letters
+    std::string url{};          ///< http or https, percent-encoded, without user information
+    Headers headers{};          ///< those of the framing (Host, Content-Length, Expect ...) are the transport's
     std::string body{};         ///< sent if `source` is null
     Source* source = nullptr;   ///< streamed as the body; outlives the call
     bool is_repeatable = true;  ///< false: must not reach the service twice, so never on a connection that may be dead
-    Timeouts timeouts{};
+    Timeouts timeouts{};        ///< negative ones are an InvalidRequest
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
     /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
     /// collecting it. What it throws ends the request and leaves `send` unchanged.

@@ -40,6 +40,7 @@ class PartFile {
     PartFile& operator=(PartFile const&) = delete;
     ~PartFile() { remove(); }
 
+    /// Appends to the hidden file.
     void write(std::span<std::byte const> bytes) { write_all(file_, bytes, path_); }
 
     /// Gives the file its name, in one step, and the mode of the file that had the name or else that of any new file.

@@ -12,9 +12,9 @@ namespace openstack {
 
 /// A moment of a transfer.
 struct Progress {
-    std::uint64_t bytes = 0;
-    std::optional<std::uint64_t> total{};
-    double bytes_per_second = 0;  ///< on average since the start
+    std::uint64_t bytes = 0;               ///< that have been moved; fewer than before where an upload starts again
+    std::optional<std::uint64_t> total{};  ///< how many there will be, if that is known
+    double bytes_per_second = 0;           ///< on average since the start
 };
 
 /// Called while data moves, in the thread that moves it, at most ten times a second and once at the end. What it throws
@@ -26,18 +26,23 @@ namespace detail {
 /// Counts bytes and reports them.
 class ProgressMeter {
   public:
+    /// An empty `report` is never called.
     ProgressMeter(ProgressFunction report, std::optional<std::uint64_t> total)
         : report_(std::move(report)), progress_{.total = total} {}
 
+    /// So many bytes more have been moved. Throws what the function throws.
     void add(std::uint64_t bytes) {
         progress_.bytes += bytes;
         if (report_ && Clock::now() >= next_report_) report();
     }
+    /// All have been moved: reports that in any case.
     void finish() {
         if (report_) report();
     }
+    /// Counts from 0 again.
     void restart() { *this = ProgressMeter(std::move(report_), progress_.total); }
 
+    /// How many have been moved.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return progress_.bytes; }
 
   private:

@@ -95,6 +95,7 @@ class Proxy {
         }
         return std::move(found.front());
     }
+    /// The same, but throws ResourceNotFound if there is none.
     [[nodiscard]] T find(std::string_view name_or_id, MustExist) const {
         std::optional<T> found = find(name_or_id);
         if (!found)
@@ -166,6 +167,7 @@ class Proxy {
     [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
         return path_ + '/' + path_segment(resource.id());
     }
+    /// The session that it acts by.
     [[nodiscard]] Session const& session() const noexcept { return session_; }
 
   private:

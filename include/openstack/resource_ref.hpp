@@ -15,6 +15,7 @@ namespace openstack {
 template<Resource T>
 class ResourceRef {
   public:
+    /// An id, which isn't looked at here.
     ResourceRef(std::string_view id) : id_(id) {}
     ResourceRef(std::string const& id) : id_(id) {}
     ResourceRef(char const* id) : id_(id == nullptr ? "" : id) {}
@@ -26,6 +27,7 @@ class ResourceRef {
         if (id_.empty()) throw InvalidRequest("an object of " + std::string{T::resource.path} + " has no id");
     }
 
+    /// The id, not encoded.
     [[nodiscard]] std::string const& id() const noexcept { return id_; }
     /// The object; null if only the id was given.
     [[nodiscard]] T const* object() const noexcept { return object_; }

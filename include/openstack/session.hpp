@@ -28,6 +28,7 @@ struct SessionOptions {
     std::string interface_ = "public";  ///< of the catalog's endpoints
     std::string endpoint{};             ///< of every service, without a look into the catalog
     std::map<std::string, std::string, std::less<>> endpoint_overrides{};  ///< by the service's type
+    /// What every request says it comes from.
     std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +
                              std::to_string(OPENSTACK_VERSION_MINOR) + '.' + std::to_string(OPENSTACK_VERSION_PATCH);
 };
@@ -51,11 +52,13 @@ class BasicSession {
             check_endpoint("the endpoint override for " + service, url);
     }
 
-    /// Gets the first token now, where it would be asked for with the first request.
+    /// Gets the first token now, where it would be asked for with the first request. Throws as Authentication does:
+    /// Unauthorized, HttpError, TransportError, DecodeError.
     void authorize() const { (void)authorization(); }
 
     /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
-    /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound.
+    /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound, InvalidRequest, and
+    /// unchanged what the request's source or consumer throws.
     Response send(std::string_view service, Request request) const {
         Response response = with_token(service, request, [&] { return state_->transport->send(request); });
         if (!response.is_success()) throw_http_error(failure_of(request, response));
@@ -69,7 +72,8 @@ class BasicSession {
         return stream;
     }
 
-    /// Where the service is. Throws EndpointNotFound, with the services that there are.
+    /// Where the service is. Throws EndpointNotFound, with the services that there are. Authorizes if an override
+    /// doesn't tell, and that hasn't been done.
     [[nodiscard]] std::string endpoint(std::string_view service) const {
         if (auto const at = state_->options.endpoint_overrides.find(service);
             at != state_->options.endpoint_overrides.end())

@@ -30,7 +30,7 @@ class Sink {
     /// Without `finish` before it, the download is abandoned.
     virtual ~Sink() = default;
 
-    /// Takes the next bytes.
+    /// Takes the next bytes, which are valid during the call only.
     virtual void write(std::span<std::byte const> bytes) = 0;
     /// Called once, when all bytes were received and verified.
     virtual void finish() = 0;
@@ -43,6 +43,7 @@ struct FileSinkOptions {
 
 /// Says that a download is to be pulled piece by piece: `download_image(image, openstack::stream)`.
 struct Stream {};
+/// The one value of that type.
 inline constexpr Stream stream{};
 
 namespace detail {

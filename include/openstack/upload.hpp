@@ -60,7 +60,9 @@ class MeasuredSource final : public Source {
         return true;
     }
 
+    /// Reports the end of the sending.
     void finish() { meter_.finish(); }
+    /// How many were read for sending.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return meter_.bytes(); }
     /// The hash of what was read. One that wasn't computed on the way takes another reading; nothing if the source
     /// can't go back, or OpenSSL doesn't have the algorithm. Throws SourceError if other bytes come the second time, as

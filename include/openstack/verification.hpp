@@ -26,14 +26,14 @@ enum class Verification {
 
 /// The size and hash that data should have.
 struct Fingerprint {
-    std::optional<std::uint64_t> size{};
-    std::string algorithm{};  ///< empty: there is no hash to compare with
-    std::string digest{};     ///< hexadecimal, in either case
+    std::optional<std::uint64_t> size{};  ///< in bytes, if the record says so
+    std::string algorithm{};              ///< empty: there is no hash to compare with
+    std::string digest{};                 ///< hexadecimal, in either case
 };
 
 /// What a download did.
 struct Download {
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;    ///< how many came
     std::string verified_by{};  ///< the algorithm whose hash was right; empty: nothing was there to compare with
 };
 

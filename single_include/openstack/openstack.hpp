@@ -3401,12 +3401,14 @@ namespace openstack {
 /// Header fields in their order. Names compare without regard to ASCII case (RFC 9110 section 5.1).
 class Headers {
   public:
+    /// One of them, as it's written before and after the colon.
     struct Line {
         std::string name{};
         std::string value{};
     };
 
     Headers() = default;
+    /// Throws as `add` does.
     Headers(std::initializer_list<Line> lines) {
         for (Line const& each : lines) add(each.name, each.value);
     }
@@ -3434,6 +3436,7 @@ class Headers {
         return std::nullopt;
     }
 
+    /// All of them.
     [[nodiscard]] std::vector<Line> const& lines() const noexcept { return lines_; }
 
     /// Whether two header names are the same one.
@@ -3479,22 +3482,23 @@ class Source {
 
 /// One answer. `body` is empty where a consumer took the bytes.
 struct Response {
-    int status = 0;
-    Headers headers{};
-    std::string body{};
+    int status = 0;      ///< of the final answer, not of an interim one (1xx)
+    Headers headers{};   ///< without trailers
+    std::string body{};  ///< as it was sent; of a refusal, its first 64 KiB
 
+    /// Whether the status is 2xx.
     [[nodiscard]] bool is_success() const noexcept { return status >= 200 && status < 300; }
 };
 
 /// One request, whole and absolute.
 struct Request {
-    std::string method{"GET"};
-    std::string url{};  ///< http or https, percent-encoded, without user information
-    Headers headers{};
+    std::string method{"GET"};  ///< capital letters
+    std::string url{};          ///< http or https, percent-encoded, without user information
+    Headers headers{};          ///< those of the framing (Host, Content-Length, Expect ...) are the transport's
     std::string body{};         ///< sent if `source` is null
     Source* source = nullptr;   ///< streamed as the body; outlives the call
     bool is_repeatable = true;  ///< false: must not reach the service twice, so never on a connection that may be dead
-    Timeouts timeouts{};
+    Timeouts timeouts{};        ///< negative ones are an InvalidRequest
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
     /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
     /// collecting it. What it throws ends the request and leaves `send` unchanged.
@@ -3538,16 +3542,16 @@ namespace openstack {
 struct Endpoint {
     std::string service{};     ///< the service's type, such as "image"
     std::string interface_{};  ///< "public", "internal" or "admin"
-    std::string region{};
-    std::string url{};
+    std::string region{};      ///< the name of the part of the cloud
+    std::string url{};         ///< with or without the API's version at its end; as the catalog has it, so unchecked
 };
 
 /// What an authentication gives.
 struct Authorization {
-    std::string token{};  ///< a secret; empty: requests carry none
-    std::string project_id{};
-    std::string user_id{};
-    std::vector<Endpoint> catalog{};
+    std::string token{};              ///< a secret; empty: requests carry none
+    std::string project_id{};         ///< that the token is for; empty if it has no scope, or isn't Keystone's
+    std::string user_id{};            ///< whose token it is; empty if it isn't Keystone's
+    std::vector<Endpoint> catalog{};  ///< where the services are; empty without a scope or Keystone
 };
 
 /// A way to be authorized. Derive from it for a method of your own; Session calls it from one thread at a time.
@@ -3591,6 +3595,7 @@ inline void start_curl() {
 /// Header lines as libcurl takes them.
 class CurlLines {
   public:
+    /// Appends `name: value`, `name;` for an empty value, or `name:` to have none of libcurl's own.
     void add(std::string const& line) {
         curl_slist* const longer = curl_slist_append(lines_.get(), line.c_str());
         if (longer == nullptr) throw std::bad_alloc{};
@@ -3598,6 +3603,7 @@ class CurlLines {
         lines_.reset(longer);
     }
 
+    /// The list, which stays ours; null if it's empty.
     [[nodiscard]] curl_slist* get() const noexcept { return lines_.get(); }
 
   private:
@@ -3613,6 +3619,7 @@ class CurlLines {
 /// nor close it properly (TLS would say goodbye on the parent's connection), so there the destructor leaks it.
 class CurlHandle {
   public:
+    /// Throws TransportError if libcurl has no memory.
     CurlHandle() {
         start_curl();
         multi_.reset(curl_multi_init());
@@ -3630,6 +3637,7 @@ class CurlHandle {
         }
     }
 
+    /// False in a child process that has inherited the handle.
     [[nodiscard]] bool is_of_this_process() const noexcept { return process_ == getpid(); }
 
     /// Sets an option; libcurl reads it from variable arguments, so its exact type matters.
@@ -3649,6 +3657,7 @@ class CurlHandle {
         curl_easy_reset(easy_.get());
     }
 
+    /// Begins a transfer by the options that are set; `perform` moves it.
     void start() {
         error_[0] = '\0';
         set<CURLOPT_ERRORBUFFER>(static_cast<char*>(error_));
@@ -3794,6 +3803,7 @@ namespace detail {
 template<class Options>
 class CurlPool {
   public:
+    /// The options are those of every handle.
     explicit CurlPool(Options options) : options_(std::move(options)) { idle_.reserve(max_idle); }
 
     /// An idle handle or a new one, ready for the options of a request.
@@ -3941,9 +3951,12 @@ class SentBody {
 /// An answer as it arrives, line by line and piece by piece. Interim answers (1xx) and trailers leave no trace in it.
 class ReceivedAnswer {
   public:
+    /// `request` outlives the answer.
     explicit ReceivedAnswer(Request const& request) : request_(request) {}
 
+    /// What has come so far.
     [[nodiscard]] Response const& response() const noexcept { return response_; }
+    /// The same, moved out.
     [[nodiscard]] Response take_response() noexcept { return std::move(response_); }
     /// Whether status and headers are there.
     [[nodiscard]] bool has_head() const noexcept { return has_head_; }
@@ -4353,6 +4366,7 @@ namespace detail {
 template<class Options>
 class CurlStream final : public ResponseStream {
   public:
+    /// Sends, and returns when the answer's head is there; a refusal's text, too. Throws TransportError.
     CurlStream(std::shared_ptr<CurlPool<Options>> pool, Request request) : request_(std::move(request)) {
         request_.consumer = [this](Response const&, std::span<std::byte const> bytes) {
             arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
@@ -4391,6 +4405,7 @@ class CurlStream final : public ResponseStream {
 template<class Options>
 class BasicCurlTransport final : public Transport {
   public:
+    /// Opens nothing yet: what is wrong with the options shows with the first request.
     explicit BasicCurlTransport(Options options = {})
         : pool_(std::make_shared<detail::CurlPool<Options>>(std::move(options))) {}
 
@@ -4407,7 +4422,8 @@ class BasicCurlTransport final : public Transport {
   private:
     std::shared_ptr<detail::CurlPool<Options>> pool_;
 };
-/// Carries requests by libcurl.
+/// Carries requests by libcurl. Both functions throw TransportError's subclasses, InvalidRequest for what can't be
+/// sent, and unchanged what the request's source or consumer throws.
 using CurlTransport = BasicCurlTransport<TransportOptions>;
 
 }  // namespace openstack
@@ -4426,6 +4442,7 @@ struct ErrorBody {
     BOOST_DESCRIBE_CLASS(ErrorBody, (), (message, others), (), ())
 };
 
+/// The message in a refusal's JSON, however deep it stands; nothing if there is none, or it isn't JSON.
 template<Described Body>
 std::optional<std::string> message_in_json(std::string const& body) {
     try {
@@ -4524,6 +4541,7 @@ class Hasher {
     /// Whether a Hasher of that name can be made.
     [[nodiscard]] static bool supports(std::string_view algorithm) { return Hasher{}.start(algorithm); }
 
+    /// Takes the next bytes. Throws Error if OpenSSL fails.
     void update(std::span<std::byte const> bytes) {
         check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
     }
@@ -4583,6 +4601,7 @@ struct SessionOptions {
     std::string interface_ = "public";  ///< of the catalog's endpoints
     std::string endpoint{};             ///< of every service, without a look into the catalog
     std::map<std::string, std::string, std::less<>> endpoint_overrides{};  ///< by the service's type
+    /// What every request says it comes from.
     std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +
                              std::to_string(OPENSTACK_VERSION_MINOR) + '.' + std::to_string(OPENSTACK_VERSION_PATCH);
 };
@@ -4606,11 +4625,13 @@ class BasicSession {
             check_endpoint("the endpoint override for " + service, url);
     }
 
-    /// Gets the first token now, where it would be asked for with the first request.
+    /// Gets the first token now, where it would be asked for with the first request. Throws as Authentication does:
+    /// Unauthorized, HttpError, TransportError, DecodeError.
     void authorize() const { (void)authorization(); }
 
     /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
-    /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound.
+    /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound, InvalidRequest, and
+    /// unchanged what the request's source or consumer throws.
     Response send(std::string_view service, Request request) const {
         Response response = with_token(service, request, [&] { return state_->transport->send(request); });
         if (!response.is_success()) throw_http_error(failure_of(request, response));
@@ -4624,7 +4645,8 @@ class BasicSession {
         return stream;
     }
 
-    /// Where the service is. Throws EndpointNotFound, with the services that there are.
+    /// Where the service is. Throws EndpointNotFound, with the services that there are. Authorizes if an override
+    /// doesn't tell, and that hasn't been done.
     [[nodiscard]] std::string endpoint(std::string_view service) const {
         if (auto const at = state_->options.endpoint_overrides.find(service);
             at != state_->options.endpoint_overrides.end())
@@ -4747,6 +4769,7 @@ template<FilePath Path>
 /// An open file, or none.
 class FileDescriptor {
   public:
+    /// Closes that file some day; -1 is none.
     explicit FileDescriptor(int number = -1) noexcept : number_(number) {}
     FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
     FileDescriptor& operator=(FileDescriptor&& other) noexcept {
@@ -4755,6 +4778,7 @@ class FileDescriptor {
     }
     ~FileDescriptor() { static_cast<void>(close()); }
 
+    /// The system's number of it; -1 if there is none.
     [[nodiscard]] int get() const noexcept { return number_; }
 
     /// Whether the file is closed without a loss. An interrupted close has closed it.
@@ -4814,6 +4838,7 @@ class PartFile {
     PartFile& operator=(PartFile const&) = delete;
     ~PartFile() { remove(); }
 
+    /// Appends to the hidden file.
     void write(std::span<std::byte const> bytes) { write_all(file_, bytes, path_); }
 
     /// Gives the file its name, in one step, and the mode of the file that had the name or else that of any new file.
@@ -4899,7 +4924,7 @@ class Sink {
     /// Without `finish` before it, the download is abandoned.
     virtual ~Sink() = default;
 
-    /// Takes the next bytes.
+    /// Takes the next bytes, which are valid during the call only.
     virtual void write(std::span<std::byte const> bytes) = 0;
     /// Called once, when all bytes were received and verified.
     virtual void finish() = 0;
@@ -4912,6 +4937,7 @@ struct FileSinkOptions {
 
 /// Says that a download is to be pulled piece by piece: `download_image(image, openstack::stream)`.
 struct Stream {};
+/// The one value of that type.
 inline constexpr Stream stream{};
 
 namespace detail {
@@ -5247,10 +5273,12 @@ template<Resource T>
 
 namespace openstack::detail {
 
+/// Whether a field is the one that other resources and people call a resource by.
 template<class Info>
 inline constexpr bool is_name =
     Info::is_in_json&& Info::wire_name == "name" && std::same_as<typename Info::value_type, std::string>;
 
+/// Whether the resource has exactly that name; false for resources without names.
 template<Resource T>
 [[nodiscard]] bool has_name(T const& resource, std::string_view name) {
     bool is_same = false;
@@ -5293,9 +5321,9 @@ namespace openstack {
 
 /// A moment of a transfer.
 struct Progress {
-    std::uint64_t bytes = 0;
-    std::optional<std::uint64_t> total{};
-    double bytes_per_second = 0;  ///< on average since the start
+    std::uint64_t bytes = 0;               ///< that have been moved; fewer than before where an upload starts again
+    std::optional<std::uint64_t> total{};  ///< how many there will be, if that is known
+    double bytes_per_second = 0;           ///< on average since the start
 };
 
 /// Called while data moves, in the thread that moves it, at most ten times a second and once at the end. What it throws
@@ -5307,18 +5335,23 @@ namespace detail {
 /// Counts bytes and reports them.
 class ProgressMeter {
   public:
+    /// An empty `report` is never called.
     ProgressMeter(ProgressFunction report, std::optional<std::uint64_t> total)
         : report_(std::move(report)), progress_{.total = total} {}
 
+    /// So many bytes more have been moved. Throws what the function throws.
     void add(std::uint64_t bytes) {
         progress_.bytes += bytes;
         if (report_ && Clock::now() >= next_report_) report();
     }
+    /// All have been moved: reports that in any case.
     void finish() {
         if (report_) report();
     }
+    /// Counts from 0 again.
     void restart() { *this = ProgressMeter(std::move(report_), progress_.total); }
 
+    /// How many have been moved.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return progress_.bytes; }
 
   private:
@@ -5356,14 +5389,14 @@ enum class Verification {
 
 /// The size and hash that data should have.
 struct Fingerprint {
-    std::optional<std::uint64_t> size{};
-    std::string algorithm{};  ///< empty: there is no hash to compare with
-    std::string digest{};     ///< hexadecimal, in either case
+    std::optional<std::uint64_t> size{};  ///< in bytes, if the record says so
+    std::string algorithm{};              ///< empty: there is no hash to compare with
+    std::string digest{};                 ///< hexadecimal, in either case
 };
 
 /// What a download did.
 struct Download {
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;    ///< how many came
     std::string verified_by{};  ///< the algorithm whose hash was right; empty: nothing was there to compare with
 };
 
@@ -5445,7 +5478,10 @@ class DownloadStream {
         using iterator_concept = std::input_iterator_tag;
 
         explicit Iterator(DownloadStream& pieces) : stream_(&pieces) {}
+        /// The current piece.
         [[nodiscard]] value_type operator*() const { return stream_->piece_; }
+        /// Pulls the next piece. Throws TransportError; IntegrityError and ConnectionLost if there is too much, too
+        /// little, or at the end the wrong data; what the progress function throws.
         Iterator& operator++() {
             stream_->advance();
             return *this;
@@ -5457,10 +5493,11 @@ class DownloadStream {
         DownloadStream* stream_;
     };
 
+    /// The body of that answer, which isn't null, held to what the verifier expects. What a service's proxy gives.
     DownloadStream(std::unique_ptr<ResponseStream> response, detail::Verifier verifier, detail::ProgressMeter meter)
         : response_(std::move(response)), verifier_(std::move(verifier)), meter_(std::move(meter)) {}
 
-    /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done.
+    /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done, and throws as `++` does.
     [[nodiscard]] Iterator begin() {
         if (piece_.empty() && !is_finished_) advance();
         return Iterator{*this};
@@ -5770,6 +5807,7 @@ namespace openstack {
 template<Resource T>
 class ResourceRef {
   public:
+    /// An id, which isn't looked at here.
     ResourceRef(std::string_view id) : id_(id) {}
     ResourceRef(std::string const& id) : id_(id) {}
     ResourceRef(char const* id) : id_(id == nullptr ? "" : id) {}
@@ -5781,6 +5819,7 @@ class ResourceRef {
         if (id_.empty()) throw InvalidRequest("an object of " + std::string{T::resource.path} + " has no id");
     }
 
+    /// The id, not encoded.
     [[nodiscard]] std::string const& id() const noexcept { return id_; }
     /// The object; null if only the id was given.
     [[nodiscard]] T const* object() const noexcept { return object_; }
@@ -5863,6 +5902,7 @@ class Proxy {
         }
         return std::move(found.front());
     }
+    /// The same, but throws ResourceNotFound if there is none.
     [[nodiscard]] T find(std::string_view name_or_id, MustExist) const {
         std::optional<T> found = find(name_or_id);
         if (!found)
@@ -5934,6 +5974,7 @@ class Proxy {
     [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
         return path_ + '/' + path_segment(resource.id());
     }
+    /// The session that it acts by.
     [[nodiscard]] Session const& session() const noexcept { return session_; }
 
   private:
@@ -6047,7 +6088,9 @@ class MeasuredSource final : public Source {
         return true;
     }
 
+    /// Reports the end of the sending.
     void finish() { meter_.finish(); }
+    /// How many were read for sending.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return meter_.bytes(); }
     /// The hash of what was read. One that wasn't computed on the way takes another reading; nothing if the source
     /// can't go back, or OpenSSL doesn't have the algorithm. Throws SourceError if other bytes come the second time, as
@@ -6105,6 +6148,7 @@ namespace openstack {
 /// Sends always the same token; an empty one isn't sent. It brings no catalog: the session needs `endpoint`.
 class FixedToken final : public Authentication {
   public:
+    /// Asks nobody: whether the token is good shows with the first request.
     explicit FixedToken(std::string token = {}) : token_(std::move(token)) {}
 
     [[nodiscard]] Authorization authorize(Transport&) override { return {.token = token_}; }
@@ -6123,10 +6167,10 @@ namespace openstack::keystone {
 
 /// A user or a project: its id, or its name within a domain, which has an id or a name itself.
 struct Named {
-    std::string id{};
-    std::string name{};
-    std::string domain_id{};
-    std::string domain_name{};
+    std::string id{};           ///< if it isn't empty, the others don't count
+    std::string name{};         ///< unique within its domain
+    std::string domain_id{};    ///< if it isn't empty, `domain_name` doesn't count
+    std::string domain_name{};  ///< unique in the cloud
 };
 
 /// Writes `"key": "text"`.
@@ -6146,35 +6190,39 @@ inline void write_name(detail::JsonWriter& writer, Named const& named) {
     writer.end_object();
 }
 
-/// What is read of a token's user and project.
+/// What is read of a token's user and project: the id.
 struct Reference {
     Field<std::string> id{};
     BOOST_DESCRIBE_CLASS(Reference, (), (id), (), ())
 };
+/// One address of a service.
 struct CatalogEndpoint {
-    Field<std::string, Wire<"interface">> interface_{};
+    Field<std::string, Wire<"interface">> interface_{};  ///< "public", "internal" or "admin"
     Field<std::string> region{};
     Field<std::string> url{};
     BOOST_DESCRIBE_CLASS(CatalogEndpoint, (), (interface_, region, url), (), ())
 };
+/// A service and its addresses.
 struct CatalogService {
-    Field<std::string> type{};
+    Field<std::string> type{};  ///< such as "image"
     Field<std::vector<CatalogEndpoint>> endpoints{};
     BOOST_DESCRIBE_CLASS(CatalogService, (), (type, endpoints), (), ())
 };
+/// What is read of a token's description. The token itself is in a header.
 struct Token {
-    Field<std::vector<CatalogService>> catalog{};
-    Field<Reference> project{};
+    Field<std::vector<CatalogService>> catalog{};  ///< missing from a token without a scope
+    Field<Reference> project{};                    ///< the same
     Field<Reference> user{};
     BOOST_DESCRIBE_CLASS(Token, (), (catalog, project, user), (), ())
 };
+/// What is read of the answer.
 struct TokenAnswer {
     Field<Token> token{};
     BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
 };
 
-/// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses, HttpError if it isn't there; no
-/// message repeats what was sent.
+/// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses, HttpError if it isn't there,
+/// TransportError and DecodeError; no message repeats what was sent. HTTP: POST /v3/auth/tokens.
 template<std::derived_from<Transport> Carrier>
 [[nodiscard]] Authorization request_token(Carrier& transport, std::string_view auth_url, std::string auth) {
     Request request{.method = "POST", .url = join_url(auth_url, "/v3/auth/tokens")};
@@ -6210,16 +6258,16 @@ namespace openstack {
 
 /// Who the user is and for which project the token shall be. Names need a domain, ids don't.
 struct PasswordCredentials {
-    std::string auth_url{};  ///< Keystone's endpoint, with or without /v3
-    std::string username{};
-    std::string user_id{};  ///< instead of `username`
-    std::string user_domain_name{};
-    std::string user_domain_id{};
-    std::string password{};
-    std::string project_name{};
-    std::string project_id{};  ///< instead of `project_name`
-    std::string project_domain_name{};
-    std::string project_domain_id{};
+    std::string auth_url{};             ///< Keystone's endpoint, with or without /v3
+    std::string username{};             ///< within the user's domain
+    std::string user_id{};              ///< instead of `username`
+    std::string user_domain_name{};     ///< of the domain that `username` is in
+    std::string user_domain_id{};       ///< instead of `user_domain_name`
+    std::string password{};             ///< UTF-8; it appears in no message
+    std::string project_name{};         ///< within the project's domain; without a project the token has no scope
+    std::string project_id{};           ///< instead of `project_name`
+    std::string project_domain_name{};  ///< of the domain that `project_name` is in
+    std::string project_domain_id{};    ///< instead of `project_domain_name`
 };
 
 /// Authorizes by POST /v3/auth/tokens. Password is the one to use; it is a template so that a program compiles it only
@@ -6272,7 +6320,8 @@ class BasicPassword final : public Authentication {
 
     Credentials credentials_;
 };
-/// A user's name and password.
+/// A user's name and password. `authorize` throws Unauthorized if they are refused, HttpError for another refusal,
+/// TransportError, DecodeError, and InvalidRequest for a text that isn't UTF-8.
 using Password = BasicPassword<PasswordCredentials>;
 
 }  // namespace openstack
@@ -6291,15 +6340,16 @@ BOOST_DESCRIBE_ENUM(MemberStatus, pending, accepted, rejected)
 
 /// One project that an image is shared with.
 struct Member {
+    /// Where the service has the members of an image.
     static constexpr ResourceInfo resource{
         .service = "image", .path = "/v2/images/{image_id}/members", .plural = "members", .update = Update::put};
 
     Field<std::string, CreateOnly, Wire<"member_id">, WriteAs<"member">> member_id{};  ///< the project's id
-    Field<Open<MemberStatus>> status{};
-    Field<std::string, ReadOnly> image_id{};
-    Field<Timestamp, ReadOnly> created_at{};
-    Field<Timestamp, ReadOnly> updated_at{};
-    Field<std::string, ReadOnly> schema{};  ///< the path of the JSON schema
+    Field<Open<MemberStatus>> status{};       ///< `pending` at first; an accepted image is listed for the project
+    Field<std::string, ReadOnly> image_id{};  ///< the image that is shared
+    Field<Timestamp, ReadOnly> created_at{};  ///< when it was offered
+    Field<Timestamp, ReadOnly> updated_at{};  ///< when the status last changed
+    Field<std::string, ReadOnly> schema{};    ///< the path of the JSON schema
 
     bool operator==(Member const&) const = default;
     BOOST_DESCRIBE_CLASS(Member, (), (member_id, status, image_id, created_at, updated_at, schema), (), ())
@@ -6329,7 +6379,7 @@ BOOST_DESCRIBE_ENUM(ImageStatus, queued, saving, uploading, importing, active, d
 
 /// One place where the data lies. The service shows it if it is configured to.
 struct Location {
-    Field<std::string> url{};
+    Field<std::string> url{};      ///< in the store's own scheme, such as rbd://; it may hold a store's secrets
     Field<Properties> metadata{};  ///< such as the store's name; stores add what they like
 
     bool operator==(Location const&) const = default;
@@ -6338,6 +6388,7 @@ struct Location {
 
 /// An image's record. A plain value: it can be copied and compared, and holds no connection.
 struct Image {
+    /// Where the service has images, and how it's told of changes.
     static constexpr ResourceInfo resource{.service = "image",
                                            .path = "/v2/images",
                                            .plural = "images",
@@ -6348,9 +6399,11 @@ struct Image {
     /// A UUID. The service chooses it unless create names one.
     Field<std::string, CreateOnly, Filterable<Eq, In>, OperatorPrefix, Sortable> id{};
     Field<std::string, Filterable<Eq, In>, OperatorPrefix, Sortable> name{};  ///< at most 255 characters; not unique
+    /// Needed before data is sent.
     Field<Open<DiskFormat>, Filterable<Eq, In>, OperatorPrefix, Sortable> disk_format{};
+    /// Needed before data is sent.
     Field<Open<ContainerFormat>, Filterable<Eq, In>, OperatorPrefix, Sortable> container_format{};
-    Field<Open<Visibility>, Filterable<Eq>> visibility{};
+    Field<Open<Visibility>, Filterable<Eq>> visibility{};  ///< the service's default is `shared`, with nobody yet
     Field<std::int32_t, Filterable<Eq, Gte, Lte>, MinMax> min_disk{};              ///< GB that a disk needs to boot it
     Field<std::int32_t, Filterable<Eq, Gte, Lte>, MinMax> min_ram{};               ///< MB of memory to boot it
     Field<bool, Wire<"protected">, Filterable<Eq>> is_protected{};                 ///< it can't be deleted
@@ -6360,13 +6413,16 @@ struct Image {
     Field<std::string, Header<"X-Image-Meta-Store">> store{};  ///< where an upload puts the data; never read back
     Field<std::vector<Location>> locations{};                  ///< for clouds that show and let change where data lies
 
+    /// Uploads, deactivate_image and deletion change it.
     Field<Open<ImageStatus>, ReadOnly, Filterable<Eq, In>, OperatorPrefix, Sortable> status{};
     Field<std::uint64_t, ReadOnly, Filterable<Eq, Gte, Lte>, MinMax, Sortable> size{};  ///< bytes of data; null before
     Field<std::uint64_t, ReadOnly, Filterable<Eq, Gte, Lte>, MinMax> virtual_size{};    ///< bytes of the disk it holds
     Field<std::string, ReadOnly, Filterable<Eq>> checksum{};  ///< MD5 of the data; null on clouds without MD5
     Field<std::string, ReadOnly, Wire<"os_hash_algo">, Filterable<Eq>> hash_algo{};    ///< such as "sha512"
     Field<std::string, ReadOnly, Wire<"os_hash_value">, Filterable<Eq>> hash_value{};  ///< of the data, hexadecimal
+    /// To the second, by the service's clock.
     Field<Timestamp, ReadOnly, Filterable<Eq, Neq, Gt, Gte, Lt, Lte>, OperatorPrefix, Sortable> created_at{};
+    /// When the record or the status last changed.
     Field<Timestamp, ReadOnly, Filterable<Eq, Neq, Gt, Gte, Lt, Lte>, OperatorPrefix, Sortable> updated_at{};
     Field<std::string, ReadOnly> file{};        ///< the path of the data
     Field<std::string, ReadOnly> direct_url{};  ///< where the first store has it, for clouds that show it
@@ -6416,6 +6472,7 @@ struct DownloadOptions {
 template<Resource ImageType = Image>
 class ImageData {
   public:
+    /// Acts by that proxy's session.
     explicit ImageData(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
     /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent. If its hash is of
@@ -6428,7 +6485,7 @@ class ImageData {
         return send(image, measured, store, options);
     }
 
-    /// Creates the record, then uploads. If that fails the record is deleted again.
+    /// Creates the record (POST), then uploads. If that fails the record is deleted again.
     ImageType create(ImageType const& image, Source& source, UploadOptions const& options) const {
         if (!image.disk_format || !image.container_format)
             throw InvalidRequest("an image with data needs disk_format and container_format");
@@ -6443,7 +6500,8 @@ class ImageData {
         }
     }
 
-    /// GET .../file into a sink.
+    /// GET .../file into a sink, which is finished once all has come and is right. Throws NoData, IntegrityError,
+    /// ConnectionLost, and unchanged what the sink and the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
         ImageType const record = with_hash(image);
         openstack::detail::Verifier verifier = verifier_of(record, options);
@@ -6462,7 +6520,7 @@ class ImageData {
         return result;
     }
 
-    /// GET .../file, to be pulled.
+    /// GET .../file, to be pulled. Throws NoData; the stream throws the rest.
     [[nodiscard]] DownloadStream open(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
         ImageType const record = with_hash(image);
         std::unique_ptr<ResponseStream> response =
@@ -6576,6 +6634,7 @@ class BasicProxy {
     using MemberRef = ResourceRef<Member>;
 
   public:
+    /// Sends nothing. A Connection is a Session, too.
     explicit BasicProxy(Session session) : images_(std::move(session)), data_(images_) {}
 
     /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
@@ -6591,8 +6650,10 @@ class BasicProxy {
     /// Creates an image's record without data, which `upload` brings. HTTP: POST /v2/images.
     ImageType create_image(ImageType const& image) const { return images_.create(image); }
 
-    /// Sends data into an existing image that has none yet. `store` names where to put it; empty: the service's
-    /// default.
+    /// Sends data into an existing image that has none yet, and compares as upload_image does. `store` names where to
+    /// put it; empty: the service's default. Throws Conflict if it has data already, SourceError, IntegrityError.
+    ///
+    /// HTTP: PUT /v2/images/{id}/file, GET /v2/images/{id}.
     ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
                      std::string const& store = {}) const {
         return data_.upload(image, checked(source), store, options);
@@ -6600,6 +6661,8 @@ class BasicProxy {
 
     /// The data, in memory, verified. Throws NoData for an image without data, IntegrityError for data that isn't what
     /// the record says, ConnectionLost if it ends early.
+    ///
+    /// HTTP: GET /v2/images/{id}/file, and before it GET /v2/images/{id} unless an object brings size and hash.
     [[nodiscard]] std::string download_image(ImageRef const& image, DownloadOptions const& options = {}) const {
         std::string bytes;
         auto const sink = to_callback([&](std::span<std::byte const> piece) {
@@ -6609,12 +6672,13 @@ class BasicProxy {
         return bytes;
     }
     /// The data into a file, a stream or a function: `to_file(path)`, `to_stream(out)`, `to_callback(f)`. A file
-    /// appears under its name when it is whole and verified.
+    /// appears under its name when it is whole and verified. Throws what the other throws, and IoError.
     Download download_image(ImageRef const& image, std::unique_ptr<Sink> sink,
                             DownloadOptions const& options = {}) const {
         return data_.download(image, checked(sink), options);
     }
-    /// The data piece by piece: `for (auto piece : download_image(image, openstack::stream))`.
+    /// The data piece by piece: `for (auto piece : download_image(image, openstack::stream))`. Throws NoData at once,
+    /// the rest where pieces are pulled.
     [[nodiscard]] DownloadStream download_image(ImageRef const& image, Stream,
                                                 DownloadOptions const& options = {}) const {
         return data_.open(image, options);
@@ -6624,30 +6688,34 @@ class BasicProxy {
     ImageType update_image(ImageRef const& image, ImageType const& changes) const {
         return images_.update(image, changes);
     }
-    /// Gets the image, lets `edit` change it, and sends the difference.
+    /// Gets the image, lets `edit` change it, and sends the difference. HTTP: GET and PATCH /v2/images/{id}.
     template<std::invocable<ImageType&> Edit>
     ImageType update_image(ImageRef const& image, Edit&& edit) const {
         return images_.update(image, std::forward<Edit>(edit));
     }
-    /// Sends a patch made by hand.
+    /// Sends a patch made by hand. HTTP: PATCH /v2/images/{id}.
     ImageType patch_image(ImageRef const& image, JsonPatch const& patch) const { return images_.patch(image, patch); }
 
-    /// DELETE /v2/images/{id}. An image that isn't there is no error, unless `must_exist` is given.
+    /// An image that isn't there is no error. Throws Forbidden for a protected one. HTTP: DELETE /v2/images/{id}.
     void delete_image(ImageRef const& image) const { images_.remove(image); }
+    /// The same, but throws ResourceNotFound for an image that isn't there, so it's never sent twice.
     void delete_image(ImageRef const& image, MustExist) const { images_.remove(image, must_exist); }
 
-    /// GET /v2/images/{id}.
+    /// The image of that id. Throws ResourceNotFound. HTTP: GET /v2/images/{id}.
     [[nodiscard]] ImageType get_image(ImageRef const& image) const { return images_.get(image); }
 
-    /// The image of that id, or the only one of that name, hidden ones included. Throws DuplicateResource.
+    /// The image of that id, or the only one of that name, hidden ones included; nothing if there is none. Throws
+    /// DuplicateResource. HTTP: GET /v2/images/{id}, then GET /v2/images twice, by name.
     [[nodiscard]] std::optional<ImageType> find_image(std::string_view name_or_id) const {
         return images_.find(name_or_id);
     }
+    /// The same, but throws ResourceNotFound if there is none.
     [[nodiscard]] ImageType find_image(std::string_view name_or_id, MustExist) const {
         return images_.find(name_or_id, must_exist);
     }
 
-    /// All images that fit, over all pages: filters, sort keys, page_size and max_items in any order.
+    /// All images that fit, over all pages: filters, sort keys, page_size and max_items in any order. Sends nothing
+    /// before the first image is asked for. HTTP: GET /v2/images, once for each page.
     template<class... Parts>
     [[nodiscard]] Listing<ImageType> images(Parts const&... parts) const {
         return images_.list(parts...);
@@ -6658,7 +6726,8 @@ class BasicProxy {
     /// Undoes deactivate_image. HTTP: POST /v2/images/{id}/actions/reactivate.
     void reactivate_image(ImageRef const& image) const { act(image, "POST", "/actions/reactivate"); }
 
-    /// HTTP: PUT /v2/images/{id}/tags/{tag}; for a tag that the service mangles in a path, a PATCH of all tags.
+    /// Adds a tag, which may be there already. HTTP: PUT /v2/images/{id}/tags/{tag}; for a tag that the service mangles
+    /// in a path, a GET and a PATCH of all tags.
     void add_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "PUT", "/tags/" + path_segment(tag));
         images_.update(image.id(), [&](ImageType& current) {
@@ -6667,8 +6736,8 @@ class BasicProxy {
             current.tags = std::move(tags);
         });
     }
-    /// HTTP: DELETE /v2/images/{id}/tags/{tag}, never sent twice, or PATCH as add_tag. Throws ResourceNotFound if the
-    /// image hasn't the tag.
+    /// Removes a tag. Throws ResourceNotFound if the image hasn't it. HTTP: DELETE /v2/images/{id}/tags/{tag}, never
+    /// sent twice, or GET and PATCH as add_tag.
     void remove_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag), false);
         images_.update(image.id(), [&](ImageType& current) {
@@ -6680,11 +6749,12 @@ class BasicProxy {
         });
     }
 
-    /// Shares the image with the project `member.member_id`. HTTP: POST /v2/images/{id}/members.
+    /// Shares the image with the project `member.member_id`. Throws Conflict if it is already. HTTP: POST
+    /// /v2/images/{id}/members.
     Member add_member(ImageRef const& image, Member const& member) const { return members_of(image).create(member); }
-    /// HTTP: DELETE /v2/images/{id}/members/{member}. A member that isn't there is no error, unless `must_exist` is
-    /// given.
+    /// Ends the sharing. A member that isn't there is no error. HTTP: DELETE /v2/images/{id}/members/{member}.
     void remove_member(MemberRef const& member, ImageRef const& image) const { members_of(image).remove(member); }
+    /// The same, but throws ResourceNotFound for a member that isn't there.
     void remove_member(MemberRef const& member, ImageRef const& image, MustExist) const {
         members_of(image).remove(member, must_exist);
     }
@@ -6692,13 +6762,15 @@ class BasicProxy {
     Member update_member(MemberRef const& member, ImageRef const& image, Member const& changes) const {
         return members_of(image).update(member, changes);
     }
-    /// HTTP: GET /v2/images/{id}/members/{member}.
+    /// The share of that project. Throws ResourceNotFound. HTTP: GET /v2/images/{id}/members/{member}.
     [[nodiscard]] Member get_member(MemberRef const& member, ImageRef const& image) const {
         return members_of(image).get(member);
     }
+    /// The share of that project; nothing if there is none. HTTP: GET /v2/images/{id}/members/{member}.
     [[nodiscard]] std::optional<Member> find_member(std::string_view project_id, ImageRef const& image) const {
         return members_of(image).find(project_id);
     }
+    /// The same, but throws ResourceNotFound if there is none.
     [[nodiscard]] Member find_member(std::string_view project_id, ImageRef const& image, MustExist) const {
         return members_of(image).find(project_id, must_exist);
     }
@@ -6747,9 +6819,9 @@ namespace openstack {
 
 /// Everything a Connection is made of.
 struct CloudConfig {
-    std::shared_ptr<Authentication> authentication{};
-    SessionOptions session{};
-    TransportOptions transport{};
+    std::shared_ptr<Authentication> authentication{};  ///< who we are: a Password, a FixedToken, or one of your own
+    SessionOptions session{};                          ///< which of the cloud's endpoints are used
+    TransportOptions transport{};                      ///< whom to trust
 };
 
 namespace detail {
@@ -6760,19 +6832,21 @@ inline std::string environment(char const* name) {
     return value == nullptr ? std::string{} : std::string{value};
 }
 
+/// The variable. Throws ConfigError, which says `why` it's needed, if it's unset or empty.
 inline std::string required_environment(char const* name, std::string_view why) {
     std::string value = environment(name);
     if (value.empty()) throw ConfigError(std::string{name} + " isn't set: " + std::string{why});
     return value;
 }
 
-/// The endpoint in a variable.
+/// The endpoint in a variable. Throws ConfigError if it's unset or empty, or can't be one.
 inline std::string required_endpoint(char const* name, std::string_view why) {
     std::string url = required_environment(name, why);
     check_endpoint(name, url);
     return url;
 }
 
+/// What OS_AUTH_URL and the variables of the user and the project say. Throws ConfigError.
 template<class Credentials = PasswordCredentials>
 std::shared_ptr<Authentication> password_from_environment() {
     Credentials c{.auth_url = required_endpoint("OS_AUTH_URL", "it is where Keystone answers"),
@@ -6844,15 +6918,18 @@ namespace openstack {
 template<class Handle>
 class BasicConnection {
   public:
+    /// Uses a session that was made by hand, over a Transport of your own, for example.
     explicit BasicConnection(Handle session) : session_(std::move(session)) {}
 
-    /// The Image service. Throws EndpointNotFound if the cloud has none.
+    /// The Image service. Throws EndpointNotFound if the cloud has none. Sends nothing, unless the session hasn't been
+    /// authorized yet.
     [[nodiscard]] image::v2::Proxy image() const {
         (void)session_.endpoint("image");
         return image::v2::Proxy{session_};
     }
 
-    /// Whether the cloud has a service of that type, such as "image" or "identity".
+    /// Whether the cloud has a service of that type, such as "image" or "identity". Every cloud has all if an endpoint
+    /// for all was given.
     [[nodiscard]] bool has_service(std::string_view service) const { return session_.has_service(service); }
 
     /// For the Proxy of any resource: `Proxy<Project>{cloud}`.
@@ -6865,7 +6942,10 @@ class BasicConnection {
 using Connection = BasicConnection<Session>;
 
 /// Connects as `config` says. Authorizes at once, so that wrong credentials are found here: throws Unauthorized,
-/// TransportError. Carrier is the Transport that is made of `config.transport`.
+/// TransportError, ConfigError for endpoints that can't be any, InvalidRequest without an authentication. Carrier is
+/// the Transport that is made of `config.transport`.
+///
+/// HTTP: POST /v3/auth/tokens for a Password, nothing for a FixedToken.
 template<class Carrier = CurlTransport>
 [[nodiscard]] Connection connect(CloudConfig config) {
     Session session(std::make_shared<Carrier>(std::move(config.transport)), std::move(config.authentication),
@@ -6874,7 +6954,8 @@ template<class Carrier = CurlTransport>
     return Connection{std::move(session)};
 }
 
-/// Connects as the OS_* variables say. Throws ConfigError as config_from_environment does.
+/// Connects as the OS_* variables say. Throws ConfigError as config_from_environment does, and all that the other one
+/// throws.
 template<class Carrier = CurlTransport>
 [[nodiscard]] Connection connect() {
     return connect<Carrier>(config_from_environment());

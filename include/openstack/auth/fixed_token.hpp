@@ -13,6 +13,7 @@ namespace openstack {
 /// Sends always the same token; an empty one isn't sent. It brings no catalog: the session needs `endpoint`.
 class FixedToken final : public Authentication {
   public:
+    /// Asks nobody: whether the token is good shows with the first request.
     explicit FixedToken(std::string token = {}) : token_(std::move(token)) {}
 
     [[nodiscard]] Authorization authorize(Transport&) override { return {.token = token_}; }

@@ -19,10 +19,10 @@ namespace openstack::keystone {
 
 /// A user or a project: its id, or its name within a domain, which has an id or a name itself.
 struct Named {
-    std::string id{};
-    std::string name{};
-    std::string domain_id{};
-    std::string domain_name{};
+    std::string id{};           ///< if it isn't empty, the others don't count
+    std::string name{};         ///< unique within its domain
+    std::string domain_id{};    ///< if it isn't empty, `domain_name` doesn't count
+    std::string domain_name{};  ///< unique in the cloud
 };
 
 /// Writes `"key": "text"`.
@@ -42,35 +42,39 @@ inline void write_name(detail::JsonWriter& writer, Named const& named) {
     writer.end_object();
 }
 
-/// What is read of a token's user and project.
+/// What is read of a token's user and project: the id.
 struct Reference {
     Field<std::string> id{};
     BOOST_DESCRIBE_CLASS(Reference, (), (id), (), ())
 };
+/// One address of a service.
 struct CatalogEndpoint {
-    Field<std::string, Wire<"interface">> interface_{};
+    Field<std::string, Wire<"interface">> interface_{};  ///< "public", "internal" or "admin"
     Field<std::string> region{};
     Field<std::string> url{};
     BOOST_DESCRIBE_CLASS(CatalogEndpoint, (), (interface_, region, url), (), ())
 };
+/// A service and its addresses.
 struct CatalogService {
-    Field<std::string> type{};
+    Field<std::string> type{};  ///< such as "image"
     Field<std::vector<CatalogEndpoint>> endpoints{};
     BOOST_DESCRIBE_CLASS(CatalogService, (), (type, endpoints), (), ())
 };
+/// What is read of a token's description. The token itself is in a header.
 struct Token {
-    Field<std::vector<CatalogService>> catalog{};
-    Field<Reference> project{};
+    Field<std::vector<CatalogService>> catalog{};  ///< missing from a token without a scope
+    Field<Reference> project{};                    ///< the same
     Field<Reference> user{};
     BOOST_DESCRIBE_CLASS(Token, (), (catalog, project, user), (), ())
 };
+/// What is read of the answer.
 struct TokenAnswer {
     Field<Token> token{};
     BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
 };
 
-/// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses, HttpError if it isn't there; no
-/// message repeats what was sent.
+/// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses, HttpError if it isn't there,
+/// TransportError and DecodeError; no message repeats what was sent. HTTP: POST /v3/auth/tokens.
 template<std::derived_from<Transport> Carrier>
 [[nodiscard]] Authorization request_token(Carrier& transport, std::string_view auth_url, std::string auth) {
     Request request{.method = "POST", .url = join_url(auth_url, "/v3/auth/tokens")};

@@ -11,16 +11,16 @@ namespace openstack {
 
 /// Who the user is and for which project the token shall be. Names need a domain, ids don't.
 struct PasswordCredentials {
-    std::string auth_url{};  ///< Keystone's endpoint, with or without /v3
-    std::string username{};
-    std::string user_id{};  ///< instead of `username`
-    std::string user_domain_name{};
-    std::string user_domain_id{};
-    std::string password{};
-    std::string project_name{};
-    std::string project_id{};  ///< instead of `project_name`
-    std::string project_domain_name{};
-    std::string project_domain_id{};
+    std::string auth_url{};             ///< Keystone's endpoint, with or without /v3
+    std::string username{};             ///< within the user's domain
+    std::string user_id{};              ///< instead of `username`
+    std::string user_domain_name{};     ///< of the domain that `username` is in
+    std::string user_domain_id{};       ///< instead of `user_domain_name`
+    std::string password{};             ///< UTF-8; it appears in no message
+    std::string project_name{};         ///< within the project's domain; without a project the token has no scope
+    std::string project_id{};           ///< instead of `project_name`
+    std::string project_domain_name{};  ///< of the domain that `project_name` is in
+    std::string project_domain_id{};    ///< instead of `project_domain_name`
 };
 
 /// Authorizes by POST /v3/auth/tokens. Password is the one to use; it is a template so that a program compiles it only
@@ -73,7 +73,8 @@ class BasicPassword final : public Authentication {
 
     Credentials credentials_;
 };
-/// A user's name and password.
+/// A user's name and password. `authorize` throws Unauthorized if they are refused, HttpError for another refusal,
+/// TransportError, DecodeError, and InvalidRequest for a text that isn't UTF-8.
 using Password = BasicPassword<PasswordCredentials>;
 
 }  // namespace openstack

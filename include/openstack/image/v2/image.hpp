@@ -30,7 +30,7 @@ BOOST_DESCRIBE_ENUM(ImageStatus, queued, saving, uploading, importing, active, d
 
 /// One place where the data lies. The service shows it if it is configured to.
 struct Location {
-    Field<std::string> url{};
+    Field<std::string> url{};      ///< in the store's own scheme, such as rbd://; it may hold a store's secrets
     Field<Properties> metadata{};  ///< such as the store's name; stores add what they like
 
     bool operator==(Location const&) const = default;
@@ -39,6 +39,7 @@ struct Location {
 
 /// An image's record. A plain value: it can be copied and compared, and holds no connection.
 struct Image {
+    /// Where the service has images, and how it's told of changes.
     static constexpr ResourceInfo resource{.service = "image",
                                            .path = "/v2/images",
                                            .plural = "images",
@@ -49,9 +50,11 @@ struct Image {
     /// A UUID. The service chooses it unless create names one.
     Field<std::string, CreateOnly, Filterable<Eq, In>, OperatorPrefix, Sortable> id{};
     Field<std::string, Filterable<Eq, In>, OperatorPrefix, Sortable> name{};  ///< at most 255 characters; not unique
+    /// Needed before data is sent.
     Field<Open<DiskFormat>, Filterable<Eq, In>, OperatorPrefix, Sortable> disk_format{};
+    /// Needed before data is sent.
     Field<Open<ContainerFormat>, Filterable<Eq, In>, OperatorPrefix, Sortable> container_format{};
-    Field<Open<Visibility>, Filterable<Eq>> visibility{};
+    Field<Open<Visibility>, Filterable<Eq>> visibility{};  ///< the service's default is `shared`, with nobody yet
     Field<std::int32_t, Filterable<Eq, Gte, Lte>, MinMax> min_disk{};              ///< GB that a disk needs to boot it
     Field<std::int32_t, Filterable<Eq, Gte, Lte>, MinMax> min_ram{};               ///< MB of memory to boot it
     Field<bool, Wire<"protected">, Filterable<Eq>> is_protected{};                 ///< it can't be deleted
@@ -61,13 +64,16 @@ struct Image {
     Field<std::string, Header<"X-Image-Meta-Store">> store{};  ///< where an upload puts the data; never read back
     Field<std::vector<Location>> locations{};                  ///< for clouds that show and let change where data lies
 
+    /// Uploads, deactivate_image and deletion change it.
     Field<Open<ImageStatus>, ReadOnly, Filterable<Eq, In>, OperatorPrefix, Sortable> status{};
     Field<std::uint64_t, ReadOnly, Filterable<Eq, Gte, Lte>, MinMax, Sortable> size{};  ///< bytes of data; null before
     Field<std::uint64_t, ReadOnly, Filterable<Eq, Gte, Lte>, MinMax> virtual_size{};    ///< bytes of the disk it holds
     Field<std::string, ReadOnly, Filterable<Eq>> checksum{};  ///< MD5 of the data; null on clouds without MD5
     Field<std::string, ReadOnly, Wire<"os_hash_algo">, Filterable<Eq>> hash_algo{};    ///< such as "sha512"
     Field<std::string, ReadOnly, Wire<"os_hash_value">, Filterable<Eq>> hash_value{};  ///< of the data, hexadecimal
+    /// To the second, by the service's clock.
     Field<Timestamp, ReadOnly, Filterable<Eq, Neq, Gt, Gte, Lt, Lte>, OperatorPrefix, Sortable> created_at{};
+    /// When the record or the status last changed.
     Field<Timestamp, ReadOnly, Filterable<Eq, Neq, Gt, Gte, Lt, Lte>, OperatorPrefix, Sortable> updated_at{};
     Field<std::string, ReadOnly> file{};        ///< the path of the data
     Field<std::string, ReadOnly> direct_url{};  ///< where the first store has it, for clouds that show it

@@ -42,6 +42,7 @@ struct DownloadOptions {
 template<Resource ImageType = Image>
 class ImageData {
   public:
+    /// Acts by that proxy's session.
     explicit ImageData(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
     /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent. If its hash is of
@@ -54,7 +55,7 @@ class ImageData {
         return send(image, measured, store, options);
     }
 
-    /// Creates the record, then uploads. If that fails the record is deleted again.
+    /// Creates the record (POST), then uploads. If that fails the record is deleted again.
     ImageType create(ImageType const& image, Source& source, UploadOptions const& options) const {
         if (!image.disk_format || !image.container_format)
             throw InvalidRequest("an image with data needs disk_format and container_format");
@@ -69,7 +70,8 @@ class ImageData {
         }
     }
 
-    /// GET .../file into a sink.
+    /// GET .../file into a sink, which is finished once all has come and is right. Throws NoData, IntegrityError,
+    /// ConnectionLost, and unchanged what the sink and the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
         ImageType const record = with_hash(image);
         openstack::detail::Verifier verifier = verifier_of(record, options);
@@ -88,7 +90,7 @@ class ImageData {
         return result;
     }
 
-    /// GET .../file, to be pulled.
+    /// GET .../file, to be pulled. Throws NoData; the stream throws the rest.
     [[nodiscard]] DownloadStream open(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
         ImageType const record = with_hash(image);
         std::unique_ptr<ResponseStream> response =

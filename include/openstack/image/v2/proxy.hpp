@@ -28,6 +28,7 @@ class BasicProxy {
     using MemberRef = ResourceRef<Member>;
 
   public:
+    /// Sends nothing. A Connection is a Session, too.
     explicit BasicProxy(Session session) : images_(std::move(session)), data_(images_) {}
 
     /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
@@ -43,8 +44,10 @@ class BasicProxy {
     /// Creates an image's record without data, which `upload` brings. HTTP: POST /v2/images.
     ImageType create_image(ImageType const& image) const { return images_.create(image); }
 
-    /// Sends data into an existing image that has none yet. `store` names where to put it; empty: the service's
-    /// default.
+    /// Sends data into an existing image that has none yet, and compares as upload_image does. `store` names where to
+    /// put it; empty: the service's default. Throws Conflict if it has data already, SourceError, IntegrityError.
+    ///
+    /// HTTP: PUT /v2/images/{id}/file, GET /v2/images/{id}.
     ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
                      std::string const& store = {}) const {
         return data_.upload(image, checked(source), store, options);
@@ -52,6 +55,8 @@ class BasicProxy {
 
     /// The data, in memory, verified. Throws NoData for an image without data, IntegrityError for data that isn't what
     /// the record says, ConnectionLost if it ends early.
+    ///
+    /// HTTP: GET /v2/images/{id}/file, and before it GET /v2/images/{id} unless an object brings size and hash.
     [[nodiscard]] std::string download_image(ImageRef const& image, DownloadOptions const& options = {}) const {
         std::string bytes;
         auto const sink = to_callback([&](std::span<std::byte const> piece) {
@@ -61,12 +66,13 @@ class BasicProxy {
         return bytes;
     }
     /// The data into a file, a stream or a function: `to_file(path)`, `to_stream(out)`, `to_callback(f)`. A file
-    /// appears under its name when it is whole and verified.
+    /// appears under its name when it is whole and verified. Throws what the other throws, and IoError.
     Download download_image(ImageRef const& image, std::unique_ptr<Sink> sink,
                             DownloadOptions const& options = {}) const {
         return data_.download(image, checked(sink), options);
     }
-    /// The data piece by piece: `for (auto piece : download_image(image, openstack::stream))`.
+    /// The data piece by piece: `for (auto piece : download_image(image, openstack::stream))`. Throws NoData at once,
+    /// the rest where pieces are pulled.
     [[nodiscard]] DownloadStream download_image(ImageRef const& image, Stream,
                                                 DownloadOptions const& options = {}) const {
         return data_.open(image, options);
@@ -76,30 +82,34 @@ class BasicProxy {
     ImageType update_image(ImageRef const& image, ImageType const& changes) const {
         return images_.update(image, changes);
     }
-    /// Gets the image, lets `edit` change it, and sends the difference.
+    /// Gets the image, lets `edit` change it, and sends the difference. HTTP: GET and PATCH /v2/images/{id}.
     template<std::invocable<ImageType&> Edit>
     ImageType update_image(ImageRef const& image, Edit&& edit) const {
         return images_.update(image, std::forward<Edit>(edit));
     }
-    /// Sends a patch made by hand.
+    /// Sends a patch made by hand. HTTP: PATCH /v2/images/{id}.
     ImageType patch_image(ImageRef const& image, JsonPatch const& patch) const { return images_.patch(image, patch); }
 
-    /// DELETE /v2/images/{id}. An image that isn't there is no error, unless `must_exist` is given.
+    /// An image that isn't there is no error. Throws Forbidden for a protected one. HTTP: DELETE /v2/images/{id}.
     void delete_image(ImageRef const& image) const { images_.remove(image); }
+    /// The same, but throws ResourceNotFound for an image that isn't there, so it's never sent twice.
     void delete_image(ImageRef const& image, MustExist) const { images_.remove(image, must_exist); }
 
-    /// GET /v2/images/{id}.
+    /// The image of that id. Throws ResourceNotFound. HTTP: GET /v2/images/{id}.
     [[nodiscard]] ImageType get_image(ImageRef const& image) const { return images_.get(image); }
 
-    /// The image of that id, or the only one of that name, hidden ones included. Throws DuplicateResource.
+    /// The image of that id, or the only one of that name, hidden ones included; nothing if there is none. Throws
+    /// DuplicateResource. HTTP: GET /v2/images/{id}, then GET /v2/images twice, by name.
     [[nodiscard]] std::optional<ImageType> find_image(std::string_view name_or_id) const {
         return images_.find(name_or_id);
     }
+    /// The same, but throws ResourceNotFound if there is none.
     [[nodiscard]] ImageType find_image(std::string_view name_or_id, MustExist) const {
         return images_.find(name_or_id, must_exist);
     }
 
-    /// All images that fit, over all pages: filters, sort keys, page_size and max_items in any order.
+    /// All images that fit, over all pages: filters, sort keys, page_size and max_items in any order. Sends nothing
+    /// before the first image is asked for. HTTP: GET /v2/images, once for each page.
     template<class... Parts>
     [[nodiscard]] Listing<ImageType> images(Parts const&... parts) const {
         return images_.list(parts...);
@@ -110,7 +120,8 @@ class BasicProxy {
     /// Undoes deactivate_image. HTTP: POST /v2/images/{id}/actions/reactivate.
     void reactivate_image(ImageRef const& image) const { act(image, "POST", "/actions/reactivate"); }
 
-    /// HTTP: PUT /v2/images/{id}/tags/{tag}; for a tag that the service mangles in a path, a PATCH of all tags.
+    /// Adds a tag, which may be there already. HTTP: PUT /v2/images/{id}/tags/{tag}; for a tag that the service mangles
+    /// in a path, a GET and a PATCH of all tags.
     void add_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "PUT", "/tags/" + path_segment(tag));
         images_.update(image.id(), [&](ImageType& current) {
@@ -119,8 +130,8 @@ class BasicProxy {
             current.tags = std::move(tags);
         });
     }
-    /// HTTP: DELETE /v2/images/{id}/tags/{tag}, never sent twice, or PATCH as add_tag. Throws ResourceNotFound if the
-    /// image hasn't the tag.
+    /// Removes a tag. Throws ResourceNotFound if the image hasn't it. HTTP: DELETE /v2/images/{id}/tags/{tag}, never
+    /// sent twice, or GET and PATCH as add_tag.
     void remove_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag), false);
         images_.update(image.id(), [&](ImageType& current) {
@@ -132,11 +143,12 @@ class BasicProxy {
         });
     }
 
-    /// Shares the image with the project `member.member_id`. HTTP: POST /v2/images/{id}/members.
+    /// Shares the image with the project `member.member_id`. Throws Conflict if it is already. HTTP: POST
+    /// /v2/images/{id}/members.
     Member add_member(ImageRef const& image, Member const& member) const { return members_of(image).create(member); }
-    /// HTTP: DELETE /v2/images/{id}/members/{member}. A member that isn't there is no error, unless `must_exist` is
-    /// given.
+    /// Ends the sharing. A member that isn't there is no error. HTTP: DELETE /v2/images/{id}/members/{member}.
     void remove_member(MemberRef const& member, ImageRef const& image) const { members_of(image).remove(member); }
+    /// The same, but throws ResourceNotFound for a member that isn't there.
     void remove_member(MemberRef const& member, ImageRef const& image, MustExist) const {
         members_of(image).remove(member, must_exist);
     }
@@ -144,13 +156,15 @@ class BasicProxy {
     Member update_member(MemberRef const& member, ImageRef const& image, Member const& changes) const {
         return members_of(image).update(member, changes);
     }
-    /// HTTP: GET /v2/images/{id}/members/{member}.
+    /// The share of that project. Throws ResourceNotFound. HTTP: GET /v2/images/{id}/members/{member}.
     [[nodiscard]] Member get_member(MemberRef const& member, ImageRef const& image) const {
         return members_of(image).get(member);
     }
+    /// The share of that project; nothing if there is none. HTTP: GET /v2/images/{id}/members/{member}.
     [[nodiscard]] std::optional<Member> find_member(std::string_view project_id, ImageRef const& image) const {
         return members_of(image).find(project_id);
     }
+    /// The same, but throws ResourceNotFound if there is none.
     [[nodiscard]] Member find_member(std::string_view project_id, ImageRef const& image, MustExist) const {
         return members_of(image).find(project_id, must_exist);
     }
