@@ -47,8 +47,8 @@
 #include <openstack/answer.hpp>
 #include <openstack/by_name.hpp>
 #include <openstack/download_stream.hpp>
+#include <openstack/listing.hpp>
 #include <openstack/page.hpp>
-#include <openstack/pages.hpp>
 #include <openstack/progress.hpp>
 #include <openstack/proxy.hpp>
 #include <openstack/resource_ref.hpp>

@@ -16,7 +16,7 @@
 #include <openstack/answer.hpp>
 #include <openstack/by_name.hpp>
 #include <openstack/changes.hpp>
-#include <openstack/pages.hpp>
+#include <openstack/listing.hpp>
 #include <openstack/patch.hpp>
 #include <openstack/query.hpp>
 #include <openstack/resource.hpp>

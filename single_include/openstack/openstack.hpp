@@ -5533,6 +5533,9 @@ class DownloadStream {
 
 }  // namespace openstack
 
+// <openstack/listing.hpp>
+// Listing<T>: all resources of a collection, page by page as they are asked for.
+
 // <openstack/page.hpp>
 // Page<T>: one answer to a list request, and the link to the next one in the forms that OpenStack's services write it.
 
@@ -5599,9 +5602,6 @@ struct JsonTypeOf<Page<T>, false> {
 };
 
 }  // namespace openstack::detail
-
-// <openstack/pages.hpp>
-// Listing<T>: all resources of a collection, page by page as they are asked for.
 
 namespace openstack {
 

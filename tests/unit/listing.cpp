@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Listings: which requests they make, what they do about bad answers, and that they stop.
-#include <openstack/pages.hpp>
+#include <openstack/listing.hpp>
 
 #include <catch2/catch.hpp>
 #include <cstddef>
@@ -56,14 +56,14 @@ std::string ids(L&& listing) {
 
 }  // namespace
 
-TEST_CASE("A listing is a move-only input range", "[pages]") {
+TEST_CASE("A listing is a move-only input range", "[listing]") {
     STATIC_REQUIRE(std::input_iterator<Listing<Thing>::Iterator>);
     STATIC_REQUIRE(std::sentinel_for<std::default_sentinel_t, Listing<Thing>::Iterator>);
     STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<Listing<Thing>>);
     STATIC_REQUIRE(std::is_move_constructible_v<Listing<Thing>>);
 }
 
-TEST_CASE("Nothing is asked for before it is needed", "[pages]") {
+TEST_CASE("Nothing is asked for before it is needed", "[listing]") {
     ScriptedCloud cloud;
     auto listing = list(cloud);
     CHECK(cloud.sent().empty());
@@ -75,7 +75,7 @@ TEST_CASE("Nothing is asked for before it is needed", "[pages]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("A page is a GET without a body", "[pages]") {
+TEST_CASE("A page is a GET without a body", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=3", 200, page({}));
     CHECK(ids(list(cloud)) == "");
@@ -84,7 +84,7 @@ TEST_CASE("A page is a GET without a body", "[pages]") {
     CHECK(cloud.last_body() == "");
 }
 
-TEST_CASE("The next page is found by the link's marker, with our own query whole", "[pages][row:83]") {
+TEST_CASE("The next page is found by the link's marker, with our own query whole", "[listing][row:83]") {
     ScriptedCloud cloud;
     std::string const own = "/v2/things?tag=one&tag=two&sort=name%3Aasc&limit=2";
     cloud.expect("GET", own, 200,
@@ -96,7 +96,7 @@ TEST_CASE("The next page is found by the link's marker, with our own query whole
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("A short page isn't the last one, and an empty one isn't, either", "[pages]") {
+TEST_CASE("A short page isn't the last one, and an empty one isn't, either", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=3", 200, page({}, next("/v2/things?marker=1")));
     cloud.expect("GET", "/v2/things?limit=3&marker=1", 200, page({"a"}, next("/v2/things?marker=2")));
@@ -108,7 +108,7 @@ TEST_CASE("A short page isn't the last one, and an empty one isn't, either", "[p
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("A full page without a link is the last one", "[pages][row:84]") {
+TEST_CASE("A full page without a link is the last one", "[listing][row:84]") {
     for (std::string const rest :
          {"", R"(, "next": null)", R"(, "next": "")", R"(, "links": {"next": null})", R"(, "things_links": [])",
           R"(, "things_links": [{"rel": "prev", "href": "?m=1"}])"}) {
@@ -119,7 +119,7 @@ TEST_CASE("A full page without a link is the last one", "[pages][row:84]") {
     }
 }
 
-TEST_CASE("Keystone's and Nova's links are followed", "[pages]") {
+TEST_CASE("Keystone's and Nova's links are followed", "[listing]") {
     for (std::string const rest :
          {R"("links": {"self": "x", "next": "http://cloud/v2.1/servers?marker=a", "previous": null})",
           R"("servers_links": [{"rel": "prev", "href": "?marker=z"},
@@ -132,7 +132,7 @@ TEST_CASE("Keystone's and Nova's links are followed", "[pages]") {
     }
 }
 
-TEST_CASE("A link to another place leads to our own endpoint", "[pages][row:82]") {
+TEST_CASE("A link to another place leads to our own endpoint", "[listing][row:82]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=3", 200, page({"a"}, next("https://evil.example/steal/v9?marker=a#frag")));
     cloud.expect("GET", "/v2/things?limit=3&marker=a", 200, page({"b"}, next("//evil.example?marker=b")));
@@ -141,7 +141,7 @@ TEST_CASE("A link to another place leads to our own endpoint", "[pages][row:82]"
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("The prefix of the endpoint stays on all pages", "[pages]") {
+TEST_CASE("The prefix of the endpoint stays on all pages", "[listing]") {
     auto const transport = std::make_shared<support::ScriptedTransport>();
     Session const session{transport, std::make_shared<FixedToken>(), {.endpoint = "https://cloud/image/v2/"}};
     transport->expect("GET", "https://cloud/image/v2/things?limit=3",
@@ -151,7 +151,7 @@ TEST_CASE("The prefix of the endpoint stays on all pages", "[pages]") {
     CHECK(transport->finish() == "");
 }
 
-TEST_CASE("Links that lead in a circle end the listing", "[pages][row:83]") {
+TEST_CASE("Links that lead in a circle end the listing", "[listing][row:83]") {
     std::string const sentence = "the link to the next page leads to one that was there before (page ";
     {
         ScriptedCloud cloud;
@@ -180,7 +180,7 @@ TEST_CASE("Links that lead in a circle end the listing", "[pages][row:83]") {
     }
 }
 
-TEST_CASE("A hundred empty pages in a row are enough", "[pages][row:83]") {
+TEST_CASE("A hundred empty pages in a row are enough", "[listing][row:83]") {
     ScriptedCloud cloud;
     for (int i = 0; i < 100; ++i)
         cloud.expect("GET", "/v2/things?limit=3" + (i == 0 ? "" : "&marker=" + std::to_string(i)), 200,
@@ -190,7 +190,7 @@ TEST_CASE("A hundred empty pages in a row are enough", "[pages][row:83]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("Ten thousand pages are enough", "[pages][row:83]") {
+TEST_CASE("Ten thousand pages are enough", "[listing][row:83]") {
     ScriptedCloud cloud;
     for (int i = 0; i < 10'000; ++i)
         cloud.expect("GET", "/v2.1/servers" + (i == 0 ? "" : "?marker=" + std::to_string(i)), 200,
@@ -203,7 +203,7 @@ TEST_CASE("Ten thousand pages are enough", "[pages][row:83]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("What was given before a failure stays good", "[pages][row:83]") {
+TEST_CASE("What was given before a failure stays good", "[listing][row:83]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=3", 200, page({"a", "b"}, next("?marker=b")));
     cloud.fail("GET", "/v2/things?limit=3&marker=b", ConnectionLost{"gone"});
@@ -220,7 +220,7 @@ TEST_CASE("What was given before a failure stays good", "[pages][row:83]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("A listing whose first page failed isn't an empty one", "[pages]") {
+TEST_CASE("A listing whose first page failed isn't an empty one", "[listing]") {
     ScriptedCloud cloud;
     auto listing = list(cloud);
     for (int i = 0; i < 2; ++i) {
@@ -232,7 +232,7 @@ TEST_CASE("A listing whose first page failed isn't an empty one", "[pages]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("A page that can't be read gives nothing, not even its good half", "[pages][row:90]") {
+TEST_CASE("A page that can't be read gives nothing, not even its good half", "[listing][row:90]") {
     for (std::string const& bad : {page({"b", ""}), page({"b", "\", \"name\": 4, \"x\": \""}),
                                    page({"b"}, next("?limit=9")), std::string{"{"}}) {
         ScriptedCloud cloud;
@@ -246,7 +246,7 @@ TEST_CASE("A page that can't be read gives nothing, not even its good half", "[p
     }
 }
 
-TEST_CASE("An answer that isn't a page is an error", "[pages][row:84][row:87][row:93]") {
+TEST_CASE("An answer that isn't a page is an error", "[listing][row:84][row:87][row:93]") {
     auto const error = [](std::string const& body) {
         ScriptedCloud cloud;
         cloud.expect("GET", "/v2/things?limit=3", 200, body);
@@ -267,7 +267,7 @@ TEST_CASE("An answer that isn't a page is an error", "[pages][row:84][row:87][ro
     CHECK(error("<html>").starts_with(what + "not JSON"));
 }
 
-TEST_CASE("No more resources come than wanted, and no more are asked for", "[pages]") {
+TEST_CASE("No more resources come than wanted, and no more are asked for", "[listing]") {
     auto const few = [](std::size_t count, std::string const& path, std::vector<std::string> const& given,
                         auto... parts) {
         ScriptedCloud cloud;
@@ -282,7 +282,7 @@ TEST_CASE("No more resources come than wanted, and no more are asked for", "[pag
     CHECK(few(2, "/v2/things?limit=2", {"a", "b"}, page_size(50)) == "ab");
 }
 
-TEST_CASE("The wanted number may span pages", "[pages]") {
+TEST_CASE("The wanted number may span pages", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=3", 200, page({"a", "b", "c"}, next("?marker=c")));
     cloud.expect("GET", "/v2/things?limit=3&marker=c", 200, page({"d", "e", "f"}, next("?marker=f")));
@@ -292,7 +292,7 @@ TEST_CASE("The wanted number may span pages", "[pages]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("Of nothing nothing is asked for", "[pages]") {
+TEST_CASE("Of nothing nothing is asked for", "[listing]") {
     ScriptedCloud cloud;
     auto listing = list(cloud, max_items(0));
     CHECK(ids(listing) == "");
@@ -301,7 +301,7 @@ TEST_CASE("Of nothing nothing is asked for", "[pages]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("A page is as large as wanted, whatever the declaration says", "[pages]") {
+TEST_CASE("A page is as large as wanted, whatever the declaration says", "[listing]") {
     auto const first_request = [](auto... parts) {
         ScriptedCloud cloud;
         cloud.expect("GET", "/v2/things", 200, page({}));
@@ -321,7 +321,7 @@ TEST_CASE("A page is as large as wanted, whatever the declaration says", "[pages
     CHECK(first_request(max_items(500)) == "limit=3");
 }
 
-TEST_CASE("A service without pages isn't asked for any, unless the caller knows better", "[pages]") {
+TEST_CASE("A service without pages isn't asked for any, unless the caller knows better", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2.1/servers", 200, R"({"servers": [{"id": "a"}, {"id": "b"}]})");
     CHECK(ids(list<Server>(cloud, max_items(1))) == "a");
@@ -330,7 +330,7 @@ TEST_CASE("A service without pages isn't asked for any, unless the caller knows 
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("A loop that is left sends nothing more, and can be taken up again", "[pages]") {
+TEST_CASE("A loop that is left sends nothing more, and can be taken up again", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=3", 200, page({"a", "b"}, next("?marker=b")));
     auto listing = list(cloud);
@@ -345,7 +345,7 @@ TEST_CASE("A loop that is left sends nothing more, and can be taken up again", "
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("A moved listing goes on where it was", "[pages]") {
+TEST_CASE("A moved listing goes on where it was", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=3", 200, page({"a", "b"}, next("?marker=b")));
     auto listing = list(cloud);
@@ -360,7 +360,7 @@ TEST_CASE("A moved listing goes on where it was", "[pages]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("All resources, the first one, the only one", "[pages]") {
+TEST_CASE("All resources, the first one, the only one", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=3", 200, page({"a", "b"}, next("?marker=b")));
     cloud.expect("GET", "/v2/things?limit=3&marker=b", 200, page({"c"}));
@@ -380,7 +380,7 @@ TEST_CASE("All resources, the first one, the only one", "[pages]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("The only one of none or of several is an error", "[pages]") {
+TEST_CASE("The only one of none or of several is an error", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=2", 200, page({}));
     CHECK(thrown<ResourceNotFound>([&] { static_cast<void>(list(cloud).one()); }) ==
@@ -396,7 +396,7 @@ TEST_CASE("The only one of none or of several is an error", "[pages]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("The first one is the first that is left", "[pages]") {
+TEST_CASE("The first one is the first that is left", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=3", 200, page({"a", "b"}));
     auto listing = list(cloud);
@@ -408,7 +408,7 @@ TEST_CASE("The first one is the first that is left", "[pages]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("Where the marker is gone the listing starts again, and gives nothing twice", "[pages]") {
+TEST_CASE("Where the marker is gone the listing starts again, and gives nothing twice", "[listing]") {
     for (int const status : {400, 404}) {
         ScriptedCloud cloud;
         cloud.expect("GET", "/v2/things?limit=3", 200, page({"a", "b"}, next("?marker=b")));
@@ -422,7 +422,7 @@ TEST_CASE("Where the marker is gone the listing starts again, and gives nothing 
     }
 }
 
-TEST_CASE("Starting again ends when it brings nothing, or when it isn't the marker", "[pages]") {
+TEST_CASE("Starting again ends when it brings nothing, or when it isn't the marker", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=3", 400, "bad query");
     CHECK(throws_exactly<BadRequest>([&] { static_cast<void>(ids(list(cloud))); }));
@@ -439,7 +439,7 @@ TEST_CASE("Starting again ends when it brings nothing, or when it isn't the mark
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("A listing goes on after its first one was asked for, and ends where it was moved from", "[pages]") {
+TEST_CASE("A listing goes on after its first one was asked for, and ends where it was moved from", "[listing]") {
     ScriptedCloud cloud;
     cloud.expect("GET", "/v2/things?limit=1", 200, page({"a"}, next("?marker=a")));
     cloud.expect("GET", "/v2/things?limit=3&marker=a", 200, page({"b", "c"}));
