@@ -43,12 +43,6 @@ struct codec<Open<E>> {
     static std::optional<Open<E>> decode(std::string_view text) { return Open<E>::from_text(text); }
 };
 
-/// A number, but neither a bool nor a character.
-template<class T>
-concept WireNumber = std::floating_point<T> ||
-    (std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
-     !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>);
-
 /// Values that JSON has of itself.
 template<class T>
 concept WireScalar = std::same_as<T, bool> || WireNumber<T> || std::same_as<T, std::string>;

@@ -25,7 +25,16 @@ inline constexpr Null null{0};
 template<class T, class... Options>
 class Field;
 
+/// What is a number in JSON: integers and floating-point numbers, but neither bool nor characters.
+template<class T>
+concept WireNumber = std::floating_point<T> ||
+    (std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
+     !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>);
+
 namespace detail {
+
+template<class T>
+concept WireInteger = std::integral<T> && WireNumber<T>;
 
 enum class FieldState : unsigned char { is_unset, is_null, has_value };
 
@@ -55,9 +64,6 @@ concept ValueFor = !is_field<std::remove_cvref_t<U>> && !std::is_null_pointer_v<
                    !std::same_as<std::remove_cvref_t<U>, AnyValue> && !std::same_as<std::remove_cvref_t<U>, Null> &&
                    (std::convertible_to<U, T> ||
                     (std::same_as<T, std::string> && std::same_as<std::remove_cvref_t<U>, std::string_view>));
-
-template<class T>
-concept Number = std::is_arithmetic_v<T> && !std::same_as<T, bool>;
 
 /// The element type of a list or map, for braces; void for texts and single values.
 template<class T>
@@ -133,10 +139,11 @@ class Field {
     [[nodiscard]] constexpr T const* operator->() const { return &value(); }
     [[nodiscard]] constexpr T* operator->() requires(!options::template has<ReadOnly>) { return &value(); }
 
-    /// The value, or `other` where there is none.
+    /// The value; where there is none, `other`, which is taken as an assignment would take it.
     template<class U>
+    requires detail::ValueFor<U, T>
     [[nodiscard]] constexpr T value_or(U&& other) const {
-        return has_value() ? storage_.value : static_cast<T>(std::forward<U>(other));
+        return has_value() ? storage_.value : convert(std::forward<U>(other));
     }
 
     /// Makes the field unset: not mentioned in what is sent.
@@ -151,7 +158,7 @@ class Field {
     requires detail::ValueFor<U const&, T>
     friend constexpr bool operator==(Field const& field, U const& other) {
         if (!field.has_value()) return false;
-        if constexpr (std::integral<U> && std::integral<T> && detail::Number<U> && detail::Number<T>) {
+        if constexpr (detail::WireInteger<U> && detail::WireInteger<T>) {
             return std::cmp_equal(field.storage_.value, other);
         } else {
             return field.storage_.value == other;
@@ -161,31 +168,38 @@ class Field {
   private:
     friend struct FieldAccess;
 
-    template<class U = T>
     static constexpr bool check_writable() {
         constexpr bool is_writable = !options::template has<ReadOnly>;
-        constexpr bool is_bool = !std::same_as<T, bool> || std::same_as<std::remove_cvref_t<U>, bool>;
-        constexpr bool is_whole = !(std::integral<T> && std::floating_point<std::remove_cvref_t<U>>);
         static_assert(is_writable,
                       "openstack: this field is read-only: only the service sets it (its type says which field)");
-        static_assert(is_bool, "openstack: a bool field takes only a bool, not a text, a pointer or a number");
-        static_assert(is_whole, "openstack: an integer field takes no floating-point value");
-        return is_writable && is_bool && is_whole;
+        return is_writable;
     }
 
-    /// Throws InvalidRequest for an integer that T can't hold.
+    /// What C++ would turn into a T without a word, such as a text into `true`, isn't one. Throws InvalidRequest for an
+    /// integer that T can't hold.
+    template<class U>
+    static constexpr T convert(U&& value) {
+        using Plain = std::remove_cvref_t<U>;
+        constexpr bool is_bool = !std::same_as<T, bool> || std::same_as<Plain, bool>;
+        constexpr bool is_integer =
+            !detail::WireInteger<T> || !std::is_arithmetic_v<Plain> || detail::WireInteger<Plain>;
+        static_assert(is_bool, "openstack: a bool field takes only a bool, not a text, a pointer or a number");
+        static_assert(is_integer,
+                      "openstack: an integer field takes only an integer, not a fraction, a character or a bool");
+        if constexpr (!is_bool || !is_integer) {
+            return T{};
+        } else if constexpr (detail::WireInteger<T> && detail::WireInteger<Plain>) {
+            if (!std::in_range<T>(value)) throw InvalidRequest("a number doesn't fit the type of its field");
+            return static_cast<T>(value);
+        } else {
+            return static_cast<T>(std::forward<U>(value));
+        }
+    }
+
     template<class U>
     constexpr void assign(U&& value) {
-        if constexpr (check_writable<U>()) {
-            using Plain = std::remove_cvref_t<U>;
-            if constexpr (std::integral<T> && detail::Number<T> && std::integral<Plain> && detail::Number<Plain>) {
-                if (!std::in_range<T>(value)) throw InvalidRequest("a number doesn't fit the type of its field");
-            }
-            if constexpr (std::is_arithmetic_v<T>) {
-                storage_.value = static_cast<T>(value);
-            } else {
-                storage_.value = std::forward<U>(value);
-            }
+        if constexpr (check_writable()) {
+            storage_.value = convert(std::forward<U>(value));
             storage_.state = detail::FieldState::has_value;
         }
     }

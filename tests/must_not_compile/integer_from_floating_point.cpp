@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A fraction is given to an integer.
-// error: openstack: an integer field takes no floating-point value
+// error: openstack: an integer field takes only an integer
 // names: int
 #include <openstack/openstack.hpp>
 

@@ -111,6 +111,31 @@ TEST_CASE("An integer must fit", "[field]") {
     CHECK(small == 5);
 }
 
+TEST_CASE("Neither bool nor characters are numbers", "[field]") {
+    STATIC_REQUIRE((WireNumber<signed char> && WireNumber<std::uint64_t> && WireNumber<float>));
+    STATIC_REQUIRE_FALSE((WireNumber<bool> || WireNumber<char> || WireNumber<char8_t> || WireNumber<std::string>));
+}
+
+TEST_CASE("What stands for a missing value is taken as an assignment takes it", "[field]") {
+    Field<std::int8_t> small;
+    CHECK(small.value_or(std::int64_t{5}) == 5);
+    CHECK_THROWS_AS(small.value_or(128), InvalidRequest);
+    CHECK_THROWS_AS(Field<std::uint64_t>{null}.value_or(-1), InvalidRequest);
+    small = 7;
+    CHECK(small.value_or(128) == 7);
+    CHECK(Field<double>{}.value_or(2) == 2.0);
+    CHECK(Name{}.value_or(std::string_view{"x"}) == "x");
+    CHECK((Field<bool, ReadOnly>{}.value_or(true)));
+    auto const takes = [](auto const& field, auto const& other) {
+        return requires { field.value_or(other); };
+    };
+    STATIC_REQUIRE(takes(Tags{}, std::vector<std::string>{}));
+    STATIC_REQUIRE_FALSE(takes(Tags{}, 5));
+    STATIC_REQUIRE_FALSE(takes(Name{}, 5));
+    STATIC_REQUIRE_FALSE(takes(Name{}, null));
+    STATIC_REQUIRE_FALSE(takes(Name{}, Name{}));
+}
+
 TEST_CASE("Lists and maps take braces", "[field]") {
     Tags tags = {"a", "b"};
     CHECK(tags == std::vector<std::string>{"a", "b"});
