@@ -166,14 +166,17 @@ class Where {
 template<auto Member>
 inline constexpr Where<Member> where{};
 
-/// The start of a condition on a custom property: `property("os_distro") == "debian"`.
-class property {
+/// Conditions on one custom property, made by `property("name")`. A service compares custom properties with `==` alone.
+class WhereProperty {
   public:
-    explicit property(std::string name) : name_(std::move(name)) {}
+    explicit WhereProperty(std::string name) : name_(std::move(name)) {}
     [[nodiscard]] PropertyFilter operator==(std::string_view value) const { return {{name_, std::string{value}}}; }
 
   private:
     std::string name_;
 };
+
+/// The start of a condition on a custom property: `property("os_distro") == "debian"`.
+[[nodiscard]] inline WhereProperty property(std::string name) { return WhereProperty{std::move(name)}; }
 
 }  // namespace openstack

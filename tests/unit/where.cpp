@@ -138,4 +138,6 @@ TEST_CASE("No value at all is refused, not a filter that everything passes", "[w
 TEST_CASE("A custom property is compared by its text", "[where]") {
     CHECK((property("os_distro") == "debian").parameter == QueryParameter{"os_distro", "debian"});
     CHECK((property("a b") == std::string{"gt:1"}).parameter == QueryParameter{"a b", "gt:1"});
+    WhereProperty const distro = property("os_distro");
+    CHECK((distro == "").parameter == QueryParameter{"os_distro", ""});
 }
