@@ -57,34 +57,42 @@ struct HiddenWhen {};
 
 namespace detail {
 
+/// One bit for each kind of option, and is_empty_option where it lacks what it is there for; 0: it is no option.
 template<class Option>
-inline constexpr bool is_option = false;
-template<class... Operators>
-inline constexpr bool is_option<Filterable<Operators...>> = true;
-template<FixedString Name>
-inline constexpr bool is_option<Wire<Name>> = true;
-template<FixedString Name>
-inline constexpr bool is_option<WriteAs<Name>> = true;
-template<FixedString Name>
-inline constexpr bool is_option<Header<Name>> = true;
-template<FixedString Name>
-inline constexpr bool is_option<QueryName<Name>> = true;
+inline constexpr unsigned option_bits = 0;
+inline constexpr unsigned is_empty_option = 1U << 31;
+constexpr unsigned named_bits(unsigned kind, std::string_view name) {
+    return kind | (name.empty() ? is_empty_option : 0);
+}
+
+template<>
+inline constexpr unsigned option_bits<ReadOnly> = 1U << 0;
+template<>
+inline constexpr unsigned option_bits<CreateOnly> = 1U << 1;
+template<>
+inline constexpr unsigned option_bits<AsText> = 1U << 2;
+template<>
+inline constexpr unsigned option_bits<Sortable> = 1U << 3;
+template<>
+inline constexpr unsigned option_bits<OperatorPrefix> = 1U << 4;
+template<>
+inline constexpr unsigned option_bits<MinMax> = 1U << 5;
+template<>
+inline constexpr unsigned option_bits<QueryOnly> = 1U << 6;
 template<auto Value>
-inline constexpr bool is_option<HiddenWhen<Value>> = true;
+inline constexpr unsigned option_bits<HiddenWhen<Value>> = 1U << 7;
+template<FixedString Name>
+inline constexpr unsigned option_bits<Wire<Name>> = named_bits(1U << 8, Name.view());
+template<FixedString Name>
+inline constexpr unsigned option_bits<WriteAs<Name>> = named_bits(1U << 9, Name.view());
+template<FixedString Name>
+inline constexpr unsigned option_bits<Header<Name>> = named_bits(1U << 10, Name.view());
+template<FixedString Name>
+inline constexpr unsigned option_bits<QueryName<Name>> = named_bits(1U << 11, Name.view());
+template<class... Operators>
+inline constexpr unsigned option_bits<Filterable<Operators...>> = 1U << 12;
 template<>
-inline constexpr bool is_option<ReadOnly> = true;
-template<>
-inline constexpr bool is_option<CreateOnly> = true;
-template<>
-inline constexpr bool is_option<AsText> = true;
-template<>
-inline constexpr bool is_option<Sortable> = true;
-template<>
-inline constexpr bool is_option<OperatorPrefix> = true;
-template<>
-inline constexpr bool is_option<MinMax> = true;
-template<>
-inline constexpr bool is_option<QueryOnly> = true;
+inline constexpr unsigned option_bits<Filterable<>> = 1U << 12 | is_empty_option;
 
 /// The text of an option made from a template such as Wire; empty for any other option.
 template<template<FixedString> class Template, class Option>
@@ -142,9 +150,13 @@ struct OptionList {
         (visit_one<Options>(visit), ...);
     }
 
-    static_assert((detail::is_option<Options> && ...),
+    static_assert(((detail::option_bits<Options> != 0) && ...),
                   "openstack: a field's options are ReadOnly, CreateOnly, Wire, WriteAs, Header, AsText, Sortable, "
                   "Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
+    static_assert(((detail::option_bits<Options> < detail::is_empty_option) && ...),
+                  "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs an operator");
+    static_assert((0U + ... + detail::option_bits<Options>) == (0U | ... | detail::option_bits<Options>),
+                  "openstack: a field has each option once; Filterable<Eq, In> takes several operators");
     static_assert(
         !(has<ReadOnly> && has<CreateOnly>),
         "openstack: a field is ReadOnly (only the service sets it) or CreateOnly (only create sends it), not both");

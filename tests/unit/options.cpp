@@ -42,9 +42,11 @@ TEST_CASE("Texts of different options aren't mixed up", "[options]") {
     STATIC_REQUIRE(OptionList<Header<"X-Store">>::text<Header>() == "X-Store");
 }
 
-TEST_CASE("A field without operators can't be filtered by any", "[options]") {
-    STATIC_REQUIRE(OptionList<Filterable<>>::is_filterable);
-    STATIC_REQUIRE_FALSE(OptionList<Filterable<>>::has_operator<Eq>);
+TEST_CASE("Options of all kinds go together where they don't contradict", "[options]") {
+    STATIC_REQUIRE(OptionList<Wire<"a">, WriteAs<"a">, QueryName<"a">, CreateOnly, AsText, Sortable, HiddenWhen<0>,
+                              Filterable<Eq, Eq, Neq>, OperatorPrefix>::is_consistent);
+    STATIC_REQUIRE(OptionList<Wire<"a">, ReadOnly, QueryOnly, Filterable<Lte>, MinMax>::is_consistent);
+    STATIC_REQUIRE(OptionList<Wire<"a">, Header<"X-A">, CreateOnly>::is_consistent);
 }
 
 TEST_CASE("The value that hides a resource is shown to a visitor", "[options]") {
