@@ -2,7 +2,9 @@
 // What an update means: from the caller's changes to the state that is wanted, and to what a merge sends.
 #pragma once
 
+#include <concepts>
 #include <string>
+#include <type_traits>
 
 #include <openstack/describe.hpp>
 #include <openstack/error.hpp>
@@ -10,6 +12,27 @@
 #include <openstack/to_json.hpp>
 
 namespace openstack::detail {
+
+/// A T for parameters that are references: nothing can be made of it by a copy.
+template<class T>
+struct Uncopied : T {
+    using T::operator=;
+    Uncopied(Uncopied const&) = delete;
+};
+
+/// Whether an edit takes its resource as a copy, or const, so that it changes nothing. A `T&` doesn't take a temporary;
+/// of templates that do, such as `[](auto&&)`, those that are given a reference take also what can't be copied.
+template<class T, class Edit>
+constexpr bool edits_nothing() {
+    using Function = std::remove_cvref_t<Edit>;
+    if constexpr (std::is_member_pointer_v<Function> || !std::invocable<Edit, T>) {
+        return false;
+    } else if constexpr (!std::is_class_v<Function> || requires { &Function::operator(); }) {
+        return true;
+    } else {
+        return !std::invocable<Edit, Uncopied<T>&>;
+    }
+}
 
 /// `base` with every field that is set in `changes` taken over, and its properties added or replaced. What is ReadOnly
 /// is passed over, so that a copied and edited object can be `changes`.

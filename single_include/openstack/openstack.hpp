@@ -2194,6 +2194,27 @@ template<Resource T>
 
 namespace openstack::detail {
 
+/// A T for parameters that are references: nothing can be made of it by a copy.
+template<class T>
+struct Uncopied : T {
+    using T::operator=;
+    Uncopied(Uncopied const&) = delete;
+};
+
+/// Whether an edit takes its resource as a copy, or const, so that it changes nothing. A `T&` doesn't take a temporary;
+/// of templates that do, such as `[](auto&&)`, those that are given a reference take also what can't be copied.
+template<class T, class Edit>
+constexpr bool edits_nothing() {
+    using Function = std::remove_cvref_t<Edit>;
+    if constexpr (std::is_member_pointer_v<Function> || !std::invocable<Edit, T>) {
+        return false;
+    } else if constexpr (!std::is_class_v<Function> || requires { &Function::operator(); }) {
+        return true;
+    } else {
+        return !std::invocable<Edit, Uncopied<T>&>;
+    }
+}
+
 /// `base` with every field that is set in `changes` taken over, and its properties added or replaced. What is ReadOnly
 /// is passed over, so that a copied and edited object can be `changes`.
 template<Described T>
@@ -5948,9 +5969,11 @@ class Proxy {
     /// Changes the fields that are set in `changes`. Given an object: those that differ from it, without asking for its
     /// current state, and if none differs nothing is sent. Given an id: all of them. Properties are added or replaced,
     /// none is removed; lists are replaced; null replaces by null. Throws InvalidRequest for a field that can't be
-    /// changed.
+    /// changed, and where both are one object: what was changed in it can't be told any more.
     T update(ResourceRef<T> const& resource, T const& changes) const {
         if constexpr (check_update()) {
+            if (resource.object() == &changes)
+                throw InvalidRequest("an object doesn't differ from itself: pass an edit, or its id and the changes");
             T const before = resource.object() != nullptr ? *resource.object() : T{};
             T const after = detail::with_changes(before, changes);
             return send_update(resource, before, after, resource.object() != nullptr);
@@ -5963,7 +5986,11 @@ class Proxy {
     /// Throws InvalidRequest if it changed a field that an update can't.
     template<std::invocable<T&> Edit>
     T update(ResourceRef<T> const& resource, Edit&& edit) const {
-        if constexpr (check_update()) {
+        constexpr bool is_edit = !detail::edits_nothing<T, Edit>();
+        static_assert(is_edit,
+                      "openstack: an edit takes the resource by reference, [](auto& resource) { ... }: "
+                      "by value or by const reference it changes nothing");
+        if constexpr (check_update() && is_edit) {
             T const before = get(resource);
             T after = before;
             std::forward<Edit>(edit)(after);

@@ -50,7 +50,7 @@ TEST_CASE("An update of an object sends what differs from it and nothing else", 
     forget_requests();
 
     CHECK(glance().update_image(now, {}) == now);
-    CHECK(glance().update_image(now, now) == now);
+    CHECK(glance().update_image(now, Image{now}) == now);
     CHECK(glance().update_image(now, {.name = "after"}) == now);
     CHECK(glance().update_image(now, {.properties = {{"b", "2"}}}) == now);
     CHECK(demo().sent().empty());

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <functional>
 #include <openstack/from_json.hpp>
 #include <string>
 #include <vector>
@@ -27,8 +28,14 @@ struct Thing {
     Field<std::uint64_t, ReadOnly> size{};
     Properties properties{};
 
+    void rename() { name = "x"; }
+
     bool operator==(Thing const&) const = default;
     BOOST_DESCRIBE_CLASS(Thing, (), (id, name, is_on, number, tags, store, size, properties), (), ())
+};
+struct EditOfAny {
+    void operator()(Thing& thing) const { thing.name = "x"; }
+    void operator()(Thing&& thing) const { thing.name = "y"; }
 };
 struct Project {
     static constexpr ResourceInfo resource{
@@ -53,6 +60,27 @@ std::string merge(auto edit) {
 }
 
 }  // namespace
+
+TEST_CASE("An edit takes its resource by a reference that it can be changed through", "[changes]") {
+    auto const edits_nothing = []<class Edit>(Edit&&) { return detail::edits_nothing<Thing, Edit>(); };
+    CHECK_FALSE(edits_nothing([](Thing& t) { t.name = "x"; }));
+    CHECK_FALSE(edits_nothing([](auto& t) { t.name = "x"; }));
+    CHECK_FALSE(edits_nothing([](auto&& t) { t = {.name = "x"}; }));
+    CHECK_FALSE(edits_nothing([n = 0](Thing& t) mutable { t.number = ++n; }));
+    CHECK_FALSE(edits_nothing([](Thing& t, int = 0) { return t.name = "x"; }));
+    CHECK_FALSE(edits_nothing(std::function<void(Thing&)>{}));
+    CHECK_FALSE(edits_nothing(static_cast<void (*)(Thing&)>(nullptr)));
+    CHECK_FALSE(edits_nothing(&Thing::rename));
+    CHECK_FALSE(edits_nothing(EditOfAny{}));
+
+    CHECK(edits_nothing([](Thing t) { t.name = "x"; }));
+    CHECK(edits_nothing([](Thing const t) { return t; }));
+    CHECK(edits_nothing([](auto t) { t.name = "x"; }));
+    CHECK(edits_nothing([](Thing t) mutable noexcept { t.name = "x"; }));
+    CHECK(edits_nothing([](Thing const&) {}));
+    CHECK(edits_nothing(std::function<void(Thing)>{}));
+    CHECK(edits_nothing(static_cast<void (*)(Thing)>(nullptr)));
+}
 
 TEST_CASE("What is set is taken over, the rest stays", "[changes]") {
     CHECK(with_changes(before, {}) == before);

@@ -81,6 +81,16 @@ TEST_CASE("An image is changed by a patch", "[image_proxy]") {
     CHECK(f.last() == line + R"([{"op":"remove","path":"/os_distro"}])");
 }
 
+TEST_CASE("What was changed in an object isn't seen when it stands on both sides", "[image_proxy]") {
+    Fixture f;
+    Image image = known;
+    image.name = "m";
+    CHECK_THROWS_AS(f.glance.update_image(image, image), InvalidRequest);
+    Member const self{.member_id = "p", .status = MemberStatus::accepted};
+    CHECK_THROWS_AS(f.glance.update_member(self, image, self), InvalidRequest);
+    CHECK(f.cloud.sent().empty());
+}
+
 TEST_CASE("An image is deleted", "[image_proxy]") {
     Fixture f;
     f.cloud.expect("DELETE", "/v2/images/i", 204);

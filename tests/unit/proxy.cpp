@@ -234,10 +234,24 @@ TEST_CASE("Update of an object that is so already sends nothing", "[proxy]") {
     Proxy<Thing> const things{cloud.session()};
     CHECK(things.update(known, {}) == known);
     CHECK(things.update(known, {.id = "i", .name = "n", .tags = {"a"}, .properties = {{"p", "1"}}}) == known);
-    CHECK(things.update(known, known) == known);
+    CHECK(things.update(known, Thing{known}) == known);
     Leaf const leaf{.leaf_id = "l", .size = 1};
     CHECK(Proxy<Leaf>{cloud.session(), "t", "b"}.update(leaf, {.size = 1}) == leaf);
     CHECK(cloud.sent().empty());
+}
+
+TEST_CASE("An object can't be its own changes", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Thing> const things{cloud.session()};
+    Thing thing = known;
+    thing.name = "m";
+    CHECK(thrown<InvalidRequest>([&] { things.update(thing, thing); }) ==
+          "an object doesn't differ from itself: pass an edit, or its id and the changes");
+    CHECK(cloud.sent().empty());
+    cloud.expect("PATCH", "/v2/things/i", 200, R"({"id": "i"})");
+    things.update(known, thing);
+    CHECK(cloud.last_body() == R"([{"op":"replace","path":"/name","value":"m"}])");
+    CHECK(cloud.finish() == "");
 }
 
 TEST_CASE("Update of an id sends all that is set", "[proxy]") {
