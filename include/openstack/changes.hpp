@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an update means: from the caller's changes to the state that is wanted, and to what a merge sends.
+// What an update means: from the caller's changes to the state that is wanted, and to what is sent of it.
 #pragma once
 
 #include <concepts>
+#include <map>
 #include <string>
 #include <type_traits>
 
@@ -74,19 +75,110 @@ void write_difference(JsonWriter& writer, Properties const& before, Properties c
     }
 }
 
-/// The body of an update by merge (RFC 7396): the fields and properties of `after` that differ from `before` and that
-/// an update may change; null for those that are gone.
+/// Null for each property that is gone, whether it was a text or not.
+inline void write_removals(JsonWriter& writer, Properties const& before, Properties const& after) {
+    auto const write = [&](std::string const& key) {
+        if (after.contains(key) || after.raw().contains(key)) return;
+        writer.key(key);
+        writer.null();
+    };
+    for (auto const& [key, value] : before) write(key);
+    for (auto const& [key, value] : before.raw())
+        if (!before.contains(key)) write(key);
+}
+
+/// A Field that isn't unset.
+template<class Info, class Member>
+void write_merged_field(JsonWriter& writer, Member const& before, Member const& after) {
+    if constexpr (!Info::is_text)
+        if (before.has_value() && after.has_value()) return write_merged(writer, *before, *after);
+    write_field<Info>(writer, after);
+}
+
+/// A member of a T that stands in a field.
+template<Described T, class Info, class Member>
+void write_merged_member(JsonWriter& writer, Member const& before, Member const& after) {
+    if constexpr (Info::is_catch_all) {
+        write_removals(writer, before, after);
+        write_properties<T>(writer, after, Selection::all);
+    } else if constexpr (!Info::is_in_json) {
+        return;
+    } else if constexpr (!is_field<Member>) {
+        writer.key(Info::wire_name);
+        write_merged(writer, before, after);
+    } else if (!after.is_unset()) {
+        writer.key(Info::wire_name);
+        write_merged_field<Info>(writer, before, after);
+    } else if (!Info::is_read_only && !before.is_unset()) {
+        writer.key(Info::wire_name);
+        writer.null();
+    }
+}
+
+/// `after` for a service that merges it into `before` (RFC 7396): in an object null stands for what is gone, however
+/// deep it lies. What stays is written, too: a service that replaces the object instead loses nothing.
+template<class T>
+void write_merged(JsonWriter& writer, T const& before, T const& after) {
+    if constexpr (Described<T> && !HasCodec<T>) {
+        writer.begin_object();
+        for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+            write_merged_member<T, FieldInfo<Member, Descriptor>>(writer, before.*Member, after.*Member);
+        });
+        writer.end_object();
+    } else {
+        write_value(writer, after);
+    }
+}
+
+template<class T, class Less>
+void write_merged(JsonWriter& writer, std::map<std::string, T, Less> const& before,
+                  std::map<std::string, T, Less> const& after) {
+    writer.begin_object();
+    for (auto const& [key, value] : before) {
+        if (after.contains(key)) continue;
+        writer.key(key);
+        writer.null();
+    }
+    for (auto const& [key, value] : after) {
+        writer.key(key);
+        if (auto const old = before.find(key); old != before.end()) {
+            write_merged(writer, old->second, value);
+        } else {
+            write_value(writer, value);
+        }
+    }
+    writer.end_object();
+}
+
+inline void write_merged(JsonWriter& writer, Properties const& before, Properties const& after) {
+    writer.begin_object();
+    write_removals(writer, before, after);
+    for (auto const& [key, value] : after) {
+        writer.key(key);
+        writer.string(value);
+    }
+    write_raw(writer, after);
+    writer.end_object();
+}
+
+/// The body of an update that sends what has changed: the fields and properties of `after` that differ from `before`
+/// and that an update may change; null for those that are gone. A merge goes on in the objects that fields hold.
 template<Resource T>
-[[nodiscard]] std::string to_merge_body(T const& before, T const& after) {
+[[nodiscard]] std::string to_changes_body(T const& before, T const& after) {
     return to_body<T>([&](JsonWriter& writer) {
         for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+            using Info = FieldInfo<Member, Descriptor>;
             if constexpr (field.is_catch_all) {
                 write_difference<T>(writer, before.*Member, after.*Member);
             } else if constexpr (field.is_patchable) {
                 if (before.*Member == after.*Member) return;
                 writer.key(field.write_name);
                 if ((after.*Member).is_unset()) return writer.null();
-                write_field<FieldInfo<Member, Descriptor>>(writer, after.*Member);
+                if constexpr (T::resource.update == Update::merge) {
+                    write_merged_field<Info>(writer, before.*Member, after.*Member);
+                } else {
+                    write_field<Info>(writer, after.*Member);
+                }
             }
         });
     });

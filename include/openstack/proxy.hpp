@@ -116,16 +116,24 @@ class Proxy {
     }
 
     /// Changes the fields that are set in `changes`. Given an object: those that differ from it, without asking for its
-    /// current state, and if none differs nothing is sent. Given an id: all of them. Properties are added or replaced,
-    /// none is removed; lists are replaced; null replaces by null. Throws InvalidRequest for a field that can't be
-    /// changed, and where both are one object: what was changed in it can't be told any more.
+    /// current state, and if none differs nothing is sent. Given an id: all of them; where that needs the current state
+    /// (Update::put) it is asked for, and where the service merges (Update::merge) what their objects lack stays.
+    /// Properties are added or replaced, none is removed; lists are replaced; null replaces by null. Throws
+    /// InvalidRequest for a field that can't be changed, and where both are one object: what was changed in it can't be
+    /// told any more.
     T update(ResourceRef<T> const& resource, T const& changes) const {
         if constexpr (check_update()) {
             if (resource.object() == &changes)
                 throw InvalidRequest("an object doesn't differ from itself: pass an edit, or its id and the changes");
-            T const before = resource.object() != nullptr ? *resource.object() : T{};
+            constexpr bool is_whole = T::resource.update == Update::put && T::resource.get;
+            T before{};
+            if (resource.object() != nullptr) {
+                before = *resource.object();
+            } else if constexpr (is_whole) {
+                before = get(resource);
+            }
             T const after = detail::with_changes(before, changes);
-            return send_update(resource, before, after, resource.object() != nullptr);
+            return send_update(resource, before, after, resource.object() != nullptr || is_whole);
         } else {
             return changes;
         }
@@ -217,8 +225,9 @@ class Proxy {
             std::string body = to_update_body(after);
             return exchange({.method = "PUT", .url = path_of(resource), .body = std::move(body)}, "application/json");
         } else {
-            std::string body = detail::to_merge_body(before, after);
-            return exchange({.method = "PATCH", .url = path_of(resource), .body = std::move(body)}, "application/json");
+            std::string const method = T::resource.update == Update::merge ? "PATCH" : "PUT";
+            std::string body = detail::to_changes_body(before, after);
+            return exchange({.method = method, .url = path_of(resource), .body = std::move(body)}, "application/json");
         }
     }
 

@@ -22,10 +22,11 @@ enum class Create {
 
 /// How the service changes a resource.
 enum class Update {
-    none,       ///< it can't be changed
-    put,        ///< PUT with all fields that may be written
-    merge,      ///< PATCH with the changed fields
-    json_patch  ///< PATCH with an RFC 6902 document
+    none,         ///< it can't be changed
+    put,          ///< PUT with all fields but those that are ReadOnly: the new state as a whole (RFC 9110, 9.3.4)
+    put_changes,  ///< PUT with the changed fields, as Nova, Neutron and Cinder take it
+    merge,        ///< PATCH with the changed fields, and null for what is gone (RFC 7396)
+    json_patch    ///< PATCH with an RFC 6902 document
 };
 
 /// Where a resource lives and what the service does with it: `static constexpr ResourceInfo resource{...}` in its

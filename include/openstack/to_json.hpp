@@ -22,7 +22,7 @@ namespace detail {
 enum class Selection {
     all,     ///< all that are set: what from_json reads back
     create,  ///< what the caller may choose
-    update   ///< what an update may change
+    update   ///< what an update by PUT replaces: that, and the properties that aren't texts
 };
 
 template<Described T>
@@ -121,7 +121,7 @@ void write_field(JsonWriter& writer, Member const& member) {
 
 template<class Info>
 constexpr bool is_selected(Selection selection) {
-    return selection == Selection::all || (selection == Selection::create ? !Info::is_read_only : Info::is_patchable);
+    return selection == Selection::all || !Info::is_read_only;
 }
 
 template<Described T>
@@ -176,7 +176,8 @@ template<Resource T>
     return detail::to_body<T>([&](auto& writer) { detail::write_members(writer, object, detail::Selection::create); });
 }
 
-/// The body of an update by PUT: the set fields that an update may change.
+/// The body of an update by PUT, which replaces the resource as a whole (RFC 9110, 9.3.4): the set fields that aren't
+/// ReadOnly, also those that no update can change, and all properties.
 template<Resource T>
 [[nodiscard]] std::string to_update_body(T const& object) {
     return detail::to_body<T>([&](auto& writer) { detail::write_members(writer, object, detail::Selection::update); });

@@ -1679,10 +1679,11 @@ enum class Create {
 
 /// How the service changes a resource.
 enum class Update {
-    none,       ///< it can't be changed
-    put,        ///< PUT with all fields that may be written
-    merge,      ///< PATCH with the changed fields
-    json_patch  ///< PATCH with an RFC 6902 document
+    none,         ///< it can't be changed
+    put,          ///< PUT with all fields but those that are ReadOnly: the new state as a whole (RFC 9110, 9.3.4)
+    put_changes,  ///< PUT with the changed fields, as Nova, Neutron and Cinder take it
+    merge,        ///< PATCH with the changed fields, and null for what is gone (RFC 7396)
+    json_patch    ///< PATCH with an RFC 6902 document
 };
 
 /// Where a resource lives and what the service does with it: `static constexpr ResourceInfo resource{...}` in its
@@ -1830,7 +1831,7 @@ template<Resource T>
 // 3 generated
 
 // <openstack/changes.hpp>
-// What an update means: from the caller's changes to the state that is wanted, and to what a merge sends.
+// What an update means: from the caller's changes to the state that is wanted, and to what is sent of it.
 
 // <openstack/to_json.hpp>
 // to_json: a value as JSON, whole, or only what create and update send.
@@ -2030,7 +2031,7 @@ namespace detail {
 enum class Selection {
     all,     ///< all that are set: what from_json reads back
     create,  ///< what the caller may choose
-    update   ///< what an update may change
+    update   ///< what an update by PUT replaces: that, and the properties that aren't texts
 };
 
 template<Described T>
@@ -2129,7 +2130,7 @@ void write_field(JsonWriter& writer, Member const& member) {
 
 template<class Info>
 constexpr bool is_selected(Selection selection) {
-    return selection == Selection::all || (selection == Selection::create ? !Info::is_read_only : Info::is_patchable);
+    return selection == Selection::all || !Info::is_read_only;
 }
 
 template<Described T>
@@ -2184,7 +2185,8 @@ template<Resource T>
     return detail::to_body<T>([&](auto& writer) { detail::write_members(writer, object, detail::Selection::create); });
 }
 
-/// The body of an update by PUT: the set fields that an update may change.
+/// The body of an update by PUT, which replaces the resource as a whole (RFC 9110, 9.3.4): the set fields that aren't
+/// ReadOnly, also those that no update can change, and all properties.
 template<Resource T>
 [[nodiscard]] std::string to_update_body(T const& object) {
     return detail::to_body<T>([&](auto& writer) { detail::write_members(writer, object, detail::Selection::update); });
@@ -2255,19 +2257,110 @@ void write_difference(JsonWriter& writer, Properties const& before, Properties c
     }
 }
 
-/// The body of an update by merge (RFC 7396): the fields and properties of `after` that differ from `before` and that
-/// an update may change; null for those that are gone.
+/// Null for each property that is gone, whether it was a text or not.
+inline void write_removals(JsonWriter& writer, Properties const& before, Properties const& after) {
+    auto const write = [&](std::string const& key) {
+        if (after.contains(key) || after.raw().contains(key)) return;
+        writer.key(key);
+        writer.null();
+    };
+    for (auto const& [key, value] : before) write(key);
+    for (auto const& [key, value] : before.raw())
+        if (!before.contains(key)) write(key);
+}
+
+/// A Field that isn't unset.
+template<class Info, class Member>
+void write_merged_field(JsonWriter& writer, Member const& before, Member const& after) {
+    if constexpr (!Info::is_text)
+        if (before.has_value() && after.has_value()) return write_merged(writer, *before, *after);
+    write_field<Info>(writer, after);
+}
+
+/// A member of a T that stands in a field.
+template<Described T, class Info, class Member>
+void write_merged_member(JsonWriter& writer, Member const& before, Member const& after) {
+    if constexpr (Info::is_catch_all) {
+        write_removals(writer, before, after);
+        write_properties<T>(writer, after, Selection::all);
+    } else if constexpr (!Info::is_in_json) {
+        return;
+    } else if constexpr (!is_field<Member>) {
+        writer.key(Info::wire_name);
+        write_merged(writer, before, after);
+    } else if (!after.is_unset()) {
+        writer.key(Info::wire_name);
+        write_merged_field<Info>(writer, before, after);
+    } else if (!Info::is_read_only && !before.is_unset()) {
+        writer.key(Info::wire_name);
+        writer.null();
+    }
+}
+
+/// `after` for a service that merges it into `before` (RFC 7396): in an object null stands for what is gone, however
+/// deep it lies. What stays is written, too: a service that replaces the object instead loses nothing.
+template<class T>
+void write_merged(JsonWriter& writer, T const& before, T const& after) {
+    if constexpr (Described<T> && !HasCodec<T>) {
+        writer.begin_object();
+        for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+            write_merged_member<T, FieldInfo<Member, Descriptor>>(writer, before.*Member, after.*Member);
+        });
+        writer.end_object();
+    } else {
+        write_value(writer, after);
+    }
+}
+
+template<class T, class Less>
+void write_merged(JsonWriter& writer, std::map<std::string, T, Less> const& before,
+                  std::map<std::string, T, Less> const& after) {
+    writer.begin_object();
+    for (auto const& [key, value] : before) {
+        if (after.contains(key)) continue;
+        writer.key(key);
+        writer.null();
+    }
+    for (auto const& [key, value] : after) {
+        writer.key(key);
+        if (auto const old = before.find(key); old != before.end()) {
+            write_merged(writer, old->second, value);
+        } else {
+            write_value(writer, value);
+        }
+    }
+    writer.end_object();
+}
+
+inline void write_merged(JsonWriter& writer, Properties const& before, Properties const& after) {
+    writer.begin_object();
+    write_removals(writer, before, after);
+    for (auto const& [key, value] : after) {
+        writer.key(key);
+        writer.string(value);
+    }
+    write_raw(writer, after);
+    writer.end_object();
+}
+
+/// The body of an update that sends what has changed: the fields and properties of `after` that differ from `before`
+/// and that an update may change; null for those that are gone. A merge goes on in the objects that fields hold.
 template<Resource T>
-[[nodiscard]] std::string to_merge_body(T const& before, T const& after) {
+[[nodiscard]] std::string to_changes_body(T const& before, T const& after) {
     return to_body<T>([&](JsonWriter& writer) {
         for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
+            using Info = FieldInfo<Member, Descriptor>;
             if constexpr (field.is_catch_all) {
                 write_difference<T>(writer, before.*Member, after.*Member);
             } else if constexpr (field.is_patchable) {
                 if (before.*Member == after.*Member) return;
                 writer.key(field.write_name);
                 if ((after.*Member).is_unset()) return writer.null();
-                write_field<FieldInfo<Member, Descriptor>>(writer, after.*Member);
+                if constexpr (T::resource.update == Update::merge) {
+                    write_merged_field<Info>(writer, before.*Member, after.*Member);
+                } else {
+                    write_field<Info>(writer, after.*Member);
+                }
             }
         });
     });
@@ -5967,16 +6060,24 @@ class Proxy {
     }
 
     /// Changes the fields that are set in `changes`. Given an object: those that differ from it, without asking for its
-    /// current state, and if none differs nothing is sent. Given an id: all of them. Properties are added or replaced,
-    /// none is removed; lists are replaced; null replaces by null. Throws InvalidRequest for a field that can't be
-    /// changed, and where both are one object: what was changed in it can't be told any more.
+    /// current state, and if none differs nothing is sent. Given an id: all of them; where that needs the current state
+    /// (Update::put) it is asked for, and where the service merges (Update::merge) what their objects lack stays.
+    /// Properties are added or replaced, none is removed; lists are replaced; null replaces by null. Throws
+    /// InvalidRequest for a field that can't be changed, and where both are one object: what was changed in it can't be
+    /// told any more.
     T update(ResourceRef<T> const& resource, T const& changes) const {
         if constexpr (check_update()) {
             if (resource.object() == &changes)
                 throw InvalidRequest("an object doesn't differ from itself: pass an edit, or its id and the changes");
-            T const before = resource.object() != nullptr ? *resource.object() : T{};
+            constexpr bool is_whole = T::resource.update == Update::put && T::resource.get;
+            T before{};
+            if (resource.object() != nullptr) {
+                before = *resource.object();
+            } else if constexpr (is_whole) {
+                before = get(resource);
+            }
             T const after = detail::with_changes(before, changes);
-            return send_update(resource, before, after, resource.object() != nullptr);
+            return send_update(resource, before, after, resource.object() != nullptr || is_whole);
         } else {
             return changes;
         }
@@ -6068,8 +6169,9 @@ class Proxy {
             std::string body = to_update_body(after);
             return exchange({.method = "PUT", .url = path_of(resource), .body = std::move(body)}, "application/json");
         } else {
-            std::string body = detail::to_merge_body(before, after);
-            return exchange({.method = "PATCH", .url = path_of(resource), .body = std::move(body)}, "application/json");
+            std::string const method = T::resource.update == Update::merge ? "PATCH" : "PUT";
+            std::string body = detail::to_changes_body(before, after);
+            return exchange({.method = method, .url = path_of(resource), .body = std::move(body)}, "application/json");
         }
     }
 
@@ -6391,8 +6493,10 @@ BOOST_DESCRIBE_ENUM(MemberStatus, pending, accepted, rejected)
 /// One project that an image is shared with.
 struct Member {
     /// Where the service has the members of an image.
-    static constexpr ResourceInfo resource{
-        .service = "image", .path = "/v2/images/{image_id}/members", .plural = "members", .update = Update::put};
+    static constexpr ResourceInfo resource{.service = "image",
+                                           .path = "/v2/images/{image_id}/members",
+                                           .plural = "members",
+                                           .update = Update::put_changes};
 
     Field<std::string, CreateOnly, Wire<"member_id">, WriteAs<"member">> member_id{};  ///< the project's id
     Field<Open<MemberStatus>> status{};       ///< `pending` at first; an accepted image is listed for the project

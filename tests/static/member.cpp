@@ -31,6 +31,6 @@ static_assert(std::constructible_from<decltype(Member::status), MemberStatus> &&
               !std::constructible_from<decltype(Member::status), bool>);
 
 static_assert(Member::resource.service == "image" && Member::resource.path == "/v2/images/{image_id}/members" &&
-              Member::resource.plural == "members" && Member::resource.update == Update::put);
+              Member::resource.plural == "members" && Member::resource.update == Update::put_changes);
 
 }  // namespace

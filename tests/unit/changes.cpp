@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <openstack/from_json.hpp>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 #include "../support/thrown.hpp"
 
 using namespace openstack;
-using detail::check_changes, detail::to_merge_body, detail::with_changes;
+using detail::check_changes, detail::to_changes_body, detail::with_changes;
 using support::thrown;
 
 namespace {
@@ -45,6 +46,32 @@ struct Project {
     BOOST_DESCRIBE_CLASS(Project, (), (id, name), (), ())
 };
 
+struct Limits {
+    Field<int> cores{};
+    Field<int, AsText, Wire<"memory">> ram{};
+    Field<std::string, ReadOnly> state{};
+    Field<std::map<std::string, std::string>> hints{};
+    int version = 1;
+    Properties others{};
+
+    bool operator==(Limits const&) const = default;
+    BOOST_DESCRIBE_CLASS(Limits, (), (cores, ram, state, hints, version, others), (), ())
+};
+/// Its fields hold objects; `How` says what the service makes of what it is sent.
+template<Update How>
+struct Nest {
+    static constexpr ResourceInfo resource{.service = "test", .path = "/v1/nests", .update = How};
+    Field<std::string, ReadOnly> id{};
+    Field<std::map<std::string, int>> counts{};
+    Field<std::map<std::string, std::map<std::string, int>>> tables{};
+    Field<Properties> metadata{};
+    Field<Limits> limits{};
+    Field<std::vector<Limits>> history{};
+
+    bool operator==(Nest const&) const = default;
+    BOOST_DESCRIBE_CLASS(Nest, (), (id, counts, tables, metadata, limits, history), (), ())
+};
+
 Thing const before = from_json<Thing>(
     R"({"id": "i", "name": "n", "on": true, "number": "4", "tags": ["a"], "size": 5, "p": "1", "q": "2", "raw": 3})");
 
@@ -56,8 +83,19 @@ std::string refused(auto edit) {
 std::string merge(auto edit) {
     Thing after = before;
     edit(after);
-    return to_merge_body(before, after);
+    return to_changes_body(before, after);
 }
+template<Update How>
+std::string change_nest(auto edit) {
+    auto const old = from_json<Nest<How>>(R"({"counts": {"a": 1, "b": 2}, "tables": {"x": {"a": 1, "b": 2}, "y": {}},
+        "metadata": {"a": "1", "b": "2", "raw": [3]},
+        "limits": {"cores": 4, "memory": "8", "state": "on", "hints": {"a": "1", "b": "2"}, "version": 2, "p": "q"},
+        "history": [{"cores": 1, "memory": "2", "version": 3}]})");
+    Nest<How> after = old;
+    edit(after);
+    return to_changes_body(old, after);
+}
+std::string merge_nest(auto edit) { return change_nest<Update::merge>(edit); }
 
 }  // namespace
 
@@ -126,15 +164,62 @@ TEST_CASE("A merge has what differs, under the names that the service wants", "[
     CHECK(merge([](Thing& t) { t.number = 5; }) == R"({"numeral":"5"})");
     CHECK(merge([](Thing& t) { t.tags->push_back("b"); }) == R"({"tags":["a","b"]})");
     CHECK(merge([](Thing& t) { t.id = "j"; }) == "{}");
-    CHECK(to_merge_body(Project{.name = "a"}, Project{.name = "b"}) == R"({"project":{"name":"b"}})");
-    CHECK(to_merge_body(Project{.name = "a"}, Project{.name = "a"}) == R"({"project":{}})");
+    CHECK(to_changes_body(Project{.name = "a"}, Project{.name = "b"}) == R"({"project":{"name":"b"}})");
+    CHECK(to_changes_body(Project{.name = "a"}, Project{.name = "a"}) == R"({"project":{}})");
 }
 
 TEST_CASE("In a merge null stands for what is cleared and for what is gone", "[changes]") {
     CHECK(merge([](Thing& t) { t.name = null; }) == R"({"name":null})");
     CHECK(merge([](Thing& t) { t.name.reset(); }) == R"({"name":null})");
     CHECK(merge([](Thing& t) { t.properties.erase("p"); }) == R"({"p":null})");
-    CHECK(to_merge_body(Thing{}, Thing{.name = null}) == R"({"name":null})");
+    CHECK(to_changes_body(Thing{}, Thing{.name = null}) == R"({"name":null})");
+}
+
+TEST_CASE("A merge says what is gone from an object in a field, and repeats what stays", "[changes]") {
+    CHECK(merge_nest([](auto& n) { n.counts->erase("a"); }) == R"({"counts":{"a":null,"b":2}})");
+    CHECK(merge_nest([](auto& n) { n.counts = {{"b", 3}, {"c", 4}}; }) == R"({"counts":{"a":null,"b":3,"c":4}})");
+    CHECK(merge_nest([](auto& n) { n.counts = {}; }) == R"({"counts":{"a":null,"b":null}})");
+    CHECK(merge_nest([](auto& n) { n.counts = null; }) == R"({"counts":null})");
+    CHECK(merge_nest([](auto& n) { n.counts.reset(); }) == R"({"counts":null})");
+    CHECK(merge_nest([](auto& n) { n.tables->at("x").erase("a"); }) == R"({"tables":{"x":{"a":null,"b":2},"y":{}}})");
+    CHECK(merge_nest([](auto& n) {
+              n.tables = {{"z", {{"a", 1}}}};
+          }) == R"({"tables":{"x":null,"y":null,"z":{"a":1}}})");
+}
+
+TEST_CASE("A merge says which texts and other values are gone from properties in a field", "[changes]") {
+    CHECK(merge_nest([](auto& n) { n.metadata->erase("a"); }) == R"({"metadata":{"a":null,"b":"2","raw":[3]}})");
+    CHECK(merge_nest([](auto& n) { (*n.metadata)["raw"] = "x"; }) == R"({"metadata":{"a":"1","b":"2","raw":"x"}})");
+    CHECK(merge_nest([](auto& n) {
+              n.metadata = Properties{{"a", "3"}};
+          }) == R"({"metadata":{"b":null,"raw":null,"a":"3"}})");
+}
+
+TEST_CASE("A merge goes on in a struct that a field holds, but not in a list", "[changes]") {
+    std::string const rest = R"("memory":"8","state":"on",)";
+    CHECK(merge_nest([](auto& n) { n.limits->cores.reset(); }) ==
+          R"({"limits":{"cores":null,)" + rest + R"("hints":{"a":"1","b":"2"},"version":2,"p":"q"}})");
+    CHECK(merge_nest([](auto& n) { n.limits->hints->erase("b"); }) ==
+          R"({"limits":{"cores":4,)" + rest + R"("hints":{"b":null,"a":"1"},"version":2,"p":"q"}})");
+    CHECK(merge_nest([](auto& n) {
+              n.limits->others = {{"r", "s"}};
+          }) == R"({"limits":{"cores":4,)" + rest + R"("hints":{"a":"1","b":"2"},"version":2,"p":null,"r":"s"}})");
+    CHECK(merge_nest([](auto& n) { n.limits = Limits{.ram = 9}; }) ==
+          R"({"limits":{"cores":null,"memory":"9","hints":null,"version":1,"p":null}})");
+    CHECK(thrown<InvalidRequest>([] { merge_nest([](auto& n) { n.limits->others["cores"] = "x"; }); }) ==
+          "the property 'cores' has the name of a field: set the field");
+    CHECK(merge_nest([](auto& n) { n.history->front().cores.reset(); }) ==
+          R"({"history":[{"memory":"2","version":3}]})");
+    CHECK(to_changes_body<Nest<Update::merge>>({}, {.limits = Limits{.cores = 1}}) ==
+          R"({"limits":{"cores":1,"version":1}})");
+}
+
+TEST_CASE("Where a service replaces what it is sent, nothing stands for what is gone in it", "[changes]") {
+    auto const change = [](auto edit) { return change_nest<Update::put_changes>(edit); };
+    CHECK(change([](auto& n) { n.counts->erase("a"); }) == R"({"counts":{"b":2}})");
+    CHECK(change([](auto& n) { n.metadata->erase("a"); }) == R"({"metadata":{"b":"2","raw":[3]}})");
+    CHECK(change([](auto& n) { n.limits = Limits{.ram = 9}; }) == R"({"limits":{"memory":"9","version":1}})");
+    CHECK(change([](auto& n) { n.counts.reset(); }) == R"({"counts":null})");
 }
 
 TEST_CASE("Of the properties a merge has those that differ", "[changes]") {
@@ -144,7 +229,7 @@ TEST_CASE("Of the properties a merge has those that differ", "[changes]") {
     for (std::string const name : {"name", "on", "numeral"}) {
         Thing after = before;
         after.properties[name] = "x";
-        CHECK(thrown<InvalidRequest>([&] { static_cast<void>(to_merge_body(before, after)); }) ==
+        CHECK(thrown<InvalidRequest>([&] { static_cast<void>(to_changes_body(before, after)); }) ==
               "the property '" + name + "' has the name of a field: set the field");
     }
 }

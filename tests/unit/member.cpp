@@ -3,6 +3,7 @@
 #include <openstack/image/v2/member.hpp>
 
 #include <catch2/catch.hpp>
+#include <openstack/changes.hpp>
 #include <openstack/from_json.hpp>
 #include <openstack/to_json.hpp>
 #include <string>
@@ -18,14 +19,16 @@ TEST_CASE("A member lives below its image and is identified by its project", "[m
     CHECK(info.plural == "members");
     CHECK(info.key == "");
     CHECK(info.create == Create::post);
-    CHECK(info.update == Update::put);
+    CHECK(info.update == Update::put_changes);
     CHECK(info.page_size == 0);
     CHECK(identity(Member{.member_id = "p"}) == "p");
 }
 
 TEST_CASE("The service is told another name than it answers with", "[member]") {
     CHECK(to_create_body(Member{.member_id = "p"}) == R"({"member":"p"})");
-    CHECK(to_update_body(Member{.member_id = "p", .status = MemberStatus::accepted}) == R"({"status":"accepted"})");
+    Member const before{.member_id = "p", .status = MemberStatus::pending};
+    Member const after{.member_id = "p", .status = MemberStatus::accepted};
+    CHECK(detail::to_changes_body(before, after) == R"({"status":"accepted"})");
 }
 
 TEST_CASE("A member is read whole, and written back the same", "[member]") {

@@ -47,6 +47,31 @@ struct Project {
     bool operator==(Project const&) const = default;
     BOOST_DESCRIBE_CLASS(Project, (), (id, name, description), (), ())
 };
+/// Changed by PUT of its whole state.
+struct Namespace {
+    static constexpr ResourceInfo resource{
+        .service = "test", .path = "/v2/namespaces", .plural = "namespaces", .update = Update::put};
+    Field<std::string, CreateOnly, Wire<"namespace">> name{};
+    Field<std::string> description{};
+    Field<std::string> visibility{};
+    Field<std::string, ReadOnly> created_at{};
+    Properties properties{};
+
+    bool operator==(Namespace const&) const = default;
+    BOOST_DESCRIBE_CLASS(Namespace, (), (name, description, visibility, created_at, properties), (), ())
+};
+/// Changed by PUT of what has changed.
+struct Port {
+    static constexpr ResourceInfo resource{
+        .service = "test", .path = "/v2.0/ports", .key = "port", .plural = "ports", .update = Update::put_changes};
+    Field<std::string, ReadOnly> id{};
+    Field<std::string> name{};
+    Field<std::string, CreateOnly> network_id{};
+    Field<std::vector<std::string>> tags{};
+
+    bool operator==(Port const&) const = default;
+    BOOST_DESCRIBE_CLASS(Port, (), (id, name, network_id, tags), (), ())
+};
 /// Below two others, created and changed by PUT, without get and list.
 struct Leaf {
     static constexpr ResourceInfo resource{.service = "test",
@@ -335,17 +360,73 @@ TEST_CASE("Update by merge sends the changed members alone", "[proxy]") {
     CHECK(cloud.finish() == "");
 }
 
-TEST_CASE("Update by PUT sends all members that may change", "[proxy]") {
+TEST_CASE("Update by PUT sends the new state as a whole", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Namespace> const namespaces{cloud.session()};
+    std::string const line = "PUT /v2/namespaces/n";
+    std::string const text =
+        R"({"namespace": "n", "description": "d", "visibility": "public", "created_at": "then", "p": "1", "raw": 3})";
+    auto const known_namespace = from_json<Namespace>(text);
+    cloud.expect("PUT", "/v2/namespaces/n", 200, text);
+    CHECK(namespaces.update(known_namespace, {.description = "e"}) == known_namespace);
+    CHECK(last(cloud) == request(line, "application/json",
+                                 R"({"namespace":"n","description":"e","visibility":"public","p":"1","raw":3})"));
+    CHECK(cloud.sent().back().is_repeatable);
+
+    cloud.expect("GET", "/v2/namespaces/n", 200, text);
+    cloud.expect("PUT", "/v2/namespaces/n", 200, text);
+    namespaces.update("n", [](Namespace& n) {
+        n.visibility.reset();
+        n.properties["p"] = "2";
+    });
+    CHECK(cloud.last_body() == R"({"namespace":"n","description":"d","p":"2","raw":3})");
+
+    CHECK(thrown<InvalidRequest>([&] { namespaces.update(known_namespace, {.name = "m"}); }) ==
+          "an update can't change 'name'");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Update by PUT of an id asks for what stays as it is", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Namespace> const namespaces{cloud.session()};
+    std::string const text = R"({"namespace": "n", "description": "d", "visibility": "public"})";
+    cloud.expect("GET", "/v2/namespaces/n", 200, text);
+    cloud.expect("PUT", "/v2/namespaces/n", 200, text);
+    namespaces.update("n", {.description = "e"});
+    CHECK(cloud.last_body() == R"({"namespace":"n","description":"e","visibility":"public"})");
+    cloud.expect("GET", "/v2/namespaces/n", 200, text);
+    CHECK(namespaces.update("n", {.description = "d"}).visibility == "public");
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Update by PUT of what the service doesn't show sends all that is known", "[proxy]") {
     ScriptedCloud cloud;
     Proxy<Leaf> const leaves{cloud.session(), "t", "b"};
     std::string const line = "PUT /v1/trees/t/branches/b/leaves/l";
     cloud.expect("PUT", "/v1/trees/t/branches/b/leaves/l", 200, R"({"leaf": {"leaf_id": "l", "size": 2}})");
     CHECK(leaves.update(Leaf{.leaf_id = "l", .colour = "red", .size = 1}, {.size = 2}).size == 2);
-    CHECK(last(cloud) == request(line, "application/json", R"({"leaf":{"colour":"red","size":2}})"));
+    CHECK(last(cloud) == request(line, "application/json", R"({"leaf":{"leaf":"l","colour":"red","size":2}})"));
     cloud.expect("PUT", "/v1/trees/t/branches/b/leaves/l", 200, R"({"leaf": {"leaf_id": "l"}})");
     leaves.update("l", {.colour = "blue"});
     CHECK(last(cloud) == request(line, "application/json", R"({"leaf":{"colour":"blue"}})"));
     CHECK(leaves.update("l", {}) == Leaf{});
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Update by PUT of the changes sends them alone", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Port> const ports{cloud.session()};
+    auto const port = from_json<Port>(R"({"id": "p", "name": "n", "network_id": "w", "tags": ["a"]})");
+    std::string const answer = R"({"port": {"id": "p"}})";
+    cloud.expect("PUT", "/v2.0/ports/p", 200, answer);
+    ports.update(port, {.name = "m", .tags = {"a"}});
+    CHECK(last(cloud) == request("PUT /v2.0/ports/p", "application/json", R"({"port":{"name":"m"}})"));
+    cloud.expect("PUT", "/v2.0/ports/p", 200, answer);
+    ports.update("p", {.tags = {"b"}});
+    CHECK(cloud.last_body() == R"({"port":{"tags":["b"]}})");
+    CHECK(ports.update(port, {.name = "n"}) == port);
+    CHECK(thrown<InvalidRequest>([&] { ports.update(port, {.network_id = "x"}); }) ==
+          "an update can't change 'network_id'");
     CHECK(cloud.finish() == "");
 }
 

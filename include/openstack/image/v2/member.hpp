@@ -15,8 +15,10 @@ BOOST_DESCRIBE_ENUM(MemberStatus, pending, accepted, rejected)
 /// One project that an image is shared with.
 struct Member {
     /// Where the service has the members of an image.
-    static constexpr ResourceInfo resource{
-        .service = "image", .path = "/v2/images/{image_id}/members", .plural = "members", .update = Update::put};
+    static constexpr ResourceInfo resource{.service = "image",
+                                           .path = "/v2/images/{image_id}/members",
+                                           .plural = "members",
+                                           .update = Update::put_changes};
 
     Field<std::string, CreateOnly, Wire<"member_id">, WriteAs<"member">> member_id{};  ///< the project's id
     Field<Open<MemberStatus>> status{};       ///< `pending` at first; an accepted image is listed for the project
