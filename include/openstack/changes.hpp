@@ -76,7 +76,8 @@ void write_difference(JsonWriter& writer, Properties const& before, Properties c
 }
 
 /// Null for each property that is gone, whether it was a text or not.
-inline void write_removals(JsonWriter& writer, Properties const& before, Properties const& after) {
+template<class Writer>
+void write_removals(Writer& writer, Properties const& before, Properties const& after) {
     auto const write = [&](std::string const& key) {
         if (after.contains(key) || after.raw().contains(key)) return;
         writer.key(key);
@@ -150,7 +151,8 @@ void write_merged(JsonWriter& writer, std::map<std::string, T, Less> const& befo
     writer.end_object();
 }
 
-inline void write_merged(JsonWriter& writer, Properties const& before, Properties const& after) {
+template<class Text>
+void write_merged(JsonWriter& writer, BasicProperties<Text> const& before, BasicProperties<Text> const& after) {
     writer.begin_object();
     write_removals(writer, before, after);
     for (auto const& [key, value] : after) {

@@ -41,6 +41,8 @@ struct codec<Open<E>> {
     static constexpr std::string_view expected = "string";
     static std::string encode(Open<E> const& value) { return to_string(value); }
     static std::optional<Open<E>> decode(std::string_view text) { return Open<E>::from_text(text); }
+    /// The same, where the value stands: a move of one costs more than reading it.
+    static void assign(Open<E>& value, std::string_view text) { value.assign(text); }
 };
 
 /// Values that JSON has of itself.

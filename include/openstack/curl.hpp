@@ -7,15 +7,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
+#include <openstack/clock.hpp>
 #include <openstack/error.hpp>
 
 namespace openstack::detail {
@@ -31,22 +30,23 @@ inline void start_curl() {
 /// Header lines as libcurl takes them.
 class CurlLines {
   public:
+    CurlLines() = default;
+    CurlLines(CurlLines const&) = delete;
+    CurlLines& operator=(CurlLines const&) = delete;
+    ~CurlLines() { curl_slist_free_all(lines_); }
+
     /// Appends `name: value`, `name;` for an empty value, or `name:` to have none of libcurl's own.
     void add(std::string const& line) {
-        curl_slist* const longer = curl_slist_append(lines_.get(), line.c_str());
+        curl_slist* const longer = curl_slist_append(lines_, line.c_str());
         if (longer == nullptr) throw std::bad_alloc{};
-        static_cast<void>(lines_.release());
-        lines_.reset(longer);
+        lines_ = longer;
     }
 
     /// The list, which stays ours; null if it's empty.
-    [[nodiscard]] curl_slist* get() const noexcept { return lines_.get(); }
+    [[nodiscard]] curl_slist* get() const noexcept { return lines_; }
 
   private:
-    struct Free {
-        void operator()(curl_slist* lines) const noexcept { curl_slist_free_all(lines); }
-    };
-    std::unique_ptr<curl_slist, Free> lines_;
+    curl_slist* lines_ = nullptr;
 };
 
 /// One transfer at a time, with the connections that it leaves open for the next. Used by one thread at a time.
@@ -58,19 +58,18 @@ class CurlHandle {
     /// Throws TransportError if libcurl has no memory.
     CurlHandle() {
         start_curl();
-        multi_.reset(curl_multi_init());
-        easy_.reset(curl_easy_init());
-        if (!multi_ || !easy_) throw TransportError("libcurl can't make a handle");
+        multi_ = curl_multi_init();
+        easy_ = curl_easy_init();
+        if (multi_ != nullptr && easy_ != nullptr) return;
+        clean_up();
+        throw TransportError("libcurl can't make a handle");
     }
     CurlHandle(CurlHandle const&) = delete;
     CurlHandle& operator=(CurlHandle const&) = delete;
     ~CurlHandle() {
-        if (is_of_this_process()) {
-            stop();
-        } else {
-            static_cast<void>(easy_.release());
-            static_cast<void>(multi_.release());
-        }
+        if (!is_of_this_process()) return;
+        stop();
+        clean_up();
     }
 
     /// False in a child process that has inherited the handle.
@@ -84,39 +83,39 @@ class CurlHandle {
         static_assert(kind != CURLOPTTYPE_OFF_T || std::same_as<T, curl_off_t>);
         static_assert(kind != CURLOPTTYPE_OBJECTPOINT || (std::is_pointer_v<T> && !std::is_function_v<T>));
         static_assert(kind != CURLOPTTYPE_FUNCTIONPOINT || std::is_function_v<std::remove_pointer_t<T>>);
-        check(curl_easy_setopt(easy_.get(), Option, value));
+        check(curl_easy_setopt(easy_, Option, value));
     }
 
     /// Forgets all options but keeps the open connections.
     void reset() {
         stop();
-        curl_easy_reset(easy_.get());
+        curl_easy_reset(easy_);
     }
 
     /// Begins a transfer by the options that are set; `perform` moves it.
     void start() {
         error_[0] = '\0';
         set<CURLOPT_ERRORBUFFER>(static_cast<char*>(error_));
-        check(curl_multi_add_handle(multi_.get(), easy_.get()));
+        check(curl_multi_add_handle(multi_, easy_));
     }
 
     /// Ends the transfer; one that isn't complete takes its connection with it.
-    void stop() noexcept { static_cast<void>(curl_multi_remove_handle(multi_.get(), easy_.get())); }
+    void stop() noexcept { static_cast<void>(curl_multi_remove_handle(multi_, easy_)); }
 
     /// Moves what can be moved without waiting, and says whether the transfer is still running.
     [[nodiscard]] bool perform() {
         int running = 0;
-        check(curl_multi_perform(multi_.get(), &running));
+        check(curl_multi_perform(multi_, &running));
         return running > 0;
     }
 
     /// Goes on with a transfer that a callback has paused. May call that callback again.
-    void unpause() { check(curl_easy_pause(easy_.get(), CURLPAUSE_CONT)); }
+    void unpause() { check(curl_easy_pause(easy_, CURLPAUSE_CONT)); }
 
     /// Waits until the network, or a clock of libcurl, has something to do.
-    void wait(std::chrono::milliseconds limit) {
-        auto const bounded = static_cast<int>((std::min)(limit, std::chrono::milliseconds{60'000}).count());
-        CURLMcode const code = curl_multi_poll(multi_.get(), nullptr, 0, bounded, nullptr);
+    void wait(Milliseconds limit) {
+        auto const bounded = static_cast<int>((std::min)(limit, Milliseconds{60'000}).count());
+        CURLMcode const code = curl_multi_poll(multi_, nullptr, 0, bounded, nullptr);
         // Some versions up to 8.1.0 take a wait that a signal interrupted for a broken one.
         if (code == CURLM_UNRECOVERABLE_POLL && errno == EINTR) return;
         check(code);
@@ -125,7 +124,7 @@ class CurlHandle {
     /// How the transfer ended; asked once, after `perform` has said that it did.
     [[nodiscard]] CURLcode result() {
         int left = 0;
-        while (CURLMsg const* message = curl_multi_info_read(multi_.get(), &left))
+        while (CURLMsg const* message = curl_multi_info_read(multi_, &left))
             if (message->msg == CURLMSG_DONE) return message->data.result;
         return CURLE_FAILED_INIT;
     }
@@ -133,7 +132,7 @@ class CurlHandle {
     /// Bytes of the request's body that the system took.
     [[nodiscard]] std::uint64_t sent() const {
         curl_off_t bytes = 0;
-        curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &bytes);
+        curl_easy_getinfo(easy_, CURLINFO_SIZE_UPLOAD_T, &bytes);
         return static_cast<std::uint64_t>(bytes);
     }
 
@@ -144,12 +143,10 @@ class CurlHandle {
     }
 
   private:
-    struct FreeEasy {
-        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
-    };
-    struct FreeMulti {
-        void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
-    };
+    void clean_up() noexcept {
+        curl_easy_cleanup(easy_);
+        static_cast<void>(curl_multi_cleanup(multi_));
+    }
 
     static void check(CURLcode code) {
         if (code != CURLE_OK) throw TransportError(std::string{"libcurl: "} + curl_easy_strerror(code));
@@ -160,8 +157,8 @@ class CurlHandle {
 
     pid_t process_ = getpid();
     char error_[CURL_ERROR_SIZE] = "";
-    std::unique_ptr<CURLM, FreeMulti> multi_;
-    std::unique_ptr<CURL, FreeEasy> easy_;
+    CURLM* multi_ = nullptr;
+    CURL* easy_ = nullptr;
 };
 
 /// Throws what a code of libcurl means. `was_sent` tells whether a connection had been there to send the request on;

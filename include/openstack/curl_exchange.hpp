@@ -7,13 +7,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
-#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
 #include <utility>
 
+#include <openstack/callback.hpp>
+#include <openstack/clock.hpp>
 #include <openstack/curl_pool.hpp>
 #include <openstack/exchange.hpp>
 #include <openstack/http.hpp>
@@ -28,25 +28,26 @@ template<class Options>
 class CurlExchange {
   public:
     /// `is_full`, if given, says when no more of the body is wanted before the next step.
-    CurlExchange(std::shared_ptr<CurlPool<Options>> pool, Request const& request, std::function<bool()> is_full = {})
+    CurlExchange(std::shared_ptr<CurlPool<Options>> pool, Request const& request, Callback<bool()> is_full = {})
         : request_(request),
           body_(request),
           answer_(request),
           clock_(request),
           is_full_(std::move(is_full)),
           pool_(std::move(pool)),
-          handle_(pool_->take()) {
+          taken_(pool_->take()),
+          handle_(*taken_) {
         set_target();
         set_headers();
         set_body();
         set_callbacks();
         set_times();
-        handle_->start();
+        handle_.start();
     }
     CurlExchange(CurlExchange const&) = delete;
     CurlExchange& operator=(CurlExchange const&) = delete;
     ~CurlExchange() {
-        if (is_sound_) pool_->give_back(std::move(handle_));
+        if (is_sound_) pool_->give_back(std::move(taken_));
     }
 
     /// Moves what can be moved, or else waits for the network; false once the exchange has ended, well or not.
@@ -73,16 +74,14 @@ class CurlExchange {
     [[nodiscard]] Response take_response() noexcept { return answer_.take_response(); }
 
   private:
-    using Milliseconds = PhaseClock::Milliseconds;
-
     void set_target() {
         std::string const& method = request_.method;
         if (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos)
             throw InvalidRequest("an HTTP method may hold only capital letters");
         check_url(request_.url);
-        handle_->set<CURLOPT_URL>(request_.url.c_str());
+        handle_.set<CURLOPT_URL>(request_.url.c_str());
         // libcurl repeats any request whose connection turns out dead: harmless, unless it mustn't arrive twice.
-        if (!request_.is_repeatable || request_.source != nullptr) handle_->set<CURLOPT_FRESH_CONNECT>(1L);
+        if (!request_.is_repeatable || request_.source != nullptr) handle_.set<CURLOPT_FRESH_CONNECT>(1L);
     }
 
     void set_headers() {
@@ -97,57 +96,57 @@ class CurlExchange {
         for (char const* name : {"Accept", "Content-Type"})
             if (!request_.headers.find(name)) lines_.add(std::string{name} + ':');
         if (request_.source == nullptr) lines_.add("Expect:");
-        handle_->set<CURLOPT_HTTPHEADER>(lines_.get());
+        handle_.set<CURLOPT_HTTPHEADER>(lines_.get());
     }
 
     void set_body() {
         std::string const& method = request_.method;
         if (request_.source != nullptr) {
-            handle_->set<CURLOPT_UPLOAD>(1L);
-            handle_->set<CURLOPT_INFILESIZE_LARGE>(static_cast<curl_off_t>(body_.size().value_or(std::uint64_t(-1))));
+            handle_.set<CURLOPT_UPLOAD>(1L);
+            handle_.set<CURLOPT_INFILESIZE_LARGE>(static_cast<curl_off_t>(body_.size().value_or(std::uint64_t(-1))));
         } else if (!request_.body.empty() || method == "POST" || method == "PUT" || method == "PATCH") {
-            handle_->set<CURLOPT_POST>(1L);
-            handle_->set<CURLOPT_POSTFIELDS>(request_.body.data());
-            handle_->set<CURLOPT_POSTFIELDSIZE_LARGE>(static_cast<curl_off_t>(request_.body.size()));
+            handle_.set<CURLOPT_POST>(1L);
+            handle_.set<CURLOPT_POSTFIELDS>(request_.body.data());
+            handle_.set<CURLOPT_POSTFIELDSIZE_LARGE>(static_cast<curl_off_t>(request_.body.size()));
         } else {
-            handle_->set<CURLOPT_HTTPGET>(1L);
-            if (method == "HEAD") handle_->set<CURLOPT_NOBODY>(1L);
+            handle_.set<CURLOPT_HTTPGET>(1L);
+            if (method == "HEAD") handle_.set<CURLOPT_NOBODY>(1L);
         }
-        handle_->set<CURLOPT_CUSTOMREQUEST>(method.c_str());
+        handle_.set<CURLOPT_CUSTOMREQUEST>(method.c_str());
     }
 
     void set_callbacks() {
-        handle_->set<CURLOPT_PREREQDATA>(static_cast<void*>(this));
-        handle_->set<CURLOPT_PREREQFUNCTION>(+[](void* self, char*, char*, int, int) noexcept {
+        handle_.set<CURLOPT_PREREQDATA>(static_cast<void*>(this));
+        handle_.set<CURLOPT_PREREQFUNCTION>(+[](void* self, char*, char*, int, int) noexcept {
             return guarded(self, CURL_PREREQFUNC_ABORT, [](CurlExchange& exchange) {
                 exchange.is_connected_ = exchange.has_sent_ = true;
                 return CURL_PREREQFUNC_OK;
             });
         });
-        handle_->set<CURLOPT_READDATA>(static_cast<void*>(this));
-        handle_->set<CURLOPT_READFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
+        handle_.set<CURLOPT_READDATA>(static_cast<void*>(this));
+        handle_.set<CURLOPT_READFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
             return guarded(self, std::size_t{CURL_READFUNC_ABORT}, [&](CurlExchange& exchange) {
                 exchange.has_sent_ = true;
                 return exchange.body_.read({reinterpret_cast<std::byte*>(data), size * count});
             });
         });
-        handle_->set<CURLOPT_SEEKDATA>(static_cast<void*>(this));
-        handle_->set<CURLOPT_SEEKFUNCTION>(+[](void* self, curl_off_t offset, int origin) noexcept {
+        handle_.set<CURLOPT_SEEKDATA>(static_cast<void*>(this));
+        handle_.set<CURLOPT_SEEKFUNCTION>(+[](void* self, curl_off_t offset, int origin) noexcept {
             return guarded(self, CURL_SEEKFUNC_FAIL, [&](CurlExchange& exchange) {
                 bool const is_start = origin == SEEK_SET && offset == 0;
                 return is_start && exchange.body_.rewind() ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
             });
         });
-        handle_->set<CURLOPT_HEADERDATA>(static_cast<void*>(this));
-        handle_->set<CURLOPT_HEADERFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
+        handle_.set<CURLOPT_HEADERDATA>(static_cast<void*>(this));
+        handle_.set<CURLOPT_HEADERFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
             return guarded(self, std::size_t{CURL_WRITEFUNC_ERROR}, [&](CurlExchange& exchange) {
                 exchange.has_received_ = true;
                 exchange.answer_.take_line({data, size * count});
                 return size * count;
             });
         });
-        handle_->set<CURLOPT_WRITEDATA>(static_cast<void*>(this));
-        handle_->set<CURLOPT_WRITEFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
+        handle_.set<CURLOPT_WRITEDATA>(static_cast<void*>(this));
+        handle_.set<CURLOPT_WRITEFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
             return guarded(self, std::size_t{CURL_WRITEFUNC_ERROR}, [&](CurlExchange& exchange) {
                 exchange.has_received_ = true;
                 if (exchange.is_full_ && exchange.is_full_()) {
@@ -175,30 +174,30 @@ class CurlExchange {
         Timeouts const& limits = request_.timeouts;
         // libcurl shares this time out among the addresses of a host; its own "no limit" means five minutes.
         auto const connect = limits.connect == Milliseconds::zero() ? INT_MAX : limits.connect.count();
-        handle_->set<CURLOPT_CONNECTTIMEOUT_MS>(static_cast<long>((std::min<std::int64_t>)(connect, INT_MAX)));
+        handle_.set<CURLOPT_CONNECTTIMEOUT_MS>(static_cast<long>((std::min<std::int64_t>)(connect, INT_MAX)));
         // A service that doesn't know Expect gets the body anyway, before the wait for its word looks like a stall.
         auto const expect = limits.stall == Milliseconds::zero() ? Milliseconds{1000} : limits.stall / 2;
-        handle_->set<CURLOPT_EXPECT_100_TIMEOUT_MS>(
+        handle_.set<CURLOPT_EXPECT_100_TIMEOUT_MS>(
             static_cast<long>(std::clamp(expect, Milliseconds{1}, Milliseconds{1000}).count()));
     }
 
     void advance() {
         try {
-            if (std::exchange(is_paused_, false)) handle_->unpause();
-            if (!handle_->perform()) return finish();
+            if (std::exchange(is_paused_, false)) handle_.unpause();
+            if (!handle_.perform()) return finish();
             bool const has_moved = note_movement();
             Milliseconds const left = clock_.left(phase());
-            if (!has_moved) handle_->wait(left);
+            if (!has_moved) handle_.wait(left);
         } catch (...) {
             end(std::current_exception());
         }
     }
 
     void finish() {
-        CURLcode const code = handle_->result();
+        CURLcode const code = handle_.result();
         if (failure_) return;
         if (code != CURLE_OK || !answer_.has_head())
-            throw_curl_error(code, handle_->text(code), is_connected_, to_text(request_));
+            throw_curl_error(code, handle_.text(code), is_connected_, to_text(request_));
         is_complete_ = is_sound_ = true;
     }
 
@@ -211,7 +210,7 @@ class CurlExchange {
     }
 
     bool note_movement() {
-        std::uint64_t const sent = handle_->sent();
+        std::uint64_t const sent = handle_.sent();
         has_sent_ |= sent != sent_;
         sent_ = sent;
         if (has_sent_) clock_.note_sent();
@@ -232,10 +231,11 @@ class CurlExchange {
     SentBody body_;
     ReceivedAnswer answer_;
     PhaseClock clock_;
-    std::function<bool()> is_full_;
+    Callback<bool()> is_full_;
     std::shared_ptr<CurlPool<Options>> pool_;
     CurlLines lines_;  // libcurl reads them until the handle is stopped
-    std::unique_ptr<CurlHandle> handle_;
+    typename CurlPool<Options>::Pointer taken_;
+    CurlHandle& handle_;
 
     std::exception_ptr failure_;
     bool is_complete_ = false;

@@ -24,22 +24,24 @@ namespace detail {
 ///
 /// Options is TransportOptions. All that carries requests by libcurl is a template over it so that a program compiles
 /// it only where it makes a CurlTransport, not wherever it includes this library.
-template<class Options>
+template<class Options, class Handle = CurlHandle>
 class CurlPool {
   public:
+    using Pointer = std::unique_ptr<Handle>;
+
     /// The options are those of every handle.
     explicit CurlPool(Options options) : options_(std::move(options)) { idle_.reserve(max_idle); }
 
     /// An idle handle or a new one, ready for the options of a request.
-    [[nodiscard]] std::unique_ptr<CurlHandle> take() {
-        std::unique_ptr<CurlHandle> handle = take_idle();
-        if (!handle) handle = std::make_unique<CurlHandle>();
+    [[nodiscard]] Pointer take() {
+        Pointer handle = take_idle();
+        if (!handle) handle = std::make_unique<Handle>();
         configure(*handle);
         return handle;
     }
 
     /// Keeps a handle whose transfer went well. One with a failure isn't given back: its state is suspect.
-    void give_back(std::unique_ptr<CurlHandle> handle) noexcept {
+    void give_back(Pointer handle) noexcept {
         handle->reset();
         std::lock_guard const lock{mutex_};
         if (idle_.size() < max_idle) idle_.push_back(std::move(handle));
@@ -48,10 +50,10 @@ class CurlPool {
   private:
     static constexpr std::size_t max_idle = 16;
 
-    std::unique_ptr<CurlHandle> take_idle() {
+    Pointer take_idle() {
         std::lock_guard const lock{mutex_};
         while (!idle_.empty()) {
-            std::unique_ptr<CurlHandle> handle = std::move(idle_.back());
+            Pointer handle = std::move(idle_.back());
             idle_.pop_back();
             if (handle->is_of_this_process()) return handle;
         }
@@ -85,7 +87,7 @@ class CurlPool {
 
     Options options_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<CurlHandle>> idle_;
+    std::vector<Pointer> idle_;
 };
 
 }  // namespace detail

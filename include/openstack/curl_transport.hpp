@@ -6,8 +6,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
-#include <vector>
 
 #include <openstack/curl_exchange.hpp>
 #include <openstack/curl_pool.hpp>
@@ -23,7 +23,7 @@ class CurlStream final : public ResponseStream {
     /// Sends, and returns when the answer's head is there; a refusal's text, too. Throws TransportError.
     CurlStream(std::shared_ptr<CurlPool<Options>> pool, Request request) : request_(std::move(request)) {
         request_.consumer = [this](Response const&, std::span<std::byte const> bytes) {
-            arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
+            arrived_.append(reinterpret_cast<char const*>(bytes.data()), bytes.size());
         };
         exchange_.emplace(std::move(pool), request_, [this] { return arrived_.size() >= piece_size; });
         while (!exchange_->answer().has_head() && exchange_->step()) continue;
@@ -39,15 +39,15 @@ class CurlStream final : public ResponseStream {
         while (arrived_.empty() && exchange_->step()) continue;
         if (arrived_.empty()) exchange_->check();
         std::swap(arrived_, given_);
-        return given_;
+        return std::as_bytes(std::span{given_});
     }
 
   private:
     static constexpr std::size_t piece_size = std::size_t{128} << 10;  // of what arrives faster than it's taken
 
     Request request_;
-    std::vector<std::byte> arrived_;
-    std::vector<std::byte> given_;
+    std::string arrived_;
+    std::string given_;
     std::optional<CurlExchange<Options>> exchange_;
 };
 

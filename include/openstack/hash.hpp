@@ -6,11 +6,11 @@
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <openstack/error.hpp>
 
@@ -25,21 +25,26 @@ class Hasher {
         if (!start(algorithm)) throw Error("the hash algorithm " + std::string{algorithm} + " isn't available");
     }
 
+    Hasher(Hasher&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
+    Hasher& operator=(Hasher&& other) noexcept {
+        std::swap(context_, other.context_);
+        return *this;
+    }
+    ~Hasher() { EVP_MD_CTX_free(context_); }
+
     /// Whether a Hasher of that name can be made.
     [[nodiscard]] static bool supports(std::string_view algorithm) { return Hasher{}.start(algorithm); }
 
     /// Takes the next bytes. Throws Error if OpenSSL fails.
-    void update(std::span<std::byte const> bytes) {
-        check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
-    }
+    void update(std::span<std::byte const> bytes) { check(EVP_DigestUpdate(context_, bytes.data(), bytes.size())); }
 
     /// The hash of the bytes so far in lower-case hexadecimal digits. More may follow.
     [[nodiscard]] std::string hex_digest() const {
         Hasher ended;
-        check(EVP_MD_CTX_copy_ex(ended.context_.get(), context_.get()));
+        check(EVP_MD_CTX_copy_ex(ended.context_, context_));
         std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
         unsigned int size = 0;
-        check(EVP_DigestFinal_ex(ended.context_.get(), digest.data(), &size));
+        check(EVP_DigestFinal_ex(ended.context_, digest.data(), &size));
         std::string text;
         for (unsigned char const byte : std::span{digest}.first(size)) {
             text += "0123456789abcdef"[byte >> 4];
@@ -49,12 +54,8 @@ class Hasher {
     }
 
   private:
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    };
-
     Hasher() : context_(EVP_MD_CTX_new()) {
-        if (!context_) throw std::bad_alloc{};
+        if (context_ == nullptr) throw std::bad_alloc{};
     }
 
     bool start(std::string_view algorithm) {
@@ -65,14 +66,14 @@ class Hasher {
         if (name == "blake2b") name = "blake2b512";
         if (name == "blake2s") name = "blake2s256";
         EVP_MD const* const known = EVP_get_digestbyname(name.c_str());
-        return known != nullptr && EVP_DigestInit_ex(context_.get(), known, nullptr) == 1;
+        return known != nullptr && EVP_DigestInit_ex(context_, known, nullptr) == 1;
     }
 
     static void check(int result) {
         if (result != 1) throw Error("OpenSSL can't compute a hash");
     }
 
-    std::unique_ptr<EVP_MD_CTX, Free> context_;
+    EVP_MD_CTX* context_;
 };
 
 }  // namespace openstack

@@ -2,10 +2,8 @@
 // HTTP as this library needs it: headers, requests, responses, and Transport, the interface that carries them.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/callback.hpp>
+#include <openstack/clock.hpp>
 #include <openstack/error.hpp>
 
 namespace openstack {
@@ -45,8 +45,11 @@ class Headers {
 
     /// Replaces all lines of that name by one. Throws as `add` does.
     void set(std::string name, std::string value) {
-        std::erase_if(lines_, [&](Line const& each) { return equal_names(each.name, name); });
-        add(std::move(name), std::move(value));
+        Headers others;
+        for (Line const& each : lines_)
+            if (!equal_names(each.name, name)) others.lines_.push_back(each);
+        others.add(std::move(name), std::move(value));
+        lines_ = std::move(others.lines_);
     }
 
     /// The first value of that name.
@@ -122,7 +125,7 @@ struct Request {
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
     /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
     /// collecting it. What it throws ends the request and leaves `send` unchanged.
-    std::function<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
+    Callback<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
 };
 
 /// The body of an answer, pulled. Destroying it early closes the connection.

@@ -162,7 +162,8 @@ template<class Handler>
 }
 
 /// Writes one JSON value. Throws InvalidRequest for a text that isn't UTF-8.
-class JsonWriter {
+template<class Buffer>
+class BasicJsonWriter {
   public:
     void null() { writer_.Null(); }
     void boolean(bool value) { writer_.Bool(value); }
@@ -195,8 +196,9 @@ class JsonWriter {
             throw InvalidRequest("a text that isn't UTF-8 can't be sent as JSON");
     }
 
-    rapidjson::StringBuffer buffer_;
-    rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+    Buffer buffer_;
+    rapidjson::Writer<Buffer> writer_{buffer_};
 };
+using JsonWriter = BasicJsonWriter<rapidjson::StringBuffer>;
 
 }  // namespace openstack::detail

@@ -14,17 +14,11 @@
 #include <openstack/error.hpp>
 #include <openstack/json.hpp>
 #include <openstack/json_frames.hpp>
+#include <openstack/json_properties.hpp>
 #include <openstack/json_shape.hpp>
 #include <openstack/json_types.hpp>
 
 namespace openstack::detail {
-
-/// What a document may have at most.
-struct JsonLimits {
-    static constexpr std::size_t bytes = std::size_t{16} << 20;
-    static constexpr std::size_t depth = JsonFrames::max_depth;
-    static constexpr std::size_t problems = 64;  ///< that are reported
-};
 
 /// Takes the events of one document and stores them in a target. Types come as JsonType tables: it compiles once, and,
 /// being a template over its limits, only where something is decoded.
@@ -46,10 +40,7 @@ class JsonDecoder {
     bool null() {
         if (capture_) return capture_->null(), end_captured();
         JsonTarget const& target = take();
-        if (target.state != nullptr) {
-            *target.state = FieldState::is_null;
-            return true;
-        }
+        if (target.state != nullptr) return *target.state = FieldState::is_null, true;
         return store_raw(target, "null", "null");
     }
     bool boolean(bool value) {
@@ -114,18 +105,15 @@ class JsonDecoder {
 
     /// Whether one element more may be there. If not, the rest of the array or map is skipped.
     bool has_memory(JsonFrame& frame) {
-        if (frame.type->element_size <= memory_left_) {
-            memory_left_ -= frame.type->element_size;
-            return true;
-        }
+        std::size_t const size = frame.type->element_size;
+        if (size <= memory_left_) return memory_left_ -= size, true;
         add_problem("more elements than a document of this size may have");
         frame.type = nullptr;
         return false;
     }
 
-    /// Makes room for as many elements as the document will have if they are like the first one, and for an eighth
-    /// more: in the first array that has two, mostly the page of a collection. Elements vary in length, and an array
-    /// that is a little too small moves them all.
+    /// Makes room for as many elements as the document will have if they are like the first one, and an eighth more: in
+    /// the first array that has two, mostly the page of a collection. One that is a little too small moves them all.
     void reserve(JsonFrame const& frame) {
         auto const first_size = static_cast<std::size_t>(position_ - frame.begin);
         if (first_size == 0 || frames_.is_in_array()) return;
@@ -139,7 +127,12 @@ class JsonDecoder {
         Properties& properties = *frame.type->catch_all(frame.object);
         if (properties.raw().contains(frame.key)) return duplicate();
         property_ = {&properties, frame.key};
-        return {&json_type<PendingProperty>, &property_, nullptr};
+        return {&json_type<PendingProperty<std::string>>, &property_, nullptr};
+    }
+
+    void check_properties(JsonFrame& frame, Properties& properties) {
+        std::string const* const twice = PropertiesAccess::find_duplicate(properties);
+        if (twice != nullptr) frame.key = *twice, duplicate();
     }
 
     JsonTarget entry(JsonFrame& frame) {
@@ -200,12 +193,8 @@ class JsonDecoder {
             return end_captured();
         }
         JsonFrame& frame = frames_.top();
-        if (frame.type != nullptr && frame.type->catch_all != nullptr) {
-            if (std::string const* name = PropertiesAccess::find_duplicate(*frame.type->catch_all(frame.object))) {
-                frame.key = *name;
-                duplicate();
-            }
-        }
+        bool const has_properties = frame.type != nullptr && frame.type->catch_all != nullptr;
+        if (has_properties) check_properties(frame, *frame.type->catch_all(frame.object));
         frames_.pop();
         return true;
     }
@@ -247,7 +236,7 @@ class JsonDecoder {
     JsonFrames frames_;
     std::list<JsonShape> shapes_;
     std::vector<DecodeProblem> problems_;
-    PendingProperty property_;
+    PendingProperty<std::string> property_;
     std::optional<JsonWriter> capture_;  ///< writes down a value that is kept raw
     JsonTarget captured_;
     std::size_t capture_depth_ = 0;

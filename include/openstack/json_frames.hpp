@@ -24,11 +24,17 @@ struct JsonFrame {
     std::size_t index = 0;        ///< of an array's element after the current one
 };
 
+/// What a document may have at most.
+struct JsonLimits {
+    static constexpr std::size_t bytes = std::size_t{16} << 20;
+    static constexpr std::size_t depth = 64;
+    static constexpr std::size_t problems = 64;    ///< that are reported
+    static constexpr std::size_t key_shown = 200;  ///< bytes of a key in the pointer to a problem
+};
+
 /// The stack of them.
 class JsonFrames {
   public:
-    static constexpr std::size_t max_depth = 64;
-
     /// The innermost one; at depth 0 it stands for the place of the whole document.
     [[nodiscard]] JsonFrame& top() { return *top_; }
     [[nodiscard]] std::size_t depth() const { return static_cast<std::size_t>(top_ - frames_.data()); }
@@ -43,19 +49,19 @@ class JsonFrames {
         return false;
     }
 
-    /// The JSON pointer (RFC 6901) to the current value.
+    /// The JSON pointer (RFC 6901) to the current value. Of a long key it has the front: there may be many problems.
     [[nodiscard]] std::string pointer() const {
         std::string text;
         for (std::size_t i = 1; i <= depth(); ++i) {
             JsonFrame const& frame = frames_[i];
             text += '/' + (frame.is_array ? std::to_string((std::max)(frame.index, std::size_t{1}) - 1)
-                                          : escape_pointer_token(frame.key));
+                                          : escape_pointer_token(frame.key.substr(0, JsonLimits::key_shown)));
         }
         return text;
     }
 
   private:
-    std::array<JsonFrame, max_depth + 1> frames_{};
+    std::array<JsonFrame, JsonLimits::depth + 1> frames_{};
     JsonFrame* top_ = frames_.data();
 };
 

@@ -81,6 +81,9 @@ bool store_text(void* object, std::string_view text) {
     if constexpr (std::same_as<T, std::string>) {
         static_cast<T*>(object)->assign(text);
         return true;
+    } else if constexpr (requires(T & value) { codec<T>::assign(value, text); }) {
+        codec<T>::assign(*static_cast<T*>(object), text);
+        return true;
     } else {
         std::optional<T> value = from_text<T>(text);
         if (value) *static_cast<T*>(object) = std::move(*value);
@@ -166,52 +169,6 @@ struct JsonTypeOf {
             if constexpr (field.is_catch_all) found = &(static_cast<Struct*>(object)->*decltype(field)::pointer);
         });
         return found;
-    }
-};
-
-/// Any text is an Open<E>: it's taken where it stands, since a move of one costs more than reading it.
-template<class E>
-struct JsonTypeOf<Open<E>, false> {
-    static constexpr JsonType make() {
-        JsonType type{};
-        type.expected = codec<Open<E>>::expected;
-        type.string = [](void* object, std::string_view text) {
-            return static_cast<Open<E>*>(object)->assign(text), true;
-        };
-        return type;
-    }
-};
-
-/// A key of the catch-all whose value comes next.
-struct PendingProperty {
-    Properties* properties = nullptr;
-    std::string_view key{};  ///< lives in the parsed text
-};
-template<>
-struct JsonTypeOf<PendingProperty, false> {
-    static constexpr JsonType make() {
-        JsonType type{};
-        type.string = [](void* object, std::string_view text) {
-            auto& pending = *static_cast<PendingProperty*>(object);
-            PropertiesAccess::append(*pending.properties, pending.key, text);
-            return true;
-        };
-        type.raw = [](void* object, std::string json) {
-            auto& pending = *static_cast<PendingProperty*>(object);
-            PropertiesAccess::append_raw(*pending.properties, pending.key, std::move(json));
-        };
-        return type;
-    }
-};
-
-template<>
-struct JsonTypeOf<Properties, false> {
-    static constexpr JsonType make() {
-        JsonType type{};
-        type.expected = "object";
-        type.is_struct = true;
-        type.catch_all = [](void* object) { return static_cast<Properties*>(object); };
-        return type;
     }
 };
 

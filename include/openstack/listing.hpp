@@ -144,7 +144,7 @@ class Listing {
         if (pages_ == max_pages) give_up("more pages than a listing may have");
         std::vector<QueryParameter> parameters = query_.conditions();
         if (std::size_t const size = limit(); size != 0) parameters.push_back({"limit", std::to_string(size)});
-        parameters.insert(parameters.end(), continuation_.begin(), continuation_.end());
+        detail::append(parameters, continuation_);
         std::string const query = to_query_string(parameters);
         std::string const url = query.empty() ? path_ : path_ + '?' + query;
         Response response = session_.send(T::resource.service, {.url = url});

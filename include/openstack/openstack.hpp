@@ -7,6 +7,8 @@
 // 0 words: the compiler's version is looked at before all
 #include <openstack/version.hpp>
 
+#include <openstack/callback.hpp>
+#include <openstack/clock.hpp>
 #include <openstack/error.hpp>
 #include <openstack/fixed_string.hpp>
 #include <openstack/http_error.hpp>

@@ -2,7 +2,7 @@
 // RFC 6902 JSON patches: what has changed between two states of a resource, and no more.
 #pragma once
 
-#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
@@ -24,36 +24,55 @@ struct PatchOperation {
     std::string path{};   ///< an RFC 6901 pointer such as /name or /a~1b
     std::string value{};  ///< the new value as JSON; empty for "remove"
 
-    template<Codable T>
+    /// Adds a member that isn't there, or replaces one that is; in an array, inserts (RFC 6902 section 4.1).
+    template<class T>
+    requires Codable<T> || std::convertible_to<T const&, std::string_view>
     [[nodiscard]] static PatchOperation add(std::string path, T const& value) {
-        return {"add", std::move(path), openstack::to_json(value)};
+        return {"add", std::move(path), value_of(value)};
     }
-    [[nodiscard]] static PatchOperation add(std::string path, char const* value) {
-        return add(std::move(path), std::string{value});
-    }
-    template<Codable T>
+    /// Replaces a member that is there (RFC 6902 section 4.3).
+    template<class T>
+    requires Codable<T> || std::convertible_to<T const&, std::string_view>
     [[nodiscard]] static PatchOperation replace(std::string path, T const& value) {
-        return {"replace", std::move(path), openstack::to_json(value)};
+        return {"replace", std::move(path), value_of(value)};
     }
-    [[nodiscard]] static PatchOperation replace(std::string path, char const* value) {
-        return replace(std::move(path), std::string{value});
-    }
+    /// Removes a member that is there (RFC 6902 section 4.2).
     [[nodiscard]] static PatchOperation remove(std::string path) { return {"remove", std::move(path), {}}; }
 
     bool operator==(PatchOperation const&) const = default;
+
+  private:
+    template<class T>
+    static std::string value_of(T const& value) {
+        if constexpr (Codable<T>)
+            return openstack::to_json(value);
+        else
+            return openstack::to_json(std::string{std::string_view{value}});
+    }
 };
 
 /// A list of steps that the service takes all or none.
-class JsonPatch {
+///
+/// JsonPatch is the one to use; it is a template so that a program compiles only those functions that it calls.
+template<class Operation>
+class BasicJsonPatch {
   public:
-    JsonPatch() = default;
-    JsonPatch(std::initializer_list<PatchOperation> operations) {
-        for (PatchOperation const& each : operations) push_back(each);
+    BasicJsonPatch() = default;
+    /// Throws as push_back does.
+    BasicJsonPatch(std::initializer_list<Operation> operations) {
+        for (Operation const& each : operations) push_back(each);
     }
 
     /// Appends a step. Throws InvalidRequest if it isn't one: an unknown `op`, a path that doesn't start with `/`, or a
     /// value that isn't JSON.
-    void push_back(PatchOperation operation);
+    void push_back(Operation operation) {
+        bool const is_removal = operation.op == "remove";
+        if (!is_removal && operation.op != "add" && operation.op != "replace")
+            throw InvalidRequest("a patch operation is add, replace or remove, not '" + operation.op + "'");
+        if (!operation.path.starts_with('/')) throw InvalidRequest("the path of a patch operation starts with /");
+        if (!is_removal) detail::check_json(operation.value);
+        operations_.push_back(std::move(operation));
+    }
 
     [[nodiscard]] bool empty() const noexcept { return operations_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return operations_.size(); }
@@ -62,16 +81,16 @@ class JsonPatch {
 
     /// Whether it does the same when the service gets it twice: no step removes anything or inserts into an array.
     [[nodiscard]] bool is_repeatable() const {
-        return std::ranges::none_of(operations_, [](PatchOperation const& each) {
-            return each.op == "remove" || each.path.find('/', 1) != std::string::npos;
-        });
+        for (Operation const& each : operations_)
+            if (each.op == "remove" || each.path.find('/', 1) != std::string::npos) return false;
+        return true;
     }
 
     /// The document as it is sent.
     [[nodiscard]] std::string to_json() const {
         detail::JsonWriter writer;
         writer.begin_array();
-        for (PatchOperation const& each : operations_) {
+        for (Operation const& each : operations_) {
             writer.begin_object();
             writer.key("op");
             writer.string(each.op);
@@ -87,20 +106,13 @@ class JsonPatch {
         return writer.text();
     }
 
-    bool operator==(JsonPatch const&) const = default;
+    bool operator==(BasicJsonPatch const&) const = default;
 
   private:
-    std::vector<PatchOperation> operations_;
+    std::vector<Operation> operations_;
 };
-
-inline void JsonPatch::push_back(PatchOperation operation) {
-    bool const is_removal = operation.op == "remove";
-    if (!is_removal && operation.op != "add" && operation.op != "replace")
-        throw InvalidRequest("a patch operation is add, replace or remove, not '" + operation.op + "'");
-    if (!operation.path.starts_with('/')) throw InvalidRequest("the path of a patch operation starts with /");
-    if (!is_removal) detail::check_json(operation.value);
-    operations_.push_back(std::move(operation));
-}
+/// An RFC 6902 document.
+using JsonPatch = BasicJsonPatch<PatchOperation>;
 
 namespace detail {
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 
+#include <openstack/clock.hpp>
 #include <openstack/error.hpp>
 #include <openstack/exchange.hpp>
 #include <openstack/http.hpp>
@@ -23,8 +23,6 @@ enum class Phase {
 /// Holds a request to its time-outs. Runs on the steady clock, which no change of the system's time disturbs.
 class PhaseClock {
   public:
-    using Milliseconds = std::chrono::milliseconds;
-
     /// Throws InvalidRequest if a time-out is negative.
     explicit PhaseClock(Request const& request) : request_(request) {
         Timeouts const& limits = request.timeouts;
@@ -44,7 +42,7 @@ class PhaseClock {
     }
 
   private:
-    using Clock = std::chrono::steady_clock;
+    using Clock = SteadyClock;
 
     [[nodiscard]] Milliseconds left_of(Phase phase) const {
         switch (phase) {

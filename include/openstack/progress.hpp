@@ -2,11 +2,12 @@
 // How far a transfer has come.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <utility>
+
+#include <openstack/callback.hpp>
+#include <openstack/clock.hpp>
 
 namespace openstack {
 
@@ -19,7 +20,7 @@ struct Progress {
 
 /// Called while data moves, in the thread that moves it, at most ten times a second and once at the end. What it throws
 /// ends the transfer and reaches the caller unchanged.
-using ProgressFunction = std::function<void(Progress const&)>;
+using ProgressFunction = Callback<void(Progress const&)>;
 
 namespace detail {
 
@@ -46,11 +47,11 @@ class ProgressMeter {
     [[nodiscard]] std::uint64_t bytes() const noexcept { return progress_.bytes; }
 
   private:
-    using Clock = std::chrono::steady_clock;
+    using Clock = SteadyClock;
 
     void report() {
         Clock::time_point const now = Clock::now();
-        next_report_ = now + std::chrono::milliseconds(100);
+        next_report_ = now + Milliseconds{100};
         double const seconds = std::chrono::duration<double>(now - start_).count();
         progress_.bytes_per_second = seconds > 0 ? static_cast<double>(progress_.bytes) / seconds : 0;
         report_(progress_);

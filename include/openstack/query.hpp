@@ -85,7 +85,7 @@ class Query {
     void add(Filter<Other> const& filter) {
         static_assert(std::derived_from<R, Other>,
                       "openstack: this filter is of another resource than the one that is listed");
-        filters_.insert(filters_.end(), filter.parameters.begin(), filter.parameters.end());
+        detail::append(filters_, filter.parameters);
     }
     template<class Other>
     void add(SortKey<Other> const& key) {
@@ -123,7 +123,7 @@ class Query {
                       "asc<...>, desc<...>, page_size(...) and max_items(...)");
     }
     void add(Query const& other) {
-        filters_.insert(filters_.end(), other.filters_.begin(), other.filters_.end());
+        detail::append(filters_, other.filters_);
         if (!other.sort_.empty()) sort_.append(sort_.empty() ? "" : ",").append(other.sort_);
         if (other.page_size_) page_size_ = other.page_size_;
         if (other.max_items_) max_items_ = other.max_items_;

@@ -140,8 +140,8 @@ template<detail::FilePath Path>
     std::string name = detail::path_text(path);
     struct stat found {};
     bool const is_there = ::stat(name.c_str(), &found) == 0;
-    if (is_there && !S_ISREG(found.st_mode)) return std::make_unique<detail::DeviceSink>(std::move(name));
-    return std::make_unique<detail::FileSink>(detail::follow_links(std::move(name)), options);
+    if (is_there && !S_ISREG(found.st_mode)) return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name)));
+    return std::unique_ptr<Sink>(new detail::FileSink(detail::follow_links(std::move(name)), options));
 }
 
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.
@@ -155,7 +155,7 @@ template<std::derived_from<std::ostream> Stream>
 /// unchanged.
 template<std::invocable<std::span<std::byte const>> Function>
 [[nodiscard]] std::unique_ptr<Sink> to_callback(Function write) {
-    return std::make_unique<detail::CallbackSink<Function>>(std::move(write));
+    return std::unique_ptr<Sink>(new detail::CallbackSink<Function>(std::move(write)));
 }
 
 }  // namespace openstack

@@ -153,12 +153,12 @@ class CallbackSource final : public Source {
 /// Throws IoError if it can't be opened or read, SourceError if it changes while it is being read.
 template<detail::FilePath Path>
 [[nodiscard]] std::unique_ptr<Source> from_file(Path const& path) {
-    return std::make_unique<detail::FileSource>(detail::path_text(path));
+    return std::unique_ptr<Source>(new detail::FileSource(detail::path_text(path)));
 }
 
 /// Bytes in memory. Nothing is copied: they have to stay until the upload has ended.
 [[nodiscard]] inline std::unique_ptr<Source> from_memory(std::span<std::byte const> bytes) {
-    return std::make_unique<detail::MemorySource>(bytes);
+    return std::unique_ptr<Source>(new detail::MemorySource(bytes));
 }
 
 /// Text in memory. Nothing is copied: it has to stay until the upload has ended.
@@ -177,7 +177,7 @@ template<std::derived_from<std::istream> Stream>
 /// an upload that fails after its first byte isn't repeated. What the function throws leaves the upload unchanged.
 template<std::invocable<std::span<std::byte>> Function>
 [[nodiscard]] std::unique_ptr<Source> from_callback(Function read, std::optional<std::uint64_t> size = std::nullopt) {
-    return std::make_unique<detail::CallbackSource<Function>>(std::move(read), size);
+    return std::unique_ptr<Source>(new detail::CallbackSource<Function>(std::move(read), size));
 }
 
 }  // namespace openstack

@@ -68,7 +68,8 @@ void write_value(JsonWriter& writer, std::map<std::string, T, Less> const& value
 }
 
 /// The properties that aren't texts, where none has their name by now.
-inline void write_raw(JsonWriter& writer, Properties const& properties) {
+template<class Writer>
+void write_raw(Writer& writer, Properties const& properties) {
     for (auto const& [key, json] : properties.raw()) {
         if (properties.contains(key)) continue;
         writer.key(key);

@@ -44,7 +44,8 @@ class MeasuredSource final : public Source {
         } else {
             count = read_source(buffer);
         }
-        for (auto& [name, hasher] : hashers_) hasher.update(buffer.first(count));
+        for (auto& [name, hasher] : hashers_)
+            if (hasher) hasher->update(buffer.first(count));
         meter_.add(count);
         return count;
     }
@@ -69,7 +70,7 @@ class MeasuredSource final : public Source {
     /// far as their number or the source itself tells.
     [[nodiscard]] std::optional<std::string> digest(std::string_view algorithm) {
         for (auto const& [name, hasher] : hashers_)
-            if (name == algorithm) return hasher.hex_digest();
+            if (hasher && name == algorithm) return hasher->hex_digest();
         if (!Hasher::supports(algorithm) || !source_.rewind()) return std::nullopt;
         Hasher hasher{algorithm};
         std::vector<std::byte> buffer(buffer_size);
@@ -83,6 +84,11 @@ class MeasuredSource final : public Source {
     }
 
   private:
+    struct NamedHasher {
+        std::string_view name;
+        std::optional<Hasher> hasher;
+    };
+
     static constexpr std::size_t ahead_size = 4096;
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
@@ -94,16 +100,16 @@ class MeasuredSource final : public Source {
 
     /// What the Image service computes of every image: its default algorithm, and the older MD5 where that is allowed.
     void start_hashers() {
-        hashers_.clear();
-        if (!is_hashed_) return;
-        for (std::string_view const name : {"sha512", "md5"})
-            if (Hasher::supports(name)) hashers_.emplace_back(name, Hasher{name});
+        for (auto& [name, hasher] : hashers_) {
+            hasher.reset();
+            if (is_hashed_ && Hasher::supports(name)) hasher.emplace(name);
+        }
     }
 
     Source& source_;
     ProgressMeter meter_;
     bool is_hashed_;
-    std::vector<std::pair<std::string_view, Hasher>> hashers_;
+    NamedHasher hashers_[2]{{"sha512", {}}, {"md5", {}}};
     std::vector<std::byte> ahead_;
 };
 

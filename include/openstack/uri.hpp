@@ -22,6 +22,15 @@ struct QueryParameter {
     bool operator==(QueryParameter const&) const = default;
 };
 
+namespace detail {
+
+template<class Parameters>
+void append(Parameters& parameters, Parameters const& more) {
+    for (auto const& each : more) parameters.push_back(each);
+}
+
+}  // namespace detail
+
 /// Every byte but RFC 3986's unreserved ones (letters, digits, `-._~`) becomes %XX.
 [[nodiscard]] inline std::string percent_encode(std::string_view text) {
     constexpr std::string_view hex = "0123456789ABCDEF";

@@ -16,7 +16,6 @@
 #include <bit>
 #include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <climits>
 #include <compare>
 #include <concepts>
@@ -26,7 +25,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <functional>
 #include <initializer_list>
 #include <iosfwd>
 #include <iterator>
@@ -74,6 +72,68 @@
 #define OPENSTACK_VERSION_MAJOR 0
 #define OPENSTACK_VERSION_MINOR 1
 #define OPENSTACK_VERSION_PATCH 0
+
+// <openstack/callback.hpp>
+// Callback: a function of the caller's that is kept for later.
+
+namespace openstack {
+
+template<class Signature>
+class Callback;
+
+/// A function, a lambda or an object that can be called, or nothing. Copies share one object, with its state. It stands
+/// where std::function could, whose header costs the compiler a twentieth of what this whole library does.
+template<class Result, class... Arguments>
+class Callback<Result(Arguments...)> {
+  public:
+    Callback() = default;
+    Callback(std::nullptr_t) {}
+    /// Keeps a copy of `function`; nothing if that is a null pointer.
+    template<class Function>
+    requires(!std::same_as<std::remove_cvref_t<Function>, Callback> &&
+             std::is_invocable_r_v<Result, Function&, Arguments...>) Callback(Function function) {
+        if constexpr (std::is_pointer_v<Function>)
+            if (function == nullptr) return;
+        target_ = std::make_shared<Holder<Function>>(std::move(function));
+    }
+
+    explicit operator bool() const noexcept { return target_ != nullptr; }
+    /// Calls the function, which must be there.
+    Result operator()(Arguments... arguments) const { return target_->call(std::forward<Arguments>(arguments)...); }
+
+  private:
+    struct Target {
+        Target() = default;
+        Target(Target const&) = delete;
+        Target& operator=(Target const&) = delete;
+        virtual ~Target() = default;
+        virtual Result call(Arguments...) = 0;
+    };
+    template<class Function>
+    struct Holder final : Target {
+        explicit Holder(Function f) : function(std::move(f)) {}
+        Result call(Arguments... arguments) override { return function(std::forward<Arguments>(arguments)...); }
+        Function function;
+    };
+
+    std::shared_ptr<Target> target_;
+};
+
+}  // namespace openstack
+
+// <openstack/clock.hpp>
+// std::chrono's durations and clocks, without what <chrono> has beside them.
+
+// It declares them for its time-outs. <chrono> brings calendars, streams and, in newer standard libraries, formatting:
+// together they cost the compiler more than a twentieth of what this whole library does.
+
+namespace openstack::detail {
+
+using Milliseconds = std::chrono::milliseconds;
+/// The clock of time-outs: no change of the system's time disturbs it.
+using SteadyClock = std::chrono::steady_clock;
+
+}  // namespace openstack::detail
 
 // <openstack/error.hpp>
 // Everything the library throws. All derive from Error; each says what was asked, what came back and where.
@@ -591,22 +651,25 @@ class Timestamp {
     /// or `+HH:MM`; without a zone it is UTC, as OpenStack's services mean it. Nothing for any other text, and for
     /// dates and times that don't exist; a leap second (`:60`) counts as one.
     [[nodiscard]] static std::optional<Timestamp> parse(std::string_view text) {
-        using namespace std::chrono;
-        Reader reader{text};
         if (text.size() < length) return std::nullopt;
-        year const y{reader.number(0, 4, '-')};
-        month const mo{static_cast<unsigned>(reader.number(5, 2, '-'))};
-        day const d{static_cast<unsigned>(reader.number(8, 2, 'T'))};
+        Reader reader{text};
+        int const year = reader.number(0, 4, '-');
+        int const month = reader.number(5, 2, '-');
+        int const day = reader.number(8, 2, 'T');
         int const h = reader.number(11, 2, ':');
         int const mi = reader.number(14, 2, ':');
         int const s = reader.number(17, 2);
         text.remove_prefix(length);
         std::optional<int> const fraction = take_fraction(text);
         std::optional<int> const offset = take_offset(text);
-        year_month_day const date{y, mo, d};
-        if (!reader.is_good || !fraction || !offset || !text.empty() || !date.ok() || h > 23 || mi > 59 || s > 59)
+        if (!reader.is_good || !fraction || !offset || !text.empty()) return std::nullopt;
+        if (month < 1 || month > 12 || day < 1 ||
+            day > days_until_month(year, month + 1) - days_until_month(year, month))
             return std::nullopt;
-        return Timestamp{sys_days{date} + hours{h} + minutes{mi - *offset} + seconds{s} + microseconds{*fraction}};
+        if (h > 23 || mi > 59 || s > 59) return std::nullopt;
+        long long const date = days_until_year(year) + days_until_month(year, month) + day - 1;
+        long long const seconds = ((date * 24 + h) * 60 + mi - *offset) * 60 + s;
+        return Timestamp{TimePoint{std::chrono::microseconds{seconds * 1'000'000 + *fraction}}};
     }
 
     /// The point on the system clock.
@@ -616,24 +679,52 @@ class Timestamp {
 
     /// `2026-11-21T10:11:12Z`; six digits of a fraction if there is one.
     friend std::string to_string(Timestamp const& t) {
-        using namespace std::chrono;
-        sys_days const midnight = floor<days>(t.point_);
-        year_month_day const date{midnight};
-        long long const microseconds_of_day = (t.point_ - midnight).count();
-        long long const second_of_day = microseconds_of_day / 1'000'000;
-        std::string text;
-        put(text, int{date.year()}, 4);
-        put(text += '-', static_cast<unsigned>(date.month()), 2);
-        put(text += '-', static_cast<unsigned>(date.day()), 2);
+        constexpr long long second = 1'000'000;
+        constexpr long long day = 86'400 * second;
+        long long const since_1970 = t.point_.time_since_epoch().count();
+        long long const date = since_1970 / day - (since_1970 % day < 0 ? 1 : 0);
+        long long const microseconds_of_day = since_1970 - date * day;
+        long long const second_of_day = microseconds_of_day / second;
+        std::string text = to_date(date);
         put(text += 'T', second_of_day / 3600, 2);
         put(text += ':', second_of_day / 60 % 60, 2);
         put(text += ':', second_of_day % 60, 2);
-        if (long long const fraction = microseconds_of_day % 1'000'000) put(text += '.', fraction, 6);
+        if (long long const fraction = microseconds_of_day % second) put(text += '.', fraction, 6);
         return text += 'Z';
     }
 
   private:
     static constexpr std::size_t length = std::string_view{"0000-00-00T00:00:00"}.size();  // without what may follow
+
+    /// From 1970-01-01 to the year's first day, in the calendar of today (which RFC 3339 uses for all times).
+    static constexpr long long days_until_year(long long year) {
+        long long const past = year + 399;  // so that no year of four digits is negative here
+        return 365 * year + past / 4 - past / 100 + past / 400 - 719'624;
+    }
+
+    /// From the year's first day to the month's; month 13 is the end of the year.
+    static constexpr int days_until_month(long long year, int month) {
+        constexpr int days[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
+        bool const is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        return days[month - 1] + (is_leap && month > 2 ? 1 : 0);
+    }
+
+    /// `2026-11-21`, of a day counted from 1970-01-01.
+    static std::string to_date(long long days) {
+        constexpr long long cycle = 146'097;  // the days of 400 years, after which the calendar repeats
+        long long const cycles = days / cycle - (days % cycle < 0 ? 1 : 0);
+        days -= cycles * cycle;
+        long long year = 1970 + days / 366;
+        while (days_until_year(year + 1) <= days) ++year;
+        int const day_of_year = static_cast<int>(days - days_until_year(year));
+        int month = 1;
+        while (days_until_month(year, month + 1) <= day_of_year) ++month;
+        std::string text;
+        put(text, year + 400 * cycles, 4);
+        put(text += '-', month, 2);
+        put(text += '-', day_of_year - days_until_month(year, month) + 1, 2);
+        return text;
+    }
 
     static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -702,6 +793,15 @@ struct QueryParameter {
 
     bool operator==(QueryParameter const&) const = default;
 };
+
+namespace detail {
+
+template<class Parameters>
+void append(Parameters& parameters, Parameters const& more) {
+    for (auto const& each : more) parameters.push_back(each);
+}
+
+}  // namespace detail
 
 /// Every byte but RFC 3986's unreserved ones (letters, digits, `-._~`) becomes %XX.
 [[nodiscard]] inline std::string percent_encode(std::string_view text) {
@@ -1589,6 +1689,8 @@ struct codec<Open<E>> {
     static constexpr std::string_view expected = "string";
     static std::string encode(Open<E> const& value) { return to_string(value); }
     static std::optional<Open<E>> decode(std::string_view text) { return Open<E>::from_text(text); }
+    /// The same, where the value stands: a move of one costs more than reading it.
+    static void assign(Open<E>& value, std::string_view text) { value.assign(text); }
 };
 
 /// Values that JSON has of itself.
@@ -1984,7 +2086,8 @@ template<class Handler>
 }
 
 /// Writes one JSON value. Throws InvalidRequest for a text that isn't UTF-8.
-class JsonWriter {
+template<class Buffer>
+class BasicJsonWriter {
   public:
     void null() { writer_.Null(); }
     void boolean(bool value) { writer_.Bool(value); }
@@ -2017,9 +2120,10 @@ class JsonWriter {
             throw InvalidRequest("a text that isn't UTF-8 can't be sent as JSON");
     }
 
-    rapidjson::StringBuffer buffer_;
-    rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+    Buffer buffer_;
+    rapidjson::Writer<Buffer> writer_{buffer_};
 };
+using JsonWriter = BasicJsonWriter<rapidjson::StringBuffer>;
 
 }  // namespace openstack::detail
 
@@ -2077,7 +2181,8 @@ void write_value(JsonWriter& writer, std::map<std::string, T, Less> const& value
 }
 
 /// The properties that aren't texts, where none has their name by now.
-inline void write_raw(JsonWriter& writer, Properties const& properties) {
+template<class Writer>
+void write_raw(Writer& writer, Properties const& properties) {
     for (auto const& [key, json] : properties.raw()) {
         if (properties.contains(key)) continue;
         writer.key(key);
@@ -2258,7 +2363,8 @@ void write_difference(JsonWriter& writer, Properties const& before, Properties c
 }
 
 /// Null for each property that is gone, whether it was a text or not.
-inline void write_removals(JsonWriter& writer, Properties const& before, Properties const& after) {
+template<class Writer>
+void write_removals(Writer& writer, Properties const& before, Properties const& after) {
     auto const write = [&](std::string const& key) {
         if (after.contains(key) || after.raw().contains(key)) return;
         writer.key(key);
@@ -2332,7 +2438,8 @@ void write_merged(JsonWriter& writer, std::map<std::string, T, Less> const& befo
     writer.end_object();
 }
 
-inline void write_merged(JsonWriter& writer, Properties const& before, Properties const& after) {
+template<class Text>
+void write_merged(JsonWriter& writer, BasicProperties<Text> const& before, BasicProperties<Text> const& after) {
     writer.begin_object();
     write_removals(writer, before, after);
     for (auto const& [key, value] : after) {
@@ -2448,6 +2555,9 @@ bool store_text(void* object, std::string_view text) {
     if constexpr (std::same_as<T, std::string>) {
         static_cast<T*>(object)->assign(text);
         return true;
+    } else if constexpr (requires(T & value) { codec<T>::assign(value, text); }) {
+        codec<T>::assign(*static_cast<T*>(object), text);
+        return true;
     } else {
         std::optional<T> value = from_text<T>(text);
         if (value) *static_cast<T*>(object) = std::move(*value);
@@ -2533,52 +2643,6 @@ struct JsonTypeOf {
             if constexpr (field.is_catch_all) found = &(static_cast<Struct*>(object)->*decltype(field)::pointer);
         });
         return found;
-    }
-};
-
-/// Any text is an Open<E>: it's taken where it stands, since a move of one costs more than reading it.
-template<class E>
-struct JsonTypeOf<Open<E>, false> {
-    static constexpr JsonType make() {
-        JsonType type{};
-        type.expected = codec<Open<E>>::expected;
-        type.string = [](void* object, std::string_view text) {
-            return static_cast<Open<E>*>(object)->assign(text), true;
-        };
-        return type;
-    }
-};
-
-/// A key of the catch-all whose value comes next.
-struct PendingProperty {
-    Properties* properties = nullptr;
-    std::string_view key{};  ///< lives in the parsed text
-};
-template<>
-struct JsonTypeOf<PendingProperty, false> {
-    static constexpr JsonType make() {
-        JsonType type{};
-        type.string = [](void* object, std::string_view text) {
-            auto& pending = *static_cast<PendingProperty*>(object);
-            PropertiesAccess::append(*pending.properties, pending.key, text);
-            return true;
-        };
-        type.raw = [](void* object, std::string json) {
-            auto& pending = *static_cast<PendingProperty*>(object);
-            PropertiesAccess::append_raw(*pending.properties, pending.key, std::move(json));
-        };
-        return type;
-    }
-};
-
-template<>
-struct JsonTypeOf<Properties, false> {
-    static constexpr JsonType make() {
-        JsonType type{};
-        type.expected = "object";
-        type.is_struct = true;
-        type.catch_all = [](void* object) { return static_cast<Properties*>(object); };
-        return type;
     }
 };
 
@@ -2733,11 +2797,17 @@ struct JsonFrame {
     std::size_t index = 0;        ///< of an array's element after the current one
 };
 
+/// What a document may have at most.
+struct JsonLimits {
+    static constexpr std::size_t bytes = std::size_t{16} << 20;
+    static constexpr std::size_t depth = 64;
+    static constexpr std::size_t problems = 64;    ///< that are reported
+    static constexpr std::size_t key_shown = 200;  ///< bytes of a key in the pointer to a problem
+};
+
 /// The stack of them.
 class JsonFrames {
   public:
-    static constexpr std::size_t max_depth = 64;
-
     /// The innermost one; at depth 0 it stands for the place of the whole document.
     [[nodiscard]] JsonFrame& top() { return *top_; }
     [[nodiscard]] std::size_t depth() const { return static_cast<std::size_t>(top_ - frames_.data()); }
@@ -2752,32 +2822,66 @@ class JsonFrames {
         return false;
     }
 
-    /// The JSON pointer (RFC 6901) to the current value.
+    /// The JSON pointer (RFC 6901) to the current value. Of a long key it has the front: there may be many problems.
     [[nodiscard]] std::string pointer() const {
         std::string text;
         for (std::size_t i = 1; i <= depth(); ++i) {
             JsonFrame const& frame = frames_[i];
             text += '/' + (frame.is_array ? std::to_string((std::max)(frame.index, std::size_t{1}) - 1)
-                                          : escape_pointer_token(frame.key));
+                                          : escape_pointer_token(frame.key.substr(0, JsonLimits::key_shown)));
         }
         return text;
     }
 
   private:
-    std::array<JsonFrame, max_depth + 1> frames_{};
+    std::array<JsonFrame, JsonLimits::depth + 1> frames_{};
     JsonFrame* top_ = frames_.data();
 };
 
 }  // namespace openstack::detail
 
+// <openstack/json_properties.hpp>
+// What the catch-all takes from JSON: every key that is no field's.
+
 namespace openstack::detail {
 
-/// What a document may have at most.
-struct JsonLimits {
-    static constexpr std::size_t bytes = std::size_t{16} << 20;
-    static constexpr std::size_t depth = JsonFrames::max_depth;
-    static constexpr std::size_t problems = 64;  ///< that are reported
+/// A key of the catch-all whose value comes next.
+template<class Text>
+struct PendingProperty {
+    BasicProperties<Text>* properties = nullptr;
+    std::string_view key{};  ///< lives in the parsed text
 };
+template<class Text>
+struct JsonTypeOf<PendingProperty<Text>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.string = [](void* object, std::string_view text) {
+            auto& pending = *static_cast<PendingProperty<Text>*>(object);
+            PropertiesAccess::append(*pending.properties, pending.key, text);
+            return true;
+        };
+        type.raw = [](void* object, std::string json) {
+            auto& pending = *static_cast<PendingProperty<Text>*>(object);
+            PropertiesAccess::append_raw(*pending.properties, pending.key, std::move(json));
+        };
+        return type;
+    }
+};
+
+template<>
+struct JsonTypeOf<Properties, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "object";
+        type.is_struct = true;
+        type.catch_all = [](void* object) { return static_cast<Properties*>(object); };
+        return type;
+    }
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
 
 /// Takes the events of one document and stores them in a target. Types come as JsonType tables: it compiles once, and,
 /// being a template over its limits, only where something is decoded.
@@ -2799,10 +2903,7 @@ class JsonDecoder {
     bool null() {
         if (capture_) return capture_->null(), end_captured();
         JsonTarget const& target = take();
-        if (target.state != nullptr) {
-            *target.state = FieldState::is_null;
-            return true;
-        }
+        if (target.state != nullptr) return *target.state = FieldState::is_null, true;
         return store_raw(target, "null", "null");
     }
     bool boolean(bool value) {
@@ -2867,18 +2968,15 @@ class JsonDecoder {
 
     /// Whether one element more may be there. If not, the rest of the array or map is skipped.
     bool has_memory(JsonFrame& frame) {
-        if (frame.type->element_size <= memory_left_) {
-            memory_left_ -= frame.type->element_size;
-            return true;
-        }
+        std::size_t const size = frame.type->element_size;
+        if (size <= memory_left_) return memory_left_ -= size, true;
         add_problem("more elements than a document of this size may have");
         frame.type = nullptr;
         return false;
     }
 
-    /// Makes room for as many elements as the document will have if they are like the first one, and for an eighth
-    /// more: in the first array that has two, mostly the page of a collection. Elements vary in length, and an array
-    /// that is a little too small moves them all.
+    /// Makes room for as many elements as the document will have if they are like the first one, and an eighth more: in
+    /// the first array that has two, mostly the page of a collection. One that is a little too small moves them all.
     void reserve(JsonFrame const& frame) {
         auto const first_size = static_cast<std::size_t>(position_ - frame.begin);
         if (first_size == 0 || frames_.is_in_array()) return;
@@ -2892,7 +2990,12 @@ class JsonDecoder {
         Properties& properties = *frame.type->catch_all(frame.object);
         if (properties.raw().contains(frame.key)) return duplicate();
         property_ = {&properties, frame.key};
-        return {&json_type<PendingProperty>, &property_, nullptr};
+        return {&json_type<PendingProperty<std::string>>, &property_, nullptr};
+    }
+
+    void check_properties(JsonFrame& frame, Properties& properties) {
+        std::string const* const twice = PropertiesAccess::find_duplicate(properties);
+        if (twice != nullptr) frame.key = *twice, duplicate();
     }
 
     JsonTarget entry(JsonFrame& frame) {
@@ -2953,12 +3056,8 @@ class JsonDecoder {
             return end_captured();
         }
         JsonFrame& frame = frames_.top();
-        if (frame.type != nullptr && frame.type->catch_all != nullptr) {
-            if (std::string const* name = PropertiesAccess::find_duplicate(*frame.type->catch_all(frame.object))) {
-                frame.key = *name;
-                duplicate();
-            }
-        }
+        bool const has_properties = frame.type != nullptr && frame.type->catch_all != nullptr;
+        if (has_properties) check_properties(frame, *frame.type->catch_all(frame.object));
         frames_.pop();
         return true;
     }
@@ -3000,7 +3099,7 @@ class JsonDecoder {
     JsonFrames frames_;
     std::list<JsonShape> shapes_;
     std::vector<DecodeProblem> problems_;
-    PendingProperty property_;
+    PendingProperty<std::string> property_;
     std::optional<JsonWriter> capture_;  ///< writes down a value that is kept raw
     JsonTarget captured_;
     std::size_t capture_depth_ = 0;
@@ -3064,36 +3163,55 @@ struct PatchOperation {
     std::string path{};   ///< an RFC 6901 pointer such as /name or /a~1b
     std::string value{};  ///< the new value as JSON; empty for "remove"
 
-    template<Codable T>
+    /// Adds a member that isn't there, or replaces one that is; in an array, inserts (RFC 6902 section 4.1).
+    template<class T>
+    requires Codable<T> || std::convertible_to<T const&, std::string_view>
     [[nodiscard]] static PatchOperation add(std::string path, T const& value) {
-        return {"add", std::move(path), openstack::to_json(value)};
+        return {"add", std::move(path), value_of(value)};
     }
-    [[nodiscard]] static PatchOperation add(std::string path, char const* value) {
-        return add(std::move(path), std::string{value});
-    }
-    template<Codable T>
+    /// Replaces a member that is there (RFC 6902 section 4.3).
+    template<class T>
+    requires Codable<T> || std::convertible_to<T const&, std::string_view>
     [[nodiscard]] static PatchOperation replace(std::string path, T const& value) {
-        return {"replace", std::move(path), openstack::to_json(value)};
+        return {"replace", std::move(path), value_of(value)};
     }
-    [[nodiscard]] static PatchOperation replace(std::string path, char const* value) {
-        return replace(std::move(path), std::string{value});
-    }
+    /// Removes a member that is there (RFC 6902 section 4.2).
     [[nodiscard]] static PatchOperation remove(std::string path) { return {"remove", std::move(path), {}}; }
 
     bool operator==(PatchOperation const&) const = default;
+
+  private:
+    template<class T>
+    static std::string value_of(T const& value) {
+        if constexpr (Codable<T>)
+            return openstack::to_json(value);
+        else
+            return openstack::to_json(std::string{std::string_view{value}});
+    }
 };
 
 /// A list of steps that the service takes all or none.
-class JsonPatch {
+///
+/// JsonPatch is the one to use; it is a template so that a program compiles only those functions that it calls.
+template<class Operation>
+class BasicJsonPatch {
   public:
-    JsonPatch() = default;
-    JsonPatch(std::initializer_list<PatchOperation> operations) {
-        for (PatchOperation const& each : operations) push_back(each);
+    BasicJsonPatch() = default;
+    /// Throws as push_back does.
+    BasicJsonPatch(std::initializer_list<Operation> operations) {
+        for (Operation const& each : operations) push_back(each);
     }
 
     /// Appends a step. Throws InvalidRequest if it isn't one: an unknown `op`, a path that doesn't start with `/`, or a
     /// value that isn't JSON.
-    void push_back(PatchOperation operation);
+    void push_back(Operation operation) {
+        bool const is_removal = operation.op == "remove";
+        if (!is_removal && operation.op != "add" && operation.op != "replace")
+            throw InvalidRequest("a patch operation is add, replace or remove, not '" + operation.op + "'");
+        if (!operation.path.starts_with('/')) throw InvalidRequest("the path of a patch operation starts with /");
+        if (!is_removal) detail::check_json(operation.value);
+        operations_.push_back(std::move(operation));
+    }
 
     [[nodiscard]] bool empty() const noexcept { return operations_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return operations_.size(); }
@@ -3102,16 +3220,16 @@ class JsonPatch {
 
     /// Whether it does the same when the service gets it twice: no step removes anything or inserts into an array.
     [[nodiscard]] bool is_repeatable() const {
-        return std::ranges::none_of(operations_, [](PatchOperation const& each) {
-            return each.op == "remove" || each.path.find('/', 1) != std::string::npos;
-        });
+        for (Operation const& each : operations_)
+            if (each.op == "remove" || each.path.find('/', 1) != std::string::npos) return false;
+        return true;
     }
 
     /// The document as it is sent.
     [[nodiscard]] std::string to_json() const {
         detail::JsonWriter writer;
         writer.begin_array();
-        for (PatchOperation const& each : operations_) {
+        for (Operation const& each : operations_) {
             writer.begin_object();
             writer.key("op");
             writer.string(each.op);
@@ -3127,20 +3245,13 @@ class JsonPatch {
         return writer.text();
     }
 
-    bool operator==(JsonPatch const&) const = default;
+    bool operator==(BasicJsonPatch const&) const = default;
 
   private:
-    std::vector<PatchOperation> operations_;
+    std::vector<Operation> operations_;
 };
-
-inline void JsonPatch::push_back(PatchOperation operation) {
-    bool const is_removal = operation.op == "remove";
-    if (!is_removal && operation.op != "add" && operation.op != "replace")
-        throw InvalidRequest("a patch operation is add, replace or remove, not '" + operation.op + "'");
-    if (!operation.path.starts_with('/')) throw InvalidRequest("the path of a patch operation starts with /");
-    if (!is_removal) detail::check_json(operation.value);
-    operations_.push_back(std::move(operation));
-}
+/// An RFC 6902 document.
+using JsonPatch = BasicJsonPatch<PatchOperation>;
 
 namespace detail {
 
@@ -3473,7 +3584,7 @@ class Query {
     void add(Filter<Other> const& filter) {
         static_assert(std::derived_from<R, Other>,
                       "openstack: this filter is of another resource than the one that is listed");
-        filters_.insert(filters_.end(), filter.parameters.begin(), filter.parameters.end());
+        detail::append(filters_, filter.parameters);
     }
     template<class Other>
     void add(SortKey<Other> const& key) {
@@ -3511,7 +3622,7 @@ class Query {
                       "asc<...>, desc<...>, page_size(...) and max_items(...)");
     }
     void add(Query const& other) {
-        filters_.insert(filters_.end(), other.filters_.begin(), other.filters_.end());
+        detail::append(filters_, other.filters_);
         if (!other.sort_.empty()) sort_.append(sort_.empty() ? "" : ",").append(other.sort_);
         if (other.page_size_) page_size_ = other.page_size_;
         if (other.max_items_) max_items_ = other.max_items_;
@@ -3562,8 +3673,11 @@ class Headers {
 
     /// Replaces all lines of that name by one. Throws as `add` does.
     void set(std::string name, std::string value) {
-        std::erase_if(lines_, [&](Line const& each) { return equal_names(each.name, name); });
-        add(std::move(name), std::move(value));
+        Headers others;
+        for (Line const& each : lines_)
+            if (!equal_names(each.name, name)) others.lines_.push_back(each);
+        others.add(std::move(name), std::move(value));
+        lines_ = std::move(others.lines_);
     }
 
     /// The first value of that name.
@@ -3639,7 +3753,7 @@ struct Request {
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
     /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
     /// collecting it. What it throws ends the request and leaves `send` unchanged.
-    std::function<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
+    Callback<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
 };
 
 /// The body of an answer, pulled. Destroying it early closes the connection.
@@ -3732,22 +3846,23 @@ inline void start_curl() {
 /// Header lines as libcurl takes them.
 class CurlLines {
   public:
+    CurlLines() = default;
+    CurlLines(CurlLines const&) = delete;
+    CurlLines& operator=(CurlLines const&) = delete;
+    ~CurlLines() { curl_slist_free_all(lines_); }
+
     /// Appends `name: value`, `name;` for an empty value, or `name:` to have none of libcurl's own.
     void add(std::string const& line) {
-        curl_slist* const longer = curl_slist_append(lines_.get(), line.c_str());
+        curl_slist* const longer = curl_slist_append(lines_, line.c_str());
         if (longer == nullptr) throw std::bad_alloc{};
-        static_cast<void>(lines_.release());
-        lines_.reset(longer);
+        lines_ = longer;
     }
 
     /// The list, which stays ours; null if it's empty.
-    [[nodiscard]] curl_slist* get() const noexcept { return lines_.get(); }
+    [[nodiscard]] curl_slist* get() const noexcept { return lines_; }
 
   private:
-    struct Free {
-        void operator()(curl_slist* lines) const noexcept { curl_slist_free_all(lines); }
-    };
-    std::unique_ptr<curl_slist, Free> lines_;
+    curl_slist* lines_ = nullptr;
 };
 
 /// One transfer at a time, with the connections that it leaves open for the next. Used by one thread at a time.
@@ -3759,19 +3874,18 @@ class CurlHandle {
     /// Throws TransportError if libcurl has no memory.
     CurlHandle() {
         start_curl();
-        multi_.reset(curl_multi_init());
-        easy_.reset(curl_easy_init());
-        if (!multi_ || !easy_) throw TransportError("libcurl can't make a handle");
+        multi_ = curl_multi_init();
+        easy_ = curl_easy_init();
+        if (multi_ != nullptr && easy_ != nullptr) return;
+        clean_up();
+        throw TransportError("libcurl can't make a handle");
     }
     CurlHandle(CurlHandle const&) = delete;
     CurlHandle& operator=(CurlHandle const&) = delete;
     ~CurlHandle() {
-        if (is_of_this_process()) {
-            stop();
-        } else {
-            static_cast<void>(easy_.release());
-            static_cast<void>(multi_.release());
-        }
+        if (!is_of_this_process()) return;
+        stop();
+        clean_up();
     }
 
     /// False in a child process that has inherited the handle.
@@ -3785,39 +3899,39 @@ class CurlHandle {
         static_assert(kind != CURLOPTTYPE_OFF_T || std::same_as<T, curl_off_t>);
         static_assert(kind != CURLOPTTYPE_OBJECTPOINT || (std::is_pointer_v<T> && !std::is_function_v<T>));
         static_assert(kind != CURLOPTTYPE_FUNCTIONPOINT || std::is_function_v<std::remove_pointer_t<T>>);
-        check(curl_easy_setopt(easy_.get(), Option, value));
+        check(curl_easy_setopt(easy_, Option, value));
     }
 
     /// Forgets all options but keeps the open connections.
     void reset() {
         stop();
-        curl_easy_reset(easy_.get());
+        curl_easy_reset(easy_);
     }
 
     /// Begins a transfer by the options that are set; `perform` moves it.
     void start() {
         error_[0] = '\0';
         set<CURLOPT_ERRORBUFFER>(static_cast<char*>(error_));
-        check(curl_multi_add_handle(multi_.get(), easy_.get()));
+        check(curl_multi_add_handle(multi_, easy_));
     }
 
     /// Ends the transfer; one that isn't complete takes its connection with it.
-    void stop() noexcept { static_cast<void>(curl_multi_remove_handle(multi_.get(), easy_.get())); }
+    void stop() noexcept { static_cast<void>(curl_multi_remove_handle(multi_, easy_)); }
 
     /// Moves what can be moved without waiting, and says whether the transfer is still running.
     [[nodiscard]] bool perform() {
         int running = 0;
-        check(curl_multi_perform(multi_.get(), &running));
+        check(curl_multi_perform(multi_, &running));
         return running > 0;
     }
 
     /// Goes on with a transfer that a callback has paused. May call that callback again.
-    void unpause() { check(curl_easy_pause(easy_.get(), CURLPAUSE_CONT)); }
+    void unpause() { check(curl_easy_pause(easy_, CURLPAUSE_CONT)); }
 
     /// Waits until the network, or a clock of libcurl, has something to do.
-    void wait(std::chrono::milliseconds limit) {
-        auto const bounded = static_cast<int>((std::min)(limit, std::chrono::milliseconds{60'000}).count());
-        CURLMcode const code = curl_multi_poll(multi_.get(), nullptr, 0, bounded, nullptr);
+    void wait(Milliseconds limit) {
+        auto const bounded = static_cast<int>((std::min)(limit, Milliseconds{60'000}).count());
+        CURLMcode const code = curl_multi_poll(multi_, nullptr, 0, bounded, nullptr);
         // Some versions up to 8.1.0 take a wait that a signal interrupted for a broken one.
         if (code == CURLM_UNRECOVERABLE_POLL && errno == EINTR) return;
         check(code);
@@ -3826,7 +3940,7 @@ class CurlHandle {
     /// How the transfer ended; asked once, after `perform` has said that it did.
     [[nodiscard]] CURLcode result() {
         int left = 0;
-        while (CURLMsg const* message = curl_multi_info_read(multi_.get(), &left))
+        while (CURLMsg const* message = curl_multi_info_read(multi_, &left))
             if (message->msg == CURLMSG_DONE) return message->data.result;
         return CURLE_FAILED_INIT;
     }
@@ -3834,7 +3948,7 @@ class CurlHandle {
     /// Bytes of the request's body that the system took.
     [[nodiscard]] std::uint64_t sent() const {
         curl_off_t bytes = 0;
-        curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &bytes);
+        curl_easy_getinfo(easy_, CURLINFO_SIZE_UPLOAD_T, &bytes);
         return static_cast<std::uint64_t>(bytes);
     }
 
@@ -3845,12 +3959,10 @@ class CurlHandle {
     }
 
   private:
-    struct FreeEasy {
-        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
-    };
-    struct FreeMulti {
-        void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
-    };
+    void clean_up() noexcept {
+        curl_easy_cleanup(easy_);
+        static_cast<void>(curl_multi_cleanup(multi_));
+    }
 
     static void check(CURLcode code) {
         if (code != CURLE_OK) throw TransportError(std::string{"libcurl: "} + curl_easy_strerror(code));
@@ -3861,8 +3973,8 @@ class CurlHandle {
 
     pid_t process_ = getpid();
     char error_[CURL_ERROR_SIZE] = "";
-    std::unique_ptr<CURLM, FreeMulti> multi_;
-    std::unique_ptr<CURL, FreeEasy> easy_;
+    CURLM* multi_ = nullptr;
+    CURL* easy_ = nullptr;
 };
 
 /// Throws what a code of libcurl means. `was_sent` tells whether a connection had been there to send the request on;
@@ -3937,22 +4049,24 @@ namespace detail {
 ///
 /// Options is TransportOptions. All that carries requests by libcurl is a template over it so that a program compiles
 /// it only where it makes a CurlTransport, not wherever it includes this library.
-template<class Options>
+template<class Options, class Handle = CurlHandle>
 class CurlPool {
   public:
+    using Pointer = std::unique_ptr<Handle>;
+
     /// The options are those of every handle.
     explicit CurlPool(Options options) : options_(std::move(options)) { idle_.reserve(max_idle); }
 
     /// An idle handle or a new one, ready for the options of a request.
-    [[nodiscard]] std::unique_ptr<CurlHandle> take() {
-        std::unique_ptr<CurlHandle> handle = take_idle();
-        if (!handle) handle = std::make_unique<CurlHandle>();
+    [[nodiscard]] Pointer take() {
+        Pointer handle = take_idle();
+        if (!handle) handle = std::make_unique<Handle>();
         configure(*handle);
         return handle;
     }
 
     /// Keeps a handle whose transfer went well. One with a failure isn't given back: its state is suspect.
-    void give_back(std::unique_ptr<CurlHandle> handle) noexcept {
+    void give_back(Pointer handle) noexcept {
         handle->reset();
         std::lock_guard const lock{mutex_};
         if (idle_.size() < max_idle) idle_.push_back(std::move(handle));
@@ -3961,10 +4075,10 @@ class CurlPool {
   private:
     static constexpr std::size_t max_idle = 16;
 
-    std::unique_ptr<CurlHandle> take_idle() {
+    Pointer take_idle() {
         std::lock_guard const lock{mutex_};
         while (!idle_.empty()) {
-            std::unique_ptr<CurlHandle> handle = std::move(idle_.back());
+            Pointer handle = std::move(idle_.back());
             idle_.pop_back();
             if (handle->is_of_this_process()) return handle;
         }
@@ -3998,7 +4112,7 @@ class CurlPool {
 
     Options options_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<CurlHandle>> idle_;
+    std::vector<Pointer> idle_;
 };
 
 }  // namespace detail
@@ -4212,8 +4326,6 @@ enum class Phase {
 /// Holds a request to its time-outs. Runs on the steady clock, which no change of the system's time disturbs.
 class PhaseClock {
   public:
-    using Milliseconds = std::chrono::milliseconds;
-
     /// Throws InvalidRequest if a time-out is negative.
     explicit PhaseClock(Request const& request) : request_(request) {
         Timeouts const& limits = request.timeouts;
@@ -4233,7 +4345,7 @@ class PhaseClock {
     }
 
   private:
-    using Clock = std::chrono::steady_clock;
+    using Clock = SteadyClock;
 
     [[nodiscard]] Milliseconds left_of(Phase phase) const {
         switch (phase) {
@@ -4275,25 +4387,26 @@ template<class Options>
 class CurlExchange {
   public:
     /// `is_full`, if given, says when no more of the body is wanted before the next step.
-    CurlExchange(std::shared_ptr<CurlPool<Options>> pool, Request const& request, std::function<bool()> is_full = {})
+    CurlExchange(std::shared_ptr<CurlPool<Options>> pool, Request const& request, Callback<bool()> is_full = {})
         : request_(request),
           body_(request),
           answer_(request),
           clock_(request),
           is_full_(std::move(is_full)),
           pool_(std::move(pool)),
-          handle_(pool_->take()) {
+          taken_(pool_->take()),
+          handle_(*taken_) {
         set_target();
         set_headers();
         set_body();
         set_callbacks();
         set_times();
-        handle_->start();
+        handle_.start();
     }
     CurlExchange(CurlExchange const&) = delete;
     CurlExchange& operator=(CurlExchange const&) = delete;
     ~CurlExchange() {
-        if (is_sound_) pool_->give_back(std::move(handle_));
+        if (is_sound_) pool_->give_back(std::move(taken_));
     }
 
     /// Moves what can be moved, or else waits for the network; false once the exchange has ended, well or not.
@@ -4320,16 +4433,14 @@ class CurlExchange {
     [[nodiscard]] Response take_response() noexcept { return answer_.take_response(); }
 
   private:
-    using Milliseconds = PhaseClock::Milliseconds;
-
     void set_target() {
         std::string const& method = request_.method;
         if (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos)
             throw InvalidRequest("an HTTP method may hold only capital letters");
         check_url(request_.url);
-        handle_->set<CURLOPT_URL>(request_.url.c_str());
+        handle_.set<CURLOPT_URL>(request_.url.c_str());
         // libcurl repeats any request whose connection turns out dead: harmless, unless it mustn't arrive twice.
-        if (!request_.is_repeatable || request_.source != nullptr) handle_->set<CURLOPT_FRESH_CONNECT>(1L);
+        if (!request_.is_repeatable || request_.source != nullptr) handle_.set<CURLOPT_FRESH_CONNECT>(1L);
     }
 
     void set_headers() {
@@ -4344,57 +4455,57 @@ class CurlExchange {
         for (char const* name : {"Accept", "Content-Type"})
             if (!request_.headers.find(name)) lines_.add(std::string{name} + ':');
         if (request_.source == nullptr) lines_.add("Expect:");
-        handle_->set<CURLOPT_HTTPHEADER>(lines_.get());
+        handle_.set<CURLOPT_HTTPHEADER>(lines_.get());
     }
 
     void set_body() {
         std::string const& method = request_.method;
         if (request_.source != nullptr) {
-            handle_->set<CURLOPT_UPLOAD>(1L);
-            handle_->set<CURLOPT_INFILESIZE_LARGE>(static_cast<curl_off_t>(body_.size().value_or(std::uint64_t(-1))));
+            handle_.set<CURLOPT_UPLOAD>(1L);
+            handle_.set<CURLOPT_INFILESIZE_LARGE>(static_cast<curl_off_t>(body_.size().value_or(std::uint64_t(-1))));
         } else if (!request_.body.empty() || method == "POST" || method == "PUT" || method == "PATCH") {
-            handle_->set<CURLOPT_POST>(1L);
-            handle_->set<CURLOPT_POSTFIELDS>(request_.body.data());
-            handle_->set<CURLOPT_POSTFIELDSIZE_LARGE>(static_cast<curl_off_t>(request_.body.size()));
+            handle_.set<CURLOPT_POST>(1L);
+            handle_.set<CURLOPT_POSTFIELDS>(request_.body.data());
+            handle_.set<CURLOPT_POSTFIELDSIZE_LARGE>(static_cast<curl_off_t>(request_.body.size()));
         } else {
-            handle_->set<CURLOPT_HTTPGET>(1L);
-            if (method == "HEAD") handle_->set<CURLOPT_NOBODY>(1L);
+            handle_.set<CURLOPT_HTTPGET>(1L);
+            if (method == "HEAD") handle_.set<CURLOPT_NOBODY>(1L);
         }
-        handle_->set<CURLOPT_CUSTOMREQUEST>(method.c_str());
+        handle_.set<CURLOPT_CUSTOMREQUEST>(method.c_str());
     }
 
     void set_callbacks() {
-        handle_->set<CURLOPT_PREREQDATA>(static_cast<void*>(this));
-        handle_->set<CURLOPT_PREREQFUNCTION>(+[](void* self, char*, char*, int, int) noexcept {
+        handle_.set<CURLOPT_PREREQDATA>(static_cast<void*>(this));
+        handle_.set<CURLOPT_PREREQFUNCTION>(+[](void* self, char*, char*, int, int) noexcept {
             return guarded(self, CURL_PREREQFUNC_ABORT, [](CurlExchange& exchange) {
                 exchange.is_connected_ = exchange.has_sent_ = true;
                 return CURL_PREREQFUNC_OK;
             });
         });
-        handle_->set<CURLOPT_READDATA>(static_cast<void*>(this));
-        handle_->set<CURLOPT_READFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
+        handle_.set<CURLOPT_READDATA>(static_cast<void*>(this));
+        handle_.set<CURLOPT_READFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
             return guarded(self, std::size_t{CURL_READFUNC_ABORT}, [&](CurlExchange& exchange) {
                 exchange.has_sent_ = true;
                 return exchange.body_.read({reinterpret_cast<std::byte*>(data), size * count});
             });
         });
-        handle_->set<CURLOPT_SEEKDATA>(static_cast<void*>(this));
-        handle_->set<CURLOPT_SEEKFUNCTION>(+[](void* self, curl_off_t offset, int origin) noexcept {
+        handle_.set<CURLOPT_SEEKDATA>(static_cast<void*>(this));
+        handle_.set<CURLOPT_SEEKFUNCTION>(+[](void* self, curl_off_t offset, int origin) noexcept {
             return guarded(self, CURL_SEEKFUNC_FAIL, [&](CurlExchange& exchange) {
                 bool const is_start = origin == SEEK_SET && offset == 0;
                 return is_start && exchange.body_.rewind() ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
             });
         });
-        handle_->set<CURLOPT_HEADERDATA>(static_cast<void*>(this));
-        handle_->set<CURLOPT_HEADERFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
+        handle_.set<CURLOPT_HEADERDATA>(static_cast<void*>(this));
+        handle_.set<CURLOPT_HEADERFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
             return guarded(self, std::size_t{CURL_WRITEFUNC_ERROR}, [&](CurlExchange& exchange) {
                 exchange.has_received_ = true;
                 exchange.answer_.take_line({data, size * count});
                 return size * count;
             });
         });
-        handle_->set<CURLOPT_WRITEDATA>(static_cast<void*>(this));
-        handle_->set<CURLOPT_WRITEFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
+        handle_.set<CURLOPT_WRITEDATA>(static_cast<void*>(this));
+        handle_.set<CURLOPT_WRITEFUNCTION>(+[](char* data, std::size_t size, std::size_t count, void* self) noexcept {
             return guarded(self, std::size_t{CURL_WRITEFUNC_ERROR}, [&](CurlExchange& exchange) {
                 exchange.has_received_ = true;
                 if (exchange.is_full_ && exchange.is_full_()) {
@@ -4422,30 +4533,30 @@ class CurlExchange {
         Timeouts const& limits = request_.timeouts;
         // libcurl shares this time out among the addresses of a host; its own "no limit" means five minutes.
         auto const connect = limits.connect == Milliseconds::zero() ? INT_MAX : limits.connect.count();
-        handle_->set<CURLOPT_CONNECTTIMEOUT_MS>(static_cast<long>((std::min<std::int64_t>)(connect, INT_MAX)));
+        handle_.set<CURLOPT_CONNECTTIMEOUT_MS>(static_cast<long>((std::min<std::int64_t>)(connect, INT_MAX)));
         // A service that doesn't know Expect gets the body anyway, before the wait for its word looks like a stall.
         auto const expect = limits.stall == Milliseconds::zero() ? Milliseconds{1000} : limits.stall / 2;
-        handle_->set<CURLOPT_EXPECT_100_TIMEOUT_MS>(
+        handle_.set<CURLOPT_EXPECT_100_TIMEOUT_MS>(
             static_cast<long>(std::clamp(expect, Milliseconds{1}, Milliseconds{1000}).count()));
     }
 
     void advance() {
         try {
-            if (std::exchange(is_paused_, false)) handle_->unpause();
-            if (!handle_->perform()) return finish();
+            if (std::exchange(is_paused_, false)) handle_.unpause();
+            if (!handle_.perform()) return finish();
             bool const has_moved = note_movement();
             Milliseconds const left = clock_.left(phase());
-            if (!has_moved) handle_->wait(left);
+            if (!has_moved) handle_.wait(left);
         } catch (...) {
             end(std::current_exception());
         }
     }
 
     void finish() {
-        CURLcode const code = handle_->result();
+        CURLcode const code = handle_.result();
         if (failure_) return;
         if (code != CURLE_OK || !answer_.has_head())
-            throw_curl_error(code, handle_->text(code), is_connected_, to_text(request_));
+            throw_curl_error(code, handle_.text(code), is_connected_, to_text(request_));
         is_complete_ = is_sound_ = true;
     }
 
@@ -4458,7 +4569,7 @@ class CurlExchange {
     }
 
     bool note_movement() {
-        std::uint64_t const sent = handle_->sent();
+        std::uint64_t const sent = handle_.sent();
         has_sent_ |= sent != sent_;
         sent_ = sent;
         if (has_sent_) clock_.note_sent();
@@ -4479,10 +4590,11 @@ class CurlExchange {
     SentBody body_;
     ReceivedAnswer answer_;
     PhaseClock clock_;
-    std::function<bool()> is_full_;
+    Callback<bool()> is_full_;
     std::shared_ptr<CurlPool<Options>> pool_;
     CurlLines lines_;  // libcurl reads them until the handle is stopped
-    std::unique_ptr<CurlHandle> handle_;
+    typename CurlPool<Options>::Pointer taken_;
+    CurlHandle& handle_;
 
     std::exception_ptr failure_;
     bool is_complete_ = false;
@@ -4506,7 +4618,7 @@ class CurlStream final : public ResponseStream {
     /// Sends, and returns when the answer's head is there; a refusal's text, too. Throws TransportError.
     CurlStream(std::shared_ptr<CurlPool<Options>> pool, Request request) : request_(std::move(request)) {
         request_.consumer = [this](Response const&, std::span<std::byte const> bytes) {
-            arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
+            arrived_.append(reinterpret_cast<char const*>(bytes.data()), bytes.size());
         };
         exchange_.emplace(std::move(pool), request_, [this] { return arrived_.size() >= piece_size; });
         while (!exchange_->answer().has_head() && exchange_->step()) continue;
@@ -4522,15 +4634,15 @@ class CurlStream final : public ResponseStream {
         while (arrived_.empty() && exchange_->step()) continue;
         if (arrived_.empty()) exchange_->check();
         std::swap(arrived_, given_);
-        return given_;
+        return std::as_bytes(std::span{given_});
     }
 
   private:
     static constexpr std::size_t piece_size = std::size_t{128} << 10;  // of what arrives faster than it's taken
 
     Request request_;
-    std::vector<std::byte> arrived_;
-    std::vector<std::byte> given_;
+    std::string arrived_;
+    std::string given_;
     std::optional<CurlExchange<Options>> exchange_;
 };
 
@@ -4675,21 +4787,26 @@ class Hasher {
         if (!start(algorithm)) throw Error("the hash algorithm " + std::string{algorithm} + " isn't available");
     }
 
+    Hasher(Hasher&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
+    Hasher& operator=(Hasher&& other) noexcept {
+        std::swap(context_, other.context_);
+        return *this;
+    }
+    ~Hasher() { EVP_MD_CTX_free(context_); }
+
     /// Whether a Hasher of that name can be made.
     [[nodiscard]] static bool supports(std::string_view algorithm) { return Hasher{}.start(algorithm); }
 
     /// Takes the next bytes. Throws Error if OpenSSL fails.
-    void update(std::span<std::byte const> bytes) {
-        check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
-    }
+    void update(std::span<std::byte const> bytes) { check(EVP_DigestUpdate(context_, bytes.data(), bytes.size())); }
 
     /// The hash of the bytes so far in lower-case hexadecimal digits. More may follow.
     [[nodiscard]] std::string hex_digest() const {
         Hasher ended;
-        check(EVP_MD_CTX_copy_ex(ended.context_.get(), context_.get()));
+        check(EVP_MD_CTX_copy_ex(ended.context_, context_));
         std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
         unsigned int size = 0;
-        check(EVP_DigestFinal_ex(ended.context_.get(), digest.data(), &size));
+        check(EVP_DigestFinal_ex(ended.context_, digest.data(), &size));
         std::string text;
         for (unsigned char const byte : std::span{digest}.first(size)) {
             text += "0123456789abcdef"[byte >> 4];
@@ -4699,12 +4816,8 @@ class Hasher {
     }
 
   private:
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    };
-
     Hasher() : context_(EVP_MD_CTX_new()) {
-        if (!context_) throw std::bad_alloc{};
+        if (context_ == nullptr) throw std::bad_alloc{};
     }
 
     bool start(std::string_view algorithm) {
@@ -4715,14 +4828,14 @@ class Hasher {
         if (name == "blake2b") name = "blake2b512";
         if (name == "blake2s") name = "blake2s256";
         EVP_MD const* const known = EVP_get_digestbyname(name.c_str());
-        return known != nullptr && EVP_DigestInit_ex(context_.get(), known, nullptr) == 1;
+        return known != nullptr && EVP_DigestInit_ex(context_, known, nullptr) == 1;
     }
 
     static void check(int result) {
         if (result != 1) throw Error("OpenSSL can't compute a hash");
     }
 
-    std::unique_ptr<EVP_MD_CTX, Free> context_;
+    EVP_MD_CTX* context_;
 };
 
 }  // namespace openstack
@@ -5171,8 +5284,8 @@ template<detail::FilePath Path>
     std::string name = detail::path_text(path);
     struct stat found {};
     bool const is_there = ::stat(name.c_str(), &found) == 0;
-    if (is_there && !S_ISREG(found.st_mode)) return std::make_unique<detail::DeviceSink>(std::move(name));
-    return std::make_unique<detail::FileSink>(detail::follow_links(std::move(name)), options);
+    if (is_there && !S_ISREG(found.st_mode)) return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name)));
+    return std::unique_ptr<Sink>(new detail::FileSink(detail::follow_links(std::move(name)), options));
 }
 
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.
@@ -5186,7 +5299,7 @@ template<std::derived_from<std::ostream> Stream>
 /// unchanged.
 template<std::invocable<std::span<std::byte const>> Function>
 [[nodiscard]] std::unique_ptr<Sink> to_callback(Function write) {
-    return std::make_unique<detail::CallbackSink<Function>>(std::move(write));
+    return std::unique_ptr<Sink>(new detail::CallbackSink<Function>(std::move(write)));
 }
 
 }  // namespace openstack
@@ -5323,12 +5436,12 @@ class CallbackSource final : public Source {
 /// Throws IoError if it can't be opened or read, SourceError if it changes while it is being read.
 template<detail::FilePath Path>
 [[nodiscard]] std::unique_ptr<Source> from_file(Path const& path) {
-    return std::make_unique<detail::FileSource>(detail::path_text(path));
+    return std::unique_ptr<Source>(new detail::FileSource(detail::path_text(path)));
 }
 
 /// Bytes in memory. Nothing is copied: they have to stay until the upload has ended.
 [[nodiscard]] inline std::unique_ptr<Source> from_memory(std::span<std::byte const> bytes) {
-    return std::make_unique<detail::MemorySource>(bytes);
+    return std::unique_ptr<Source>(new detail::MemorySource(bytes));
 }
 
 /// Text in memory. Nothing is copied: it has to stay until the upload has ended.
@@ -5347,7 +5460,7 @@ template<std::derived_from<std::istream> Stream>
 /// an upload that fails after its first byte isn't repeated. What the function throws leaves the upload unchanged.
 template<std::invocable<std::span<std::byte>> Function>
 [[nodiscard]] std::unique_ptr<Source> from_callback(Function read, std::optional<std::uint64_t> size = std::nullopt) {
-    return std::make_unique<detail::CallbackSource<Function>>(std::move(read), size);
+    return std::unique_ptr<Source>(new detail::CallbackSource<Function>(std::move(read), size));
 }
 
 }  // namespace openstack
@@ -5465,7 +5578,7 @@ struct Progress {
 
 /// Called while data moves, in the thread that moves it, at most ten times a second and once at the end. What it throws
 /// ends the transfer and reaches the caller unchanged.
-using ProgressFunction = std::function<void(Progress const&)>;
+using ProgressFunction = Callback<void(Progress const&)>;
 
 namespace detail {
 
@@ -5492,11 +5605,11 @@ class ProgressMeter {
     [[nodiscard]] std::uint64_t bytes() const noexcept { return progress_.bytes; }
 
   private:
-    using Clock = std::chrono::steady_clock;
+    using Clock = SteadyClock;
 
     void report() {
         Clock::time_point const now = Clock::now();
-        next_report_ = now + std::chrono::milliseconds(100);
+        next_report_ = now + Milliseconds{100};
         double const seconds = std::chrono::duration<double>(now - start_).count();
         progress_.bytes_per_second = seconds > 0 ? static_cast<double>(progress_.bytes) / seconds : 0;
         report_(progress_);
@@ -5866,7 +5979,7 @@ class Listing {
         if (pages_ == max_pages) give_up("more pages than a listing may have");
         std::vector<QueryParameter> parameters = query_.conditions();
         if (std::size_t const size = limit(); size != 0) parameters.push_back({"limit", std::to_string(size)});
-        parameters.insert(parameters.end(), continuation_.begin(), continuation_.end());
+        detail::append(parameters, continuation_);
         std::string const query = to_query_string(parameters);
         std::string const url = query.empty() ? path_ : path_ + '?' + query;
         Response response = session_.send(T::resource.service, {.url = url});
@@ -6224,7 +6337,8 @@ class MeasuredSource final : public Source {
         } else {
             count = read_source(buffer);
         }
-        for (auto& [name, hasher] : hashers_) hasher.update(buffer.first(count));
+        for (auto& [name, hasher] : hashers_)
+            if (hasher) hasher->update(buffer.first(count));
         meter_.add(count);
         return count;
     }
@@ -6249,7 +6363,7 @@ class MeasuredSource final : public Source {
     /// far as their number or the source itself tells.
     [[nodiscard]] std::optional<std::string> digest(std::string_view algorithm) {
         for (auto const& [name, hasher] : hashers_)
-            if (name == algorithm) return hasher.hex_digest();
+            if (hasher && name == algorithm) return hasher->hex_digest();
         if (!Hasher::supports(algorithm) || !source_.rewind()) return std::nullopt;
         Hasher hasher{algorithm};
         std::vector<std::byte> buffer(buffer_size);
@@ -6263,6 +6377,11 @@ class MeasuredSource final : public Source {
     }
 
   private:
+    struct NamedHasher {
+        std::string_view name;
+        std::optional<Hasher> hasher;
+    };
+
     static constexpr std::size_t ahead_size = 4096;
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
@@ -6274,16 +6393,16 @@ class MeasuredSource final : public Source {
 
     /// What the Image service computes of every image: its default algorithm, and the older MD5 where that is allowed.
     void start_hashers() {
-        hashers_.clear();
-        if (!is_hashed_) return;
-        for (std::string_view const name : {"sha512", "md5"})
-            if (Hasher::supports(name)) hashers_.emplace_back(name, Hasher{name});
+        for (auto& [name, hasher] : hashers_) {
+            hasher.reset();
+            if (is_hashed_ && Hasher::supports(name)) hasher.emplace(name);
+        }
     }
 
     Source& source_;
     ProgressMeter meter_;
     bool is_hashed_;
-    std::vector<std::pair<std::string_view, Hasher>> hashers_;
+    NamedHasher hashers_[2]{{"sha512", {}}, {"md5", {}}};
     std::vector<std::byte> ahead_;
 };
 
@@ -6326,13 +6445,15 @@ struct Named {
 };
 
 /// Writes `"key": "text"`.
-inline void write_text(detail::JsonWriter& writer, std::string_view key, std::string_view text) {
+template<class Writer>
+void write_text(Writer& writer, std::string_view key, std::string_view text) {
     writer.key(key);
     writer.string(text);
 }
 
 /// Writes the members that name a user or a project.
-inline void write_name(detail::JsonWriter& writer, Named const& named) {
+template<class Writer>
+void write_name(Writer& writer, Named const& named) {
     if (!named.id.empty()) return write_text(writer, "id", named.id);
     write_text(writer, "name", named.name);
     writer.key("domain");
@@ -6885,8 +7006,9 @@ class BasicProxy {
     void add_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "PUT", "/tags/" + path_segment(tag));
         images_.update(image.id(), [&](ImageType& current) {
-            std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
-            if (std::ranges::find(tags, tag) == tags.end()) tags.emplace_back(tag);
+            std::vector<std::string> tags = tags_without(current, tag);
+            if (current.tags && tags.size() != current.tags->size()) return;  // it's there
+            tags.push_back(std::string{tag});
             current.tags = std::move(tags);
         });
     }
@@ -6895,8 +7017,8 @@ class BasicProxy {
     void remove_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag), false);
         images_.update(image.id(), [&](ImageType& current) {
-            std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
-            if (std::erase(tags, tag) == 0)
+            std::vector<std::string> tags = tags_without(current, tag);
+            if (!current.tags || tags.size() == current.tags->size())
                 throw ResourceNotFound(
                     {.status = 404, .method = "PATCH", .url = images_.path_of(image), .text = "no such tag"});
             current.tags = std::move(tags);
@@ -6942,6 +7064,14 @@ class BasicProxy {
         return openstack::Proxy<Member>{images_.session(), image.id()};
     }
 
+    [[nodiscard]] static std::vector<std::string> tags_without(ImageType const& image, std::string_view tag) {
+        std::vector<std::string> others;
+        if (!image.tags) return others;
+        for (std::string const& each : *image.tags)
+            if (each != tag) others.push_back(each);
+        return others;
+    }
+
     /// A request without a body to a path below the image's.
     void act(ImageRef const& image, std::string_view method, std::string const& path, bool is_repeatable = true) const {
         images_.session().send(
@@ -6951,8 +7081,9 @@ class BasicProxy {
 
     /// Servers decode %2F before they route, and read other bytes of a path as Latin-1.
     static bool is_path_safe(std::string_view tag) {
-        return tag != "." && tag != ".." &&
-               std::ranges::all_of(tag, [](char c) { return c > 0x1f && c < 0x7f && c != '/'; });
+        for (char const c : tag)
+            if (c <= 0x1f || c >= 0x7f || c == '/') return false;
+        return tag != "." && tag != "..";
     }
 
     openstack::Proxy<ImageType> images_;

@@ -26,13 +26,15 @@ struct Named {
 };
 
 /// Writes `"key": "text"`.
-inline void write_text(detail::JsonWriter& writer, std::string_view key, std::string_view text) {
+template<class Writer>
+void write_text(Writer& writer, std::string_view key, std::string_view text) {
     writer.key(key);
     writer.string(text);
 }
 
 /// Writes the members that name a user or a project.
-inline void write_name(detail::JsonWriter& writer, Named const& named) {
+template<class Writer>
+void write_name(Writer& writer, Named const& named) {
     if (!named.id.empty()) return write_text(writer, "id", named.id);
     write_text(writer, "name", named.name);
     writer.key("domain");

@@ -2,7 +2,6 @@
 // An image's data: sent, fetched and checked against its record (Image API v2, section "Image data").
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>

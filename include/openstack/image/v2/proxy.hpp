@@ -2,7 +2,6 @@
 // image::v2::Proxy: all operations of the Image service, by the names that openstacksdk gives them.
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -125,8 +124,9 @@ class BasicProxy {
     void add_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "PUT", "/tags/" + path_segment(tag));
         images_.update(image.id(), [&](ImageType& current) {
-            std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
-            if (std::ranges::find(tags, tag) == tags.end()) tags.emplace_back(tag);
+            std::vector<std::string> tags = tags_without(current, tag);
+            if (current.tags && tags.size() != current.tags->size()) return;  // it's there
+            tags.push_back(std::string{tag});
             current.tags = std::move(tags);
         });
     }
@@ -135,8 +135,8 @@ class BasicProxy {
     void remove_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag), false);
         images_.update(image.id(), [&](ImageType& current) {
-            std::vector<std::string> tags = current.tags.value_or(std::vector<std::string>{});
-            if (std::erase(tags, tag) == 0)
+            std::vector<std::string> tags = tags_without(current, tag);
+            if (!current.tags || tags.size() == current.tags->size())
                 throw ResourceNotFound(
                     {.status = 404, .method = "PATCH", .url = images_.path_of(image), .text = "no such tag"});
             current.tags = std::move(tags);
@@ -182,6 +182,14 @@ class BasicProxy {
         return openstack::Proxy<Member>{images_.session(), image.id()};
     }
 
+    [[nodiscard]] static std::vector<std::string> tags_without(ImageType const& image, std::string_view tag) {
+        std::vector<std::string> others;
+        if (!image.tags) return others;
+        for (std::string const& each : *image.tags)
+            if (each != tag) others.push_back(each);
+        return others;
+    }
+
     /// A request without a body to a path below the image's.
     void act(ImageRef const& image, std::string_view method, std::string const& path, bool is_repeatable = true) const {
         images_.session().send(
@@ -191,8 +199,9 @@ class BasicProxy {
 
     /// Servers decode %2F before they route, and read other bytes of a path as Latin-1.
     static bool is_path_safe(std::string_view tag) {
-        return tag != "." && tag != ".." &&
-               std::ranges::all_of(tag, [](char c) { return c > 0x1f && c < 0x7f && c != '/'; });
+        for (char const c : tag)
+            if (c <= 0x1f || c >= 0x7f || c == '/') return false;
+        return tag != "." && tag != "..";
     }
 
     openstack::Proxy<ImageType> images_;

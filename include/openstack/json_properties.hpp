@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the catch-all takes from JSON: every key that is no field's.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <openstack/json_types.hpp>
+#include <openstack/properties.hpp>
+
+namespace openstack::detail {
+
+/// A key of the catch-all whose value comes next.
+template<class Text>
+struct PendingProperty {
+    BasicProperties<Text>* properties = nullptr;
+    std::string_view key{};  ///< lives in the parsed text
+};
+template<class Text>
+struct JsonTypeOf<PendingProperty<Text>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.string = [](void* object, std::string_view text) {
+            auto& pending = *static_cast<PendingProperty<Text>*>(object);
+            PropertiesAccess::append(*pending.properties, pending.key, text);
+            return true;
+        };
+        type.raw = [](void* object, std::string json) {
+            auto& pending = *static_cast<PendingProperty<Text>*>(object);
+            PropertiesAccess::append_raw(*pending.properties, pending.key, std::move(json));
+        };
+        return type;
+    }
+};
+
+template<>
+struct JsonTypeOf<Properties, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "object";
+        type.is_struct = true;
+        type.catch_all = [](void* object) { return static_cast<Properties*>(object); };
+        return type;
+    }
+};
+
+}  // namespace openstack::detail
