@@ -7,8 +7,8 @@
 #include <string>
 #include <type_traits>
 
-#include <openstack/describe.hpp>
 #include <openstack/error.hpp>
+#include <openstack/field_info.hpp>
 #include <openstack/resource.hpp>
 #include <openstack/to_json.hpp>
 
@@ -54,7 +54,7 @@ template<Described T>
 void check_changes(T const& before, T const& after) {
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
         if constexpr (!field.is_catch_all && !field.is_patchable && !field.is_read_only) {
-            if (before.*Member != after.*Member)
+            if (!are_same(before.*Member, after.*Member))
                 throw InvalidRequest("an update can't change '" + std::string{field.name} + "'");
         }
     });
@@ -173,7 +173,7 @@ template<Resource T>
             if constexpr (field.is_catch_all) {
                 write_difference<T>(writer, before.*Member, after.*Member);
             } else if constexpr (field.is_patchable) {
-                if (before.*Member == after.*Member) return;
+                if (are_same(before.*Member, after.*Member)) return;
                 writer.key(field.write_name);
                 if ((after.*Member).is_unset()) return writer.null();
                 if constexpr (T::resource.update == Update::merge) {

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include <openstack/describe.hpp>
+#include <openstack/field.hpp>
+#include <openstack/properties.hpp>
 #include <openstack/timestamp.hpp>
 
 namespace openstack {
@@ -38,6 +40,7 @@ struct codec<Timestamp> {
 
 template<class E>
 struct codec<Open<E>> {
+    static_assert(sizeof(EnumEntries<E>) > 0);  // where the field is declared, not where it is first used
     static constexpr std::string_view expected = "string";
     static std::string encode(Open<E> const& value) { return to_string(value); }
     static std::optional<Open<E>> decode(std::string_view text) { return Open<E>::from_text(text); }
@@ -60,15 +63,54 @@ concept HasCodec = requires(T const& value) {
 namespace detail {
 
 template<class T>
-inline constexpr bool is_codable = WireScalar<T> || HasCodec<T> || Described<T>;
+concept HasCodecName = requires {
+    {std::string_view{codec<T>::expected}};
+};
 template<class T>
-inline constexpr bool is_codable<std::vector<T>> = is_codable<T>;
+concept HasEquality = requires(T const& value) {
+    value == value;
+};
+
+/// What is wrong with a type as a field's.
+enum class TypeFault { none, not_codable, codec_lacks_name, codec_lacks_function, not_comparable, no_text, no_filter };
+
+template<class T>
+constexpr TypeFault find_fault() {
+    if constexpr (WireScalar<T>) {
+        return TypeFault::none;
+    } else if constexpr (!HasCodec<T> && requires { sizeof(codec<T>); }) {
+        return HasCodecName<T> ? TypeFault::codec_lacks_function : TypeFault::codec_lacks_name;
+    } else if constexpr (HasCodec<T> || Described<T>) {
+        return HasEquality<T> ? TypeFault::none : TypeFault::not_comparable;
+    } else {
+        return TypeFault::not_codable;
+    }
+}
+
+/// Of a list or map, what is wrong with its elements: it has == itself, whatever they have.
+template<class T>
+inline constexpr TypeFault type_fault = find_fault<T>();
+template<class T>
+inline constexpr TypeFault type_fault<std::vector<T>> = type_fault<T>;
 template<>
-inline constexpr bool is_codable<std::vector<bool>> = false;  // its elements aren't bools
+inline constexpr TypeFault type_fault<std::vector<bool>> = TypeFault::not_codable;  // its elements aren't bools
 template<class T, class Less>
-inline constexpr bool is_codable<std::map<std::string, T, Less>> = is_codable<T>;
+inline constexpr TypeFault type_fault<std::map<std::string, T, Less>> = type_fault<T>;
 template<>
-inline constexpr bool is_codable<Properties> = true;
+inline constexpr TypeFault type_fault<Properties> = TypeFault::none;
+
+template<class T>
+inline constexpr bool is_codable = type_fault<T> == TypeFault::none || type_fault<T> == TypeFault::not_comparable;
+
+/// Whether two fields are the same; where that can't be asked, the declaration's sentence says so.
+template<class T, class... Options>
+[[nodiscard]] bool are_same(Field<T, Options...> const& a, Field<T, Options...> const& b) {
+    if constexpr (type_fault<T> == TypeFault::none) {
+        return a == b;
+    } else {
+        return false;
+    }
+}
 
 }  // namespace detail
 

@@ -25,6 +25,7 @@
 // 2 description
 #include <openstack/codec.hpp>
 #include <openstack/describe.hpp>
+#include <openstack/field_info.hpp>
 #include <openstack/resource.hpp>
 // 3 generated
 #include <openstack/changes.hpp>

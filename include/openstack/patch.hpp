@@ -118,7 +118,7 @@ namespace detail {
 
 template<class Info, class Member>
 void diff_field(JsonPatch& patch, Member const& before, Member const& after) {
-    if (before == after) return;
+    if (are_same(before, after)) return;
     std::string path = '/' + escape_pointer_token(Info::wire_name);
     if (after.is_unset()) {
         patch.push_back(PatchOperation::remove(std::move(path)));
@@ -149,6 +149,7 @@ void diff_properties(JsonPatch& patch, Properties const& before, Properties cons
 /// changes as a whole; a field that became unset is removed, one that became null is replaced by null.
 template<Described T>
 [[nodiscard]] JsonPatch diff(T const& before, T const& after) {
+    static_assert(detail::has_comparable_fields<T>);
     JsonPatch patch;
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
         if constexpr (field.is_catch_all) {

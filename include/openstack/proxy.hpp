@@ -17,6 +17,7 @@
 #include <openstack/by_name.hpp>
 #include <openstack/changes.hpp>
 #include <openstack/listing.hpp>
+#include <openstack/no_proxy.hpp>
 #include <openstack/patch.hpp>
 #include <openstack/query.hpp>
 #include <openstack/resource.hpp>
@@ -35,7 +36,7 @@ inline constexpr MustExist must_exist{};
 /// Everything throws InvalidRequest before anything is sent, HttpError's subclasses for refusals, TransportError, and
 /// DecodeError for an answer that isn't a T.
 template<Resource T>
-class Proxy {
+class Proxy<T> {
   public:
     /// Binds the path's `{placeholders}` in their order, each to an id or to an object that has one.
     template<class... Parents>

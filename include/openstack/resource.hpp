@@ -9,7 +9,7 @@
 #include <type_traits>
 
 #include <openstack/codec.hpp>
-#include <openstack/describe.hpp>
+#include <openstack/field_info.hpp>
 
 namespace openstack {
 
@@ -68,32 +68,64 @@ constexpr std::size_t count_catch_alls() {
     return count;
 }
 
-/// The checks of one field. Whoever names `type` makes them; it doesn't depend on them, so one mistake is one error.
-template<auto Member, class Info>
-struct CheckField {
-    using Value = typename Info::value_type;
+template<class Value, bool NeedsText, bool IsFiltered, bool IsCompared>
+constexpr TypeFault find_field_fault() {
+    constexpr TypeFault fault = type_fault<Value>;
+    if (fault != TypeFault::none && (fault != TypeFault::not_comparable || IsCompared)) return fault;
+    if (NeedsText && !TextCodable<Value>) return TypeFault::no_text;
+    return IsFiltered && !is_text_codable_list<Value> ? TypeFault::no_filter : TypeFault::none;
+}
+/// What is wrong with a field's type. Fields that ask the same of one type share the answer.
+template<class Value, bool NeedsText, bool IsFiltered, bool IsCompared>
+inline constexpr TypeFault field_fault = find_field_fault<Value, NeedsText, IsFiltered, IsCompared>();
+
+/// The sentence about a field. The compiler reads these only where it needs one.
+template<auto Member, TypeFault fault>
+struct FieldComplaint {
     static_assert(
-        Codable<Value> || Info::is_catch_all,
+        fault != TypeFault::not_codable,
         "openstack: a field can't have this type: use bool, a number, std::string, Timestamp, Open<Enum>, a described "
         "struct, a std::vector or std::map<std::string, ...> of these, or specialise openstack::codec for it");
+    static_assert(fault != TypeFault::codec_lacks_name,
+                  "openstack: the codec of a field's type lacks `static constexpr std::string_view expected`, the name "
+                  "of what it decodes");
+    static_assert(fault != TypeFault::codec_lacks_function,
+                  "openstack: the codec of a field's type T needs `static W encode(T const&)` and `static "
+                  "std::optional<T> decode(W)`, where W is bool, a number or std::string");
+    static_assert(fault != TypeFault::not_comparable,
+                  "openstack: the type of a field needs ==, by which updates find what has changed: `bool "
+                  "operator==(Name const&) const = default;`");
     static_assert(
-        !Codable<Value> || !(Info::is_text || !Info::header.empty()) || TextCodable<Value>,
+        fault != TypeFault::no_text,
         "openstack: the type of an AsText or Header field must have a text: a bool, a number, std::string or a "
         "type with a codec");
     static_assert(
-        !Codable<Value> || !Info::is_filterable || is_text_codable_list<Value>,
+        fault != TypeFault::no_filter,
         "openstack: the type of a Filterable field must have a text: a bool, a number, std::string, a type with "
         "a codec, or a std::vector of these");
     using type = void;
 };
-
-template<class Descriptors>
-struct CheckFields;
-template<class... Descriptors>
-struct CheckFields<TypeList<Descriptors...>> {
-    using type =
-        std::void_t<typename CheckField<Descriptors::pointer, FieldInfo<Descriptors::pointer, Descriptors>>::type...>;
+struct NoComplaint {
+    using type = void;
 };
+template<auto Member, class Info, bool IsCompared,
+         TypeFault fault = field_fault<typename Info::value_type, Info::is_text || !Info::header.empty(),
+                                       Info::is_filterable, IsCompared>>
+using CheckField = std::conditional_t<fault == TypeFault::none, NoComplaint, FieldComplaint<Member, fault>>;
+
+/// The checks of all fields. Whoever names `type` makes them; it doesn't depend on them, so one mistake is one error.
+template<class Descriptors, bool AreCompared>
+struct CheckFields;
+template<class... Descriptors, bool AreCompared>
+struct CheckFields<TypeList<Descriptors...>, AreCompared> {
+    using type = std::void_t<
+        typename CheckField<Descriptors::pointer, FieldInfo<Descriptors::pointer, Descriptors>, AreCompared>::type...>;
+};
+
+template<class T>
+inline constexpr bool can_be_updated = false;
+template<HasResource T>
+inline constexpr bool can_be_updated<T> = T::resource.update != Update::none;
 
 /// The checks of a declaration, each with its sentence.
 template<class T>
@@ -107,7 +139,7 @@ struct CheckDeclaration {
     static_assert(count_catch_alls<T>() <= 1,
                   "openstack: a struct has at most one catch-all, a member of type Properties");
     static_assert(field_count<T> <= 64, "openstack: a struct has at most 64 fields");
-    using type = typename CheckFields<decltype(to_type_list(DescribedMembers<T>{}))>::type;
+    using type = typename CheckFields<DescribedMembers<T>, can_be_updated<T>>::type;
 };
 
 template<class T>
@@ -123,7 +155,7 @@ struct CheckResource {
                   "openstack: the path of a resource starts with / and doesn't end with one");
     static_assert(!T::resource.service.empty(), "openstack: a resource names its service, such as \"image\"");
     static_assert(has_only_fields<T>(), "openstack: every member of a resource is a Field<...>, or the one Properties");
-    static_assert(field_count<T> > 0, "openstack: a resource needs a field that identifies it");
+    static_assert(!Listed<T> || field_count<T> > 0, "openstack: a resource needs a field that identifies it");
     using type = typename CheckDeclaration<T>::type;
 };
 
@@ -131,14 +163,14 @@ template<class T, class = typename CheckDeclaration<T>::type>
 inline constexpr bool is_checked_struct = true;
 template<class T, class = typename CheckResource<T>::type>
 inline constexpr bool is_checked_resource = true;
+template<class T, class = typename CheckFields<DescribedMembers<T>, true>::type>
+inline constexpr bool has_comparable_fields = true;
 
 }  // namespace detail
 
 /// A described struct with a `resource`. Asking it of a struct whose declaration has a mistake stops with a sentence.
 template<class T>
-concept Resource = Described<T> && requires {
-    { T::resource } -> std::convertible_to<ResourceInfo>;
-} && detail::is_checked_resource<T>;
+concept Resource = Described<T> && detail::HasResource<T> && detail::is_checked_resource<T>;
 
 namespace detail {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <openstack/codec.hpp>
-#include <openstack/describe.hpp>
+#include <openstack/field_info.hpp>
 #include <openstack/json.hpp>
 #include <openstack/resource.hpp>
 
@@ -42,7 +42,7 @@ void write_value(JsonWriter& writer, T const& value) {
         writer.number(static_cast<std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>(value));
     } else if constexpr (HasCodec<T>) {
         write_value(writer, codec<T>::encode(value));
-    } else {
+    } else if constexpr (Described<T>) {
         static_assert(is_checked_struct<T>);
         writer.begin_object();
         write_members(writer, value, Selection::all);

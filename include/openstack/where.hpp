@@ -12,7 +12,7 @@
 #include <vector>
 
 #include <openstack/codec.hpp>
-#include <openstack/describe.hpp>
+#include <openstack/field_info.hpp>
 #include <openstack/uri.hpp>
 
 namespace openstack {

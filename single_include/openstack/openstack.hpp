@@ -1455,26 +1455,39 @@ struct PropertiesAccess {
 // codec<T>, the one customisation point: what a field's value is on the wire.
 
 // <openstack/describe.hpp>
-// From a struct to its fields: the only header that knows Boost.Describe. Everything generated reads for_each_field.
+// What a struct's members and an enumeration's values are: the only header that knows Boost.Describe.
 
 namespace openstack {
 
-/// A struct whose members are listed by BOOST_DESCRIBE_CLASS or BOOST_DESCRIBE_STRUCT.
-template<class T>
-concept Described = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
+struct ResourceInfo;
 
 namespace detail {
 
-template<class Pointer>
-struct MemberPointer;
-template<class Class, class Type>
-struct MemberPointer<Type Class::*> {
-    using owner = Class;
-    using type = Type;
+template<class T>
+concept Listed = boost::describe::has_describe_members<T>::value;
+
+/// A struct that says where its service keeps it.
+template<class T>
+concept HasResource = std::is_same_v<std::remove_cvref_t<decltype(T::resource)>, ResourceInfo>;
+
+/// One that doesn't say what it has.
+template<class T>
+struct ForgottenList {
+    static_assert(Listed<T>,
+                  "openstack: a struct with a `resource` needs BOOST_DESCRIBE_CLASS(Name, (), (id, name), (), ()), "
+                  "which lists its members");
+    static constexpr bool is_told = true;
 };
 
-template<auto Member>
-struct MemberKey {};
+}  // namespace detail
+
+/// A struct whose members are listed by BOOST_DESCRIBE_CLASS or BOOST_DESCRIBE_STRUCT. Asking it of a resource without
+/// such a list stops with a sentence.
+template<class T>
+concept Described = std::is_class_v<T> &&
+    (detail::Listed<T> || (detail::HasResource<T> && detail::ForgottenList<T>::is_told));
+
+namespace detail {
 
 template<class... Types>
 struct TypeList {};
@@ -1490,12 +1503,214 @@ constexpr std::size_t count(TypeList<Descriptors...>) {
 }
 
 template<class T>
-inline constexpr bool has_base =
+inline constexpr bool has_base = false;
+template<Listed T>
+inline constexpr bool has_base<T> =
     count(to_type_list(boost::describe::describe_bases<T, boost::describe::mod_any_access>{})) > 0;
 
+/// The descriptors of T's members; none where the list was forgotten, so that the sentence about it stands alone.
 template<class T>
-using DescribedMembers = boost::describe::describe_members<T, boost::describe::mod_public |
-                                                                  (has_base<T> ? boost::describe::mod_inherited : 0)>;
+struct MembersOf {
+    using type = TypeList<>;
+};
+template<Listed T>
+struct MembersOf<T> {
+    static constexpr auto which = boost::describe::mod_public | (has_base<T> ? boost::describe::mod_inherited : 0);
+    using type = decltype(to_type_list(boost::describe::describe_members<T, which>{}));
+};
+template<class T>
+using DescribedMembers = typename MembersOf<T>::type;
+
+template<class E, class... Descriptors>
+constexpr std::array<EnumEntry<E>, sizeof...(Descriptors)> enum_entries(TypeList<Descriptors...>) {
+    [[maybe_unused]] auto const text = [](std::string_view name) {
+        return name.ends_with('_') ? name.substr(0, name.size() - 1) : name;
+    };
+    return {EnumEntry<E>{Descriptors::value, text(Descriptors::name)}...};
+}
+
+}  // namespace detail
+
+/// The enumerators of an enumeration described by BOOST_DESCRIBE_ENUM.
+template<class E>
+requires boost::describe::has_describe_enumerators<E>::value struct EnumEntries<E> {
+    using Descriptors = decltype(detail::to_type_list(boost::describe::describe_enumerators<E>{}));
+    static constexpr std::array<EnumEntry<E>, detail::count(Descriptors{})> list =
+        detail::enum_entries<E>(Descriptors{});
+};
+template<class E>
+requires(!boost::describe::has_describe_enumerators<E>::value) struct EnumEntries<E> {
+    static_assert(
+        std::is_void_v<E>,
+        "openstack: the enumeration of an Open<...> needs BOOST_DESCRIBE_ENUM(Name, first, second) behind it, "
+        "in its namespace");
+    static constexpr std::array<EnumEntry<E>, 0> list{};
+};
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// Specialise it to put a type of your own into a field: it says which bool, number or text stands for a T on the wire.
+///
+///     template<> struct openstack::codec<Version> {
+///         static constexpr std::string_view expected = "version";
+///         static std::string encode(Version const&);
+///         static std::optional<Version> decode(std::string_view text);
+///     };
+///
+/// `expected` ends the "expected ..." of a DecodeError; `decode` gives nothing for a text that isn't a Version.
+/// `encode` may also return a bool, an integer or a double; `decode` then takes that type.
+template<class T>
+struct codec;
+
+template<>
+struct codec<Timestamp> {
+    static constexpr std::string_view expected = "timestamp such as 2026-11-21T10:11:12Z";
+    static std::string encode(Timestamp const& value) { return to_string(value); }
+    static std::optional<Timestamp> decode(std::string_view text) { return Timestamp::parse(text); }
+};
+
+template<class E>
+struct codec<Open<E>> {
+    static_assert(sizeof(EnumEntries<E>) > 0);  // where the field is declared, not where it is first used
+    static constexpr std::string_view expected = "string";
+    static std::string encode(Open<E> const& value) { return to_string(value); }
+    static std::optional<Open<E>> decode(std::string_view text) { return Open<E>::from_text(text); }
+    /// The same, where the value stands: a move of one costs more than reading it.
+    static void assign(Open<E>& value, std::string_view text) { value.assign(text); }
+};
+
+/// Values that JSON has of itself.
+template<class T>
+concept WireScalar = std::same_as<T, bool> || WireNumber<T> || std::same_as<T, std::string>;
+
+/// Types with a codec.
+template<class T>
+concept HasCodec = requires(T const& value) {
+    {std::string_view{codec<T>::expected}};
+    requires WireScalar<decltype(codec<T>::encode(value))>;
+    { codec<T>::decode(codec<T>::encode(value)) } -> std::same_as<std::optional<T>>;
+};
+
+namespace detail {
+
+template<class T>
+concept HasCodecName = requires {
+    {std::string_view{codec<T>::expected}};
+};
+template<class T>
+concept HasEquality = requires(T const& value) {
+    value == value;
+};
+
+/// What is wrong with a type as a field's.
+enum class TypeFault { none, not_codable, codec_lacks_name, codec_lacks_function, not_comparable, no_text, no_filter };
+
+template<class T>
+constexpr TypeFault find_fault() {
+    if constexpr (WireScalar<T>) {
+        return TypeFault::none;
+    } else if constexpr (!HasCodec<T> && requires { sizeof(codec<T>); }) {
+        return HasCodecName<T> ? TypeFault::codec_lacks_function : TypeFault::codec_lacks_name;
+    } else if constexpr (HasCodec<T> || Described<T>) {
+        return HasEquality<T> ? TypeFault::none : TypeFault::not_comparable;
+    } else {
+        return TypeFault::not_codable;
+    }
+}
+
+/// Of a list or map, what is wrong with its elements: it has == itself, whatever they have.
+template<class T>
+inline constexpr TypeFault type_fault = find_fault<T>();
+template<class T>
+inline constexpr TypeFault type_fault<std::vector<T>> = type_fault<T>;
+template<>
+inline constexpr TypeFault type_fault<std::vector<bool>> = TypeFault::not_codable;  // its elements aren't bools
+template<class T, class Less>
+inline constexpr TypeFault type_fault<std::map<std::string, T, Less>> = type_fault<T>;
+template<>
+inline constexpr TypeFault type_fault<Properties> = TypeFault::none;
+
+template<class T>
+inline constexpr bool is_codable = type_fault<T> == TypeFault::none || type_fault<T> == TypeFault::not_comparable;
+
+/// Whether two fields are the same; where that can't be asked, the declaration's sentence says so.
+template<class T, class... Options>
+[[nodiscard]] bool are_same(Field<T, Options...> const& a, Field<T, Options...> const& b) {
+    if constexpr (type_fault<T> == TypeFault::none) {
+        return a == b;
+    } else {
+        return false;
+    }
+}
+
+}  // namespace detail
+
+/// What a field may hold: bool, integers, floating-point numbers, std::string, types with a codec (Timestamp and
+/// Open<Enum> have one), described structs, std::vector and std::map<std::string, ...> of all these, and Properties.
+template<class T>
+concept Codable = detail::is_codable<T>;
+
+/// What a field marked AsText, or a filter, may hold: what has a text of one line.
+template<class T>
+concept TextCodable = WireScalar<T> || HasCodec<T>;
+
+/// The value as a text: what a filter compares with, and the wire form of an AsText field.
+template<TextCodable T>
+[[nodiscard]] std::string to_text(T const& value) {
+    if constexpr (std::same_as<T, bool>) {
+        return value ? "true" : "false";
+    } else if constexpr (std::same_as<T, std::string>) {
+        return value;
+    } else if constexpr (WireNumber<T>) {
+        char digits[64];
+        return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+    } else {
+        return to_text(codec<T>::encode(value));
+    }
+}
+
+/// The inverse of to_text; nothing if the text, as a whole, isn't a T.
+template<TextCodable T>
+[[nodiscard]] std::optional<T> from_text(std::string_view text) {
+    if constexpr (std::same_as<T, bool>) {
+        if (text != "true" && text != "false") return std::nullopt;
+        return text == "true";
+    } else if constexpr (std::same_as<T, std::string>) {
+        return std::string{text};
+    } else if constexpr (WireNumber<T>) {
+        T value{};
+        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+        return value;
+    } else if constexpr (std::same_as<decltype(codec<T>::encode(std::declval<T const&>())), std::string>) {
+        return codec<T>::decode(text);
+    } else {
+        auto const wire = from_text<decltype(codec<T>::encode(std::declval<T const&>()))>(text);
+        return wire ? codec<T>::decode(*wire) : std::nullopt;
+    }
+}
+
+}  // namespace openstack
+
+// <openstack/field_info.hpp>
+// FieldInfo: what a declaration says of each member. Everything generated reads for_each_field.
+
+namespace openstack {
+
+namespace detail {
+
+template<class Pointer>
+struct MemberPointer;
+template<class Class, class Type>
+struct MemberPointer<Type Class::*> {
+    using owner = Class;
+    using type = Type;
+};
+
+template<auto Member>
+struct MemberKey {};
 
 template<class Key, class... Descriptors>
 constexpr auto find_descriptor(TypeList<Descriptors...>) {
@@ -1523,7 +1738,7 @@ constexpr NotDescribed first(TypeList<>) { return {}; }
 template<auto Member>
 struct DescriptorOf {
     using Owner = typename MemberPointer<decltype(Member)>::owner;
-    using type = decltype(first(find_descriptor<MemberKey<Member>>(to_type_list(DescribedMembers<Owner>{}))));
+    using type = decltype(first(find_descriptor<MemberKey<Member>>(DescribedMembers<Owner>{})));
 };
 
 /// The value type and the options of a member: a Field, or a plain member without options.
@@ -1611,31 +1826,23 @@ constexpr std::array<FieldFacts, sizeof...(Descriptors)> make_facts(TypeList<Des
     return {facts_of<FieldInfo<Descriptors::pointer, Descriptors>>...};
 }
 
-template<class E, class... Descriptors>
-constexpr std::array<EnumEntry<E>, sizeof...(Descriptors)> enum_entries(TypeList<Descriptors...>) {
-    auto const text = [](std::string_view name) {
-        return name.ends_with('_') ? name.substr(0, name.size() - 1) : name;
-    };
-    return {EnumEntry<E>{Descriptors::value, text(Descriptors::name)}...};
-}
-
 }  // namespace detail
 
 /// Calls `visit(FieldInfo<...>{})` for each described member of T, in the order of the list.
 template<Described T, class Visit>
 constexpr void for_each_field(Visit&& visit) {
-    detail::visit_fields(detail::to_type_list(detail::DescribedMembers<T>{}), visit);
+    detail::visit_fields(detail::DescribedMembers<T>{}, visit);
 }
 
 /// How many members T's list has.
 template<Described T>
-inline constexpr std::size_t field_count = detail::count(detail::to_type_list(detail::DescribedMembers<T>{}));
+inline constexpr std::size_t field_count = detail::count(detail::DescribedMembers<T>{});
 
 namespace detail {
 
 /// The facts of T's fields, in the order of the list.
 template<Described T>
-inline constexpr auto field_facts = make_facts(to_type_list(DescribedMembers<T>{}));
+inline constexpr auto field_facts = make_facts(DescribedMembers<T>{});
 
 template<std::size_t>
 using AnyValueAt = AnyValue;
@@ -1650,120 +1857,9 @@ constexpr bool takes_values(std::index_sequence<Index...>) {
 /// Whether T's list has all of T's own members. Not asked of structs with a base, whose members can't be counted.
 template<Described T>
 inline constexpr bool describes_all_members =
-    detail::has_base<T> || (detail::takes_values<T>(std::make_index_sequence<field_count<T>>{}) &&
-                            !detail::takes_values<T>(std::make_index_sequence<field_count<T> + 1>{}));
-
-/// The enumerators of an enumeration described by BOOST_DESCRIBE_ENUM.
-template<class E>
-requires boost::describe::has_describe_enumerators<E>::value struct EnumEntries<E> {
-    static constexpr auto list =
-        detail::enum_entries<E>(detail::to_type_list(boost::describe::describe_enumerators<E>{}));
-};
-
-}  // namespace openstack
-
-namespace openstack {
-
-/// Specialise it to put a type of your own into a field: it says which bool, number or text stands for a T on the wire.
-///
-///     template<> struct openstack::codec<Version> {
-///         static constexpr std::string_view expected = "version";
-///         static std::string encode(Version const&);
-///         static std::optional<Version> decode(std::string_view text);
-///     };
-///
-/// `expected` ends the "expected ..." of a DecodeError; `decode` gives nothing for a text that isn't a Version.
-/// `encode` may also return a bool, an integer or a double; `decode` then takes that type.
-template<class T>
-struct codec;
-
-template<>
-struct codec<Timestamp> {
-    static constexpr std::string_view expected = "timestamp such as 2026-11-21T10:11:12Z";
-    static std::string encode(Timestamp const& value) { return to_string(value); }
-    static std::optional<Timestamp> decode(std::string_view text) { return Timestamp::parse(text); }
-};
-
-template<class E>
-struct codec<Open<E>> {
-    static constexpr std::string_view expected = "string";
-    static std::string encode(Open<E> const& value) { return to_string(value); }
-    static std::optional<Open<E>> decode(std::string_view text) { return Open<E>::from_text(text); }
-    /// The same, where the value stands: a move of one costs more than reading it.
-    static void assign(Open<E>& value, std::string_view text) { value.assign(text); }
-};
-
-/// Values that JSON has of itself.
-template<class T>
-concept WireScalar = std::same_as<T, bool> || WireNumber<T> || std::same_as<T, std::string>;
-
-/// Types with a codec.
-template<class T>
-concept HasCodec = requires(T const& value) {
-    {std::string_view{codec<T>::expected}};
-    requires WireScalar<decltype(codec<T>::encode(value))>;
-    { codec<T>::decode(codec<T>::encode(value)) } -> std::same_as<std::optional<T>>;
-};
-
-namespace detail {
-
-template<class T>
-inline constexpr bool is_codable = WireScalar<T> || HasCodec<T> || Described<T>;
-template<class T>
-inline constexpr bool is_codable<std::vector<T>> = is_codable<T>;
-template<>
-inline constexpr bool is_codable<std::vector<bool>> = false;  // its elements aren't bools
-template<class T, class Less>
-inline constexpr bool is_codable<std::map<std::string, T, Less>> = is_codable<T>;
-template<>
-inline constexpr bool is_codable<Properties> = true;
-
-}  // namespace detail
-
-/// What a field may hold: bool, integers, floating-point numbers, std::string, types with a codec (Timestamp and
-/// Open<Enum> have one), described structs, std::vector and std::map<std::string, ...> of all these, and Properties.
-template<class T>
-concept Codable = detail::is_codable<T>;
-
-/// What a field marked AsText, or a filter, may hold: what has a text of one line.
-template<class T>
-concept TextCodable = WireScalar<T> || HasCodec<T>;
-
-/// The value as a text: what a filter compares with, and the wire form of an AsText field.
-template<TextCodable T>
-[[nodiscard]] std::string to_text(T const& value) {
-    if constexpr (std::same_as<T, bool>) {
-        return value ? "true" : "false";
-    } else if constexpr (std::same_as<T, std::string>) {
-        return value;
-    } else if constexpr (WireNumber<T>) {
-        char digits[64];
-        return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-    } else {
-        return to_text(codec<T>::encode(value));
-    }
-}
-
-/// The inverse of to_text; nothing if the text, as a whole, isn't a T.
-template<TextCodable T>
-[[nodiscard]] std::optional<T> from_text(std::string_view text) {
-    if constexpr (std::same_as<T, bool>) {
-        if (text != "true" && text != "false") return std::nullopt;
-        return text == "true";
-    } else if constexpr (std::same_as<T, std::string>) {
-        return std::string{text};
-    } else if constexpr (WireNumber<T>) {
-        T value{};
-        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-        return value;
-    } else if constexpr (std::same_as<decltype(codec<T>::encode(std::declval<T const&>())), std::string>) {
-        return codec<T>::decode(text);
-    } else {
-        auto const wire = from_text<decltype(codec<T>::encode(std::declval<T const&>()))>(text);
-        return wire ? codec<T>::decode(*wire) : std::nullopt;
-    }
-}
+    !detail::Listed<T> || detail::has_base<T> ||
+    (detail::takes_values<T>(std::make_index_sequence<field_count<T>>{}) &&
+     !detail::takes_values<T>(std::make_index_sequence<field_count<T> + 1>{}));
 
 }  // namespace openstack
 
@@ -1827,32 +1923,64 @@ constexpr std::size_t count_catch_alls() {
     return count;
 }
 
-/// The checks of one field. Whoever names `type` makes them; it doesn't depend on them, so one mistake is one error.
-template<auto Member, class Info>
-struct CheckField {
-    using Value = typename Info::value_type;
+template<class Value, bool NeedsText, bool IsFiltered, bool IsCompared>
+constexpr TypeFault find_field_fault() {
+    constexpr TypeFault fault = type_fault<Value>;
+    if (fault != TypeFault::none && (fault != TypeFault::not_comparable || IsCompared)) return fault;
+    if (NeedsText && !TextCodable<Value>) return TypeFault::no_text;
+    return IsFiltered && !is_text_codable_list<Value> ? TypeFault::no_filter : TypeFault::none;
+}
+/// What is wrong with a field's type. Fields that ask the same of one type share the answer.
+template<class Value, bool NeedsText, bool IsFiltered, bool IsCompared>
+inline constexpr TypeFault field_fault = find_field_fault<Value, NeedsText, IsFiltered, IsCompared>();
+
+/// The sentence about a field. The compiler reads these only where it needs one.
+template<auto Member, TypeFault fault>
+struct FieldComplaint {
     static_assert(
-        Codable<Value> || Info::is_catch_all,
+        fault != TypeFault::not_codable,
         "openstack: a field can't have this type: use bool, a number, std::string, Timestamp, Open<Enum>, a described "
         "struct, a std::vector or std::map<std::string, ...> of these, or specialise openstack::codec for it");
+    static_assert(fault != TypeFault::codec_lacks_name,
+                  "openstack: the codec of a field's type lacks `static constexpr std::string_view expected`, the name "
+                  "of what it decodes");
+    static_assert(fault != TypeFault::codec_lacks_function,
+                  "openstack: the codec of a field's type T needs `static W encode(T const&)` and `static "
+                  "std::optional<T> decode(W)`, where W is bool, a number or std::string");
+    static_assert(fault != TypeFault::not_comparable,
+                  "openstack: the type of a field needs ==, by which updates find what has changed: `bool "
+                  "operator==(Name const&) const = default;`");
     static_assert(
-        !Codable<Value> || !(Info::is_text || !Info::header.empty()) || TextCodable<Value>,
+        fault != TypeFault::no_text,
         "openstack: the type of an AsText or Header field must have a text: a bool, a number, std::string or a "
         "type with a codec");
     static_assert(
-        !Codable<Value> || !Info::is_filterable || is_text_codable_list<Value>,
+        fault != TypeFault::no_filter,
         "openstack: the type of a Filterable field must have a text: a bool, a number, std::string, a type with "
         "a codec, or a std::vector of these");
     using type = void;
 };
-
-template<class Descriptors>
-struct CheckFields;
-template<class... Descriptors>
-struct CheckFields<TypeList<Descriptors...>> {
-    using type =
-        std::void_t<typename CheckField<Descriptors::pointer, FieldInfo<Descriptors::pointer, Descriptors>>::type...>;
+struct NoComplaint {
+    using type = void;
 };
+template<auto Member, class Info, bool IsCompared,
+         TypeFault fault = field_fault<typename Info::value_type, Info::is_text || !Info::header.empty(),
+                                       Info::is_filterable, IsCompared>>
+using CheckField = std::conditional_t<fault == TypeFault::none, NoComplaint, FieldComplaint<Member, fault>>;
+
+/// The checks of all fields. Whoever names `type` makes them; it doesn't depend on them, so one mistake is one error.
+template<class Descriptors, bool AreCompared>
+struct CheckFields;
+template<class... Descriptors, bool AreCompared>
+struct CheckFields<TypeList<Descriptors...>, AreCompared> {
+    using type = std::void_t<
+        typename CheckField<Descriptors::pointer, FieldInfo<Descriptors::pointer, Descriptors>, AreCompared>::type...>;
+};
+
+template<class T>
+inline constexpr bool can_be_updated = false;
+template<HasResource T>
+inline constexpr bool can_be_updated<T> = T::resource.update != Update::none;
 
 /// The checks of a declaration, each with its sentence.
 template<class T>
@@ -1866,7 +1994,7 @@ struct CheckDeclaration {
     static_assert(count_catch_alls<T>() <= 1,
                   "openstack: a struct has at most one catch-all, a member of type Properties");
     static_assert(field_count<T> <= 64, "openstack: a struct has at most 64 fields");
-    using type = typename CheckFields<decltype(to_type_list(DescribedMembers<T>{}))>::type;
+    using type = typename CheckFields<DescribedMembers<T>, can_be_updated<T>>::type;
 };
 
 template<class T>
@@ -1882,7 +2010,7 @@ struct CheckResource {
                   "openstack: the path of a resource starts with / and doesn't end with one");
     static_assert(!T::resource.service.empty(), "openstack: a resource names its service, such as \"image\"");
     static_assert(has_only_fields<T>(), "openstack: every member of a resource is a Field<...>, or the one Properties");
-    static_assert(field_count<T> > 0, "openstack: a resource needs a field that identifies it");
+    static_assert(!Listed<T> || field_count<T> > 0, "openstack: a resource needs a field that identifies it");
     using type = typename CheckDeclaration<T>::type;
 };
 
@@ -1890,14 +2018,14 @@ template<class T, class = typename CheckDeclaration<T>::type>
 inline constexpr bool is_checked_struct = true;
 template<class T, class = typename CheckResource<T>::type>
 inline constexpr bool is_checked_resource = true;
+template<class T, class = typename CheckFields<DescribedMembers<T>, true>::type>
+inline constexpr bool has_comparable_fields = true;
 
 }  // namespace detail
 
 /// A described struct with a `resource`. Asking it of a struct whose declaration has a mistake stops with a sentence.
 template<class T>
-concept Resource = Described<T> && requires {
-    { T::resource } -> std::convertible_to<ResourceInfo>;
-} && detail::is_checked_resource<T>;
+concept Resource = Described<T> && detail::HasResource<T> && detail::is_checked_resource<T>;
 
 namespace detail {
 
@@ -2155,7 +2283,7 @@ void write_value(JsonWriter& writer, T const& value) {
         writer.number(static_cast<std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>(value));
     } else if constexpr (HasCodec<T>) {
         write_value(writer, codec<T>::encode(value));
-    } else {
+    } else if constexpr (Described<T>) {
         static_assert(is_checked_struct<T>);
         writer.begin_object();
         write_members(writer, value, Selection::all);
@@ -2341,7 +2469,7 @@ template<Described T>
 void check_changes(T const& before, T const& after) {
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
         if constexpr (!field.is_catch_all && !field.is_patchable && !field.is_read_only) {
-            if (before.*Member != after.*Member)
+            if (!are_same(before.*Member, after.*Member))
                 throw InvalidRequest("an update can't change '" + std::string{field.name} + "'");
         }
     });
@@ -2460,7 +2588,7 @@ template<Resource T>
             if constexpr (field.is_catch_all) {
                 write_difference<T>(writer, before.*Member, after.*Member);
             } else if constexpr (field.is_patchable) {
-                if (before.*Member == after.*Member) return;
+                if (are_same(before.*Member, after.*Member)) return;
                 writer.key(field.write_name);
                 if ((after.*Member).is_unset()) return writer.null();
                 if constexpr (T::resource.update == Update::merge) {
@@ -3257,7 +3385,7 @@ namespace detail {
 
 template<class Info, class Member>
 void diff_field(JsonPatch& patch, Member const& before, Member const& after) {
-    if (before == after) return;
+    if (are_same(before, after)) return;
     std::string path = '/' + escape_pointer_token(Info::wire_name);
     if (after.is_unset()) {
         patch.push_back(PatchOperation::remove(std::move(path)));
@@ -3288,6 +3416,7 @@ void diff_properties(JsonPatch& patch, Properties const& before, Properties cons
 /// changes as a whole; a field that became unset is removed, one that became null is replaced by null.
 template<Described T>
 [[nodiscard]] JsonPatch diff(T const& before, T const& after) {
+    static_assert(detail::has_comparable_fields<T>);
     JsonPatch patch;
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
         if constexpr (field.is_catch_all) {
@@ -6048,6 +6177,46 @@ class Listing {
 // <openstack/proxy.hpp>
 // Proxy<T>: create, get, find, list, update and remove, for any resource.
 
+// <openstack/no_proxy.hpp>
+// Proxy<T> where T is no resource: one sentence says what is missing, and whatever is called says nothing more.
+
+namespace openstack {
+
+/// Stands where T is no resource, and says why. What is wrong with a resource's declaration, Resource<T> has said.
+template<class T>
+class Proxy {
+    static_assert(Described<T>,
+                  "openstack: a Proxy is for a resource: a struct with BOOST_DESCRIBE_CLASS(...) and `static constexpr "
+                  "ResourceInfo resource{...}`");
+    static_assert(!Described<T> || detail::HasResource<T>,
+                  "openstack: a resource says where its service keeps it: `static constexpr ResourceInfo "
+                  "resource{...}` is missing");
+
+    struct Anything {
+        template<class U>
+        Anything(U const&) {}
+    };
+
+  public:
+    template<class... Parents>
+    explicit Proxy(Parents const&...) {}
+
+    T create(T const&) const;
+    T get(Anything) const;
+    std::optional<T> find(std::string_view) const;
+    T find(std::string_view, Anything) const;
+    template<class... Parts>
+    std::vector<T> list(Parts const&...) const;
+    T update(Anything, T const&) const;
+    template<std::invocable<T&> Edit>
+    T update(Anything, Edit const&) const;
+    T patch(Anything, Anything) const;
+    void remove(Anything) const;
+    void remove(Anything, Anything) const;
+};
+
+}  // namespace openstack
+
 // <openstack/resource_ref.hpp>
 // ResourceRef<T>: an id or an object, where either will do.
 
@@ -6092,7 +6261,7 @@ inline constexpr MustExist must_exist{};
 /// Everything throws InvalidRequest before anything is sent, HttpError's subclasses for refusals, TransportError, and
 /// DecodeError for an answer that isn't a T.
 template<Resource T>
-class Proxy {
+class Proxy<T> {
   public:
     /// Binds the path's `{placeholders}` in their order, each to an id or to an object that has one.
     template<class... Parents>

@@ -122,6 +122,17 @@ TEST_CASE("A user's codec may be made of a text, a boolean or a number", "[codec
     CHECK(from_text<Percent>("x") == std::nullopt);
 }
 
+TEST_CASE("A list is compared by its elements, which may have no ==", "[codec]") {
+    using detail::type_fault, detail::TypeFault;
+    STATIC_REQUIRE(type_fault<Version> == TypeFault::none);
+    STATIC_REQUIRE(type_fault<std::vector<Open<Color>>> == TypeFault::none);
+    STATIC_REQUIRE(type_fault<Properties> == TypeFault::none);
+    STATIC_REQUIRE(type_fault<Inner> == TypeFault::not_comparable);
+    STATIC_REQUIRE(type_fault<std::map<std::string, std::vector<Inner>>> == TypeFault::not_comparable);
+    STATIC_REQUIRE(type_fault<NoCodec> == TypeFault::not_codable);
+    STATIC_REQUIRE(type_fault<std::vector<NoCodec>> == TypeFault::not_codable);
+}
+
 TEST_CASE("The compiler knows what a field may hold", "[codec]") {
     STATIC_REQUIRE(Codable<bool>);
     STATIC_REQUIRE(Codable<std::int8_t>);

@@ -5,6 +5,7 @@
 #include <openstack/resource.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 using namespace openstack;
 
@@ -43,11 +44,20 @@ struct TwoCatchAlls {
     BOOST_DESCRIBE_CLASS(TwoCatchAlls, (), (one, two), (), ())
 };
 
+/// Its parts have no ==, which only an update needs.
+struct Report {
+    static constexpr ResourceInfo resource{.service = "compute", .path = "/v2.1/reports"};
+    Field<std::string> id{};
+    Field<std::vector<Part>> parts{};
+    BOOST_DESCRIBE_CLASS(Report, (), (id, parts), (), ())
+};
+
 }  // namespace
 
 TEST_CASE("A described struct with a `resource` is a resource", "[resource]") {
     STATIC_REQUIRE(Resource<Volume>);
     STATIC_REQUIRE(Resource<image::v2::Image>);
+    STATIC_REQUIRE(Resource<Report>);
     STATIC_REQUIRE_FALSE(Resource<Part>);
     STATIC_REQUIRE_FALSE(Resource<int>);
 }
