@@ -57,7 +57,7 @@ template<class T>
 concept HasCodec = requires(T const& value) {
     {std::string_view{codec<T>::expected}};
     requires WireScalar<decltype(codec<T>::encode(value))>;
-    { codec<T>::decode(codec<T>::encode(value)) } -> std::same_as<std::optional<T>>;
+    requires std::same_as<decltype(codec<T>::decode(codec<T>::encode(value))), std::optional<T>>;
 };
 
 namespace detail {

@@ -5,12 +5,10 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
@@ -97,22 +95,26 @@ class InsituStream {
 
   private:
     /// How many of the first characters surely are no quote, backslash or control character: all up to the first such
-    /// one, but for the text's last 15, and none on machines without SSE2.
-    static std::size_t plain_characters([[maybe_unused]] char const* text, [[maybe_unused]] std::size_t size) {
+    /// one, but for the text's last 15.
+    static std::size_t plain_characters(char const* text, std::size_t size) {
+        using Bytes [[gnu::vector_size(16)]] = unsigned char;
         std::size_t count = 0;
-#ifdef __SSE2__
-        __m128i const control = _mm_set1_epi8(0x1f);
-        for (constexpr std::size_t step = 16; size - count >= step; count += step) {
-            __m128i const bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(text + count));
-            __m128i const is_quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-            __m128i const is_backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-            __m128i const is_control = _mm_cmpeq_epi8(_mm_max_epu8(bytes, control), control);
-            __m128i const is_special = _mm_or_si128(_mm_or_si128(is_quote, is_backslash), is_control);
-            if (auto const found = static_cast<unsigned>(_mm_movemask_epi8(is_special)); found != 0)
-                return count + static_cast<std::size_t>(std::countr_zero(found));
+        for (; size - count >= sizeof(Bytes); count += sizeof(Bytes)) {
+            Bytes bytes;
+            std::memcpy(&bytes, text + count, sizeof bytes);
+            auto const is_special = (bytes == '"') | (bytes == '\\') | (bytes < ' ');
+            std::uint64_t halves[2];
+            std::memcpy(&halves, &is_special, sizeof halves);
+            if (halves[0] != 0) return count + first_byte(halves[0]);
+            if (halves[1] != 0) return count + 8 + first_byte(halves[1]);
         }
-#endif
         return count;
+    }
+
+    /// Which byte of it, as memory has them, is the first that isn't 0.
+    static std::size_t first_byte(std::uint64_t bytes) {
+        bool const is_little = std::endian::native == std::endian::little;
+        return static_cast<std::size_t>(is_little ? std::countr_zero(bytes) : std::countl_zero(bytes)) / 8;
     }
 
     char* source_;

@@ -31,9 +31,9 @@ class PhaseClock {
     }
 
     /// Bytes of the request have left.
-    void note_sent() { sent_ = Clock::now(); }
+    void note_sent() { sent_ = moved_ = Clock::now(); }
     /// Bytes of the answer have come; or the caller, not the network, took the time until now.
-    void note_received() { received_ = Clock::now(); }
+    void note_received() { moved_ = Clock::now(); }
 
     /// The time until the nearest limit. Throws TimeoutError if one has passed.
     [[nodiscard]] Milliseconds left(Phase phase) const {
@@ -51,7 +51,7 @@ class PhaseClock {
             case Phase::response:
                 return left("response", request_.timeouts.response, sent_);
             case Phase::receive:
-                return left("receive", request_.timeouts.stall, (std::max)(sent_, received_));
+                return left("receive", request_.timeouts.stall, moved_);
             case Phase::connect:
                 break;
         }
@@ -70,7 +70,7 @@ class PhaseClock {
     Request const& request_;
     Clock::time_point started_ = Clock::now();
     Clock::time_point sent_ = started_;
-    Clock::time_point received_ = started_;
+    Clock::time_point moved_ = started_;  ///< bytes, in either direction
 };
 
 }  // namespace openstack::detail

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <exception>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -73,19 +74,19 @@ class Proxy<T> {
     /// the hidden ones where the declaration says HiddenWhen.
     [[nodiscard]] std::optional<T> find(std::string_view name_or_id) const {
         if (name_or_id.empty()) throw InvalidRequest("an empty text is no id and no name");
-        std::optional<Forbidden> forbidden;
+        std::exception_ptr forbidden;
         if constexpr (T::resource.get) {
             try {
                 return get(name_or_id);
             } catch (ResourceNotFound const&) {
             } catch (BadRequest const&) {      // not the form of this service's ids
             } catch (InvalidRequest const&) {  // a name that can't stand in a path
-            } catch (Forbidden const& error) {
-                forbidden = error;
+            } catch (Forbidden const&) {
+                forbidden = std::current_exception();
             }
         }
         std::vector<T> found = named(name_or_id);
-        if (found.empty() && forbidden) throw Forbidden(*forbidden);
+        if (found.empty() && forbidden) std::rethrow_exception(forbidden);
         if (found.empty()) return std::nullopt;
         if (found.size() > 1) {
             std::vector<std::string> ids;

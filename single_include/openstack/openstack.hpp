@@ -5,7 +5,6 @@
 #ifndef OPENSTACK_OPENSTACK_HPP  // one guard for this and for the single header, whichever comes first
 #define OPENSTACK_OPENSTACK_HPP
 
-#include <emmintrin.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -1590,7 +1589,7 @@ template<class T>
 concept HasCodec = requires(T const& value) {
     {std::string_view{codec<T>::expected}};
     requires WireScalar<decltype(codec<T>::encode(value))>;
-    { codec<T>::decode(codec<T>::encode(value)) } -> std::same_as<std::optional<T>>;
+    requires std::same_as<decltype(codec<T>::decode(codec<T>::encode(value))), std::optional<T>>;
 };
 
 namespace detail {
@@ -2069,9 +2068,6 @@ template<Resource T>
 // <openstack/json.hpp>
 // JSON text to events and back: the only header that knows RapidJSON.
 
-#ifdef __SSE2__
-#endif
-
 namespace openstack::detail {
 class InsituStream;
 }
@@ -2149,22 +2145,26 @@ class InsituStream {
 
   private:
     /// How many of the first characters surely are no quote, backslash or control character: all up to the first such
-    /// one, but for the text's last 15, and none on machines without SSE2.
-    static std::size_t plain_characters([[maybe_unused]] char const* text, [[maybe_unused]] std::size_t size) {
+    /// one, but for the text's last 15.
+    static std::size_t plain_characters(char const* text, std::size_t size) {
+        using Bytes [[gnu::vector_size(16)]] = unsigned char;
         std::size_t count = 0;
-#ifdef __SSE2__
-        __m128i const control = _mm_set1_epi8(0x1f);
-        for (constexpr std::size_t step = 16; size - count >= step; count += step) {
-            __m128i const bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(text + count));
-            __m128i const is_quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-            __m128i const is_backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-            __m128i const is_control = _mm_cmpeq_epi8(_mm_max_epu8(bytes, control), control);
-            __m128i const is_special = _mm_or_si128(_mm_or_si128(is_quote, is_backslash), is_control);
-            if (auto const found = static_cast<unsigned>(_mm_movemask_epi8(is_special)); found != 0)
-                return count + static_cast<std::size_t>(std::countr_zero(found));
+        for (; size - count >= sizeof(Bytes); count += sizeof(Bytes)) {
+            Bytes bytes;
+            std::memcpy(&bytes, text + count, sizeof bytes);
+            auto const is_special = (bytes == '"') | (bytes == '\\') | (bytes < ' ');
+            std::uint64_t halves[2];
+            std::memcpy(&halves, &is_special, sizeof halves);
+            if (halves[0] != 0) return count + first_byte(halves[0]);
+            if (halves[1] != 0) return count + 8 + first_byte(halves[1]);
         }
-#endif
         return count;
+    }
+
+    /// Which byte of it, as memory has them, is the first that isn't 0.
+    static std::size_t first_byte(std::uint64_t bytes) {
+        bool const is_little = std::endian::native == std::endian::little;
+        return static_cast<std::size_t>(is_little ? std::countr_zero(bytes) : std::countl_zero(bytes)) / 8;
     }
 
     char* source_;
@@ -4463,9 +4463,9 @@ class PhaseClock {
     }
 
     /// Bytes of the request have left.
-    void note_sent() { sent_ = Clock::now(); }
+    void note_sent() { sent_ = moved_ = Clock::now(); }
     /// Bytes of the answer have come; or the caller, not the network, took the time until now.
-    void note_received() { received_ = Clock::now(); }
+    void note_received() { moved_ = Clock::now(); }
 
     /// The time until the nearest limit. Throws TimeoutError if one has passed.
     [[nodiscard]] Milliseconds left(Phase phase) const {
@@ -4483,7 +4483,7 @@ class PhaseClock {
             case Phase::response:
                 return left("response", request_.timeouts.response, sent_);
             case Phase::receive:
-                return left("receive", request_.timeouts.stall, (std::max)(sent_, received_));
+                return left("receive", request_.timeouts.stall, moved_);
             case Phase::connect:
                 break;
         }
@@ -4502,7 +4502,7 @@ class PhaseClock {
     Request const& request_;
     Clock::time_point started_ = Clock::now();
     Clock::time_point sent_ = started_;
-    Clock::time_point received_ = started_;
+    Clock::time_point moved_ = started_;  ///< bytes, in either direction
 };
 
 }  // namespace openstack::detail
@@ -6298,19 +6298,19 @@ class Proxy<T> {
     /// the hidden ones where the declaration says HiddenWhen.
     [[nodiscard]] std::optional<T> find(std::string_view name_or_id) const {
         if (name_or_id.empty()) throw InvalidRequest("an empty text is no id and no name");
-        std::optional<Forbidden> forbidden;
+        std::exception_ptr forbidden;
         if constexpr (T::resource.get) {
             try {
                 return get(name_or_id);
             } catch (ResourceNotFound const&) {
             } catch (BadRequest const&) {      // not the form of this service's ids
             } catch (InvalidRequest const&) {  // a name that can't stand in a path
-            } catch (Forbidden const& error) {
-                forbidden = error;
+            } catch (Forbidden const&) {
+                forbidden = std::current_exception();
             }
         }
         std::vector<T> found = named(name_or_id);
-        if (found.empty() && forbidden) throw Forbidden(*forbidden);
+        if (found.empty() && forbidden) std::rethrow_exception(forbidden);
         if (found.empty()) return std::nullopt;
         if (found.size() > 1) {
             std::vector<std::string> ids;
