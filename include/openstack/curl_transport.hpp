@@ -39,7 +39,7 @@ class CurlStream final : public ResponseStream {
         while (arrived_.empty() && exchange_->step()) continue;
         if (arrived_.empty()) exchange_->check();
         std::swap(arrived_, given_);
-        return std::as_bytes(std::span{given_});
+        return bytes_of(given_);
     }
 
   private:

@@ -51,7 +51,8 @@ class SentBody {
     /// Fills the front of `buffer` from the source; 0 is the end. Throws SourceError, and what the source throws.
     std::size_t read(std::span<std::byte> buffer) {
         if (size_)
-            buffer = buffer.first(static_cast<std::size_t>((std::min<std::uint64_t>)(buffer.size(), *size_ - read_)));
+            buffer = {buffer.data(),
+                      static_cast<std::size_t>((std::min<std::uint64_t>)(buffer.size(), *size_ - read_))};
         if (buffer.empty()) return 0;
         std::size_t const bytes = read_some(buffer);
         if (bytes == 0) {

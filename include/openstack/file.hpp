@@ -79,7 +79,7 @@ inline void write_all(FileDescriptor const& file, std::span<std::byte const> byt
         ssize_t const written = ::write(file.get(), bytes.data(), bytes.size());
         if (written == -1 && errno == EINTR) continue;
         if (written == -1) throw IoError(path, errno);
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
+        bytes = {bytes.data() + written, bytes.size() - static_cast<std::size_t>(written)};
     }
 }
 

@@ -4,7 +4,6 @@
 
 #include <openssl/evp.h>
 
-#include <array>
 #include <cstddef>
 #include <new>
 #include <span>
@@ -42,13 +41,13 @@ class Hasher {
     [[nodiscard]] std::string hex_digest() const {
         Hasher ended;
         check(EVP_MD_CTX_copy_ex(ended.context_, context_));
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+        unsigned char digest[EVP_MAX_MD_SIZE]{};
         unsigned int size = 0;
-        check(EVP_DigestFinal_ex(ended.context_, digest.data(), &size));
+        check(EVP_DigestFinal_ex(ended.context_, digest, &size));
         std::string text;
-        for (unsigned char const byte : std::span{digest}.first(size)) {
-            text += "0123456789abcdef"[byte >> 4];
-            text += "0123456789abcdef"[byte & 15];
+        for (unsigned int i = 0; i < size; ++i) {
+            text += "0123456789abcdef"[digest[i] >> 4];
+            text += "0123456789abcdef"[digest[i] & 15];
         }
         return text;
     }

@@ -87,6 +87,18 @@ struct Timeouts {
     std::chrono::milliseconds total{0};          ///< the whole request; of no use for image data
 };
 
+namespace detail {
+
+/// The bytes of a text. std::as_bytes would do, but deducing its span costs a twentieth of including this library.
+[[nodiscard]] inline std::span<std::byte const> bytes_of(std::string_view text) {
+    return {reinterpret_cast<std::byte const*>(text.data()), text.size()};
+}
+[[nodiscard]] inline std::span<std::byte> writable_bytes_of(std::string& text) {
+    return {reinterpret_cast<std::byte*>(text.data()), text.size()};
+}
+
+}  // namespace detail
+
 /// Bytes that a request sends. Read by one thread at a time; may throw, which ends the request with that exception.
 class Source {
   public:

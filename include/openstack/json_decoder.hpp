@@ -127,7 +127,7 @@ class JsonDecoder {
         Properties& properties = *frame.type->catch_all(frame.object);
         if (properties.raw().contains(frame.key)) return duplicate();
         property_ = {&properties, frame.key};
-        return {&json_type<PendingProperty<std::string>>, &property_, nullptr};
+        return {frame.type->property, &property_, nullptr};
     }
 
     void check_properties(JsonFrame& frame, Properties& properties) {

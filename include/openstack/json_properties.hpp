@@ -34,13 +34,14 @@ struct JsonTypeOf<PendingProperty<Text>, false> {
     }
 };
 
-template<>
-struct JsonTypeOf<Properties, false> {
+template<class Text>
+struct JsonTypeOf<BasicProperties<Text>, false> {
     static constexpr JsonType make() {
         JsonType type{};
         type.expected = "object";
         type.is_struct = true;
-        type.catch_all = [](void* object) { return static_cast<Properties*>(object); };
+        type.catch_all = [](void* object) { return static_cast<BasicProperties<Text>*>(object); };
+        type.property = &json_type<PendingProperty<Text>>;
         return type;
     }
 };

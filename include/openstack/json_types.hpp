@@ -48,10 +48,13 @@ struct JsonType {
     JsonMember const* members = nullptr;  ///< of a struct
     std::size_t member_count = 0;
     Properties* (*catch_all)(void*) = nullptr;
+    JsonType const* property = nullptr;  ///< of what the catch-all takes
 };
 
 template<class T, bool AsText = false>
 struct JsonTypeOf;
+template<class Text>
+struct PendingProperty;
 
 /// The type's table.
 template<class T, bool AsText = false>
@@ -135,7 +138,10 @@ struct JsonTypeOf {
             type.is_struct = true;
             type.members = members<T>.data();
             type.member_count = members<T>.size();
-            if constexpr (count_catch_alls<T>() > 0) type.catch_all = catch_all<T>;
+            if constexpr (count_catch_alls<T>() > 0) {
+                type.catch_all = catch_all<T>;
+                type.property = &json_type<PendingProperty<std::string>>;
+            }
         }
         return type;
     }

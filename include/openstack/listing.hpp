@@ -178,11 +178,14 @@ class Listing {
 
     /// What the link has and our own query doesn't: the marker.
     [[nodiscard]] std::vector<QueryParameter> continuation(std::string const& link) {
-        std::vector<QueryParameter> const own = query_.conditions();
-        std::vector<QueryParameter> added = query_parameters(link);
-        std::erase_if(added, [&](QueryParameter const& each) {
-            return each.key == "limit" || std::ranges::find(own, each.key, &QueryParameter::key) != own.end();
-        });
+        std::vector<QueryParameter> own = query_.conditions();
+        own.push_back({"limit", {}});
+        std::vector<QueryParameter> added;
+        for (QueryParameter const& each : query_parameters(link)) {
+            bool is_own = false;
+            for (QueryParameter const& ours : own) is_own = is_own || ours.key == each.key;
+            if (!is_own) added.push_back(each);
+        }
         if (added.empty() || !visited_.insert(to_query_string(added)).second)
             give_up("the link to the next page leads to one that was there before");
         return added;

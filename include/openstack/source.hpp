@@ -88,7 +88,7 @@ class MemorySource final : public Source {
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
         std::size_t const bytes = (std::min)(buffer.size(), left_.size());
         if (bytes != 0) std::memcpy(buffer.data(), left_.data(), bytes);
-        left_ = left_.subspan(bytes);
+        left_ = {left_.data() + bytes, left_.size() - bytes};
         return bytes;
     }
 
@@ -163,7 +163,7 @@ template<detail::FilePath Path>
 
 /// Text in memory. Nothing is copied: it has to stay until the upload has ended.
 [[nodiscard]] inline std::unique_ptr<Source> from_memory(std::string_view text) {
-    return from_memory(std::as_bytes(std::span{text}));
+    return from_memory(detail::bytes_of(text));
 }
 
 /// What a stream still has, from where it stands. The stream has to stay until the upload has ended; without a `size`

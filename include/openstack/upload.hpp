@@ -3,15 +3,14 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <openstack/error.hpp>
 #include <openstack/hash.hpp>
@@ -32,20 +31,20 @@ class MeasuredSource final : public Source {
     [[nodiscard]] bool is_empty() {
         if (source_.size()) return *source_.size() == 0;
         ahead_.resize(ahead_size);
-        ahead_.resize(read_source(ahead_));
+        ahead_.resize(read_source(writable_bytes_of(ahead_)));
         return ahead_.empty();
     }
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
         std::size_t count = (std::min)(ahead_.size(), buffer.size());
         if (count != 0) {
-            std::copy_n(ahead_.begin(), count, buffer.begin());
-            ahead_.erase(ahead_.begin(), ahead_.begin() + static_cast<std::ptrdiff_t>(count));
+            std::memcpy(buffer.data(), ahead_.data(), count);
+            ahead_.erase(0, count);
         } else {
             count = read_source(buffer);
         }
         for (auto& [name, hasher] : hashers_)
-            if (hasher) hasher->update(buffer.first(count));
+            if (hasher) hasher->update({buffer.data(), count});
         meter_.add(count);
         return count;
     }
@@ -73,11 +72,11 @@ class MeasuredSource final : public Source {
             if (hasher && name == algorithm) return hasher->hex_digest();
         if (!Hasher::supports(algorithm) || !source_.rewind()) return std::nullopt;
         Hasher hasher{algorithm};
-        std::vector<std::byte> buffer(buffer_size);
+        std::string buffer(buffer_size, '\0');
         std::uint64_t again = 0;
         for (std::size_t count = 1; count != 0 && again <= bytes(); again += count) {
-            count = read_source(buffer);
-            hasher.update(std::span{buffer}.first(count));
+            count = read_source(writable_bytes_of(buffer));
+            hasher.update(bytes_of({buffer.data(), count}));
         }
         if (again != bytes()) throw SourceError("the source hadn't the same number of bytes when it was read again");
         return hasher.hex_digest();
@@ -110,7 +109,7 @@ class MeasuredSource final : public Source {
     ProgressMeter meter_;
     bool is_hashed_;
     NamedHasher hashers_[2]{{"sha512", {}}, {"md5", {}}};
-    std::vector<std::byte> ahead_;
+    std::string ahead_;
 };
 
 }  // namespace openstack::detail

@@ -2650,10 +2650,13 @@ struct JsonType {
     JsonMember const* members = nullptr;  ///< of a struct
     std::size_t member_count = 0;
     Properties* (*catch_all)(void*) = nullptr;
+    JsonType const* property = nullptr;  ///< of what the catch-all takes
 };
 
 template<class T, bool AsText = false>
 struct JsonTypeOf;
+template<class Text>
+struct PendingProperty;
 
 /// The type's table.
 template<class T, bool AsText = false>
@@ -2737,7 +2740,10 @@ struct JsonTypeOf {
             type.is_struct = true;
             type.members = members<T>.data();
             type.member_count = members<T>.size();
-            if constexpr (count_catch_alls<T>() > 0) type.catch_all = catch_all<T>;
+            if constexpr (count_catch_alls<T>() > 0) {
+                type.catch_all = catch_all<T>;
+                type.property = &json_type<PendingProperty<std::string>>;
+            }
         }
         return type;
     }
@@ -2996,13 +3002,14 @@ struct JsonTypeOf<PendingProperty<Text>, false> {
     }
 };
 
-template<>
-struct JsonTypeOf<Properties, false> {
+template<class Text>
+struct JsonTypeOf<BasicProperties<Text>, false> {
     static constexpr JsonType make() {
         JsonType type{};
         type.expected = "object";
         type.is_struct = true;
-        type.catch_all = [](void* object) { return static_cast<Properties*>(object); };
+        type.catch_all = [](void* object) { return static_cast<BasicProperties<Text>*>(object); };
+        type.property = &json_type<PendingProperty<Text>>;
         return type;
     }
 };
@@ -3118,7 +3125,7 @@ class JsonDecoder {
         Properties& properties = *frame.type->catch_all(frame.object);
         if (properties.raw().contains(frame.key)) return duplicate();
         property_ = {&properties, frame.key};
-        return {&json_type<PendingProperty<std::string>>, &property_, nullptr};
+        return {frame.type->property, &property_, nullptr};
     }
 
     void check_properties(JsonFrame& frame, Properties& properties) {
@@ -3844,6 +3851,18 @@ struct Timeouts {
     std::chrono::milliseconds total{0};          ///< the whole request; of no use for image data
 };
 
+namespace detail {
+
+/// The bytes of a text. std::as_bytes would do, but deducing its span costs a twentieth of including this library.
+[[nodiscard]] inline std::span<std::byte const> bytes_of(std::string_view text) {
+    return {reinterpret_cast<std::byte const*>(text.data()), text.size()};
+}
+[[nodiscard]] inline std::span<std::byte> writable_bytes_of(std::string& text) {
+    return {reinterpret_cast<std::byte*>(text.data()), text.size()};
+}
+
+}  // namespace detail
+
 /// Bytes that a request sends. Read by one thread at a time; may throw, which ends the request with that exception.
 class Source {
   public:
@@ -4285,7 +4304,8 @@ class SentBody {
     /// Fills the front of `buffer` from the source; 0 is the end. Throws SourceError, and what the source throws.
     std::size_t read(std::span<std::byte> buffer) {
         if (size_)
-            buffer = buffer.first(static_cast<std::size_t>((std::min<std::uint64_t>)(buffer.size(), *size_ - read_)));
+            buffer = {buffer.data(),
+                      static_cast<std::size_t>((std::min<std::uint64_t>)(buffer.size(), *size_ - read_))};
         if (buffer.empty()) return 0;
         std::size_t const bytes = read_some(buffer);
         if (bytes == 0) {
@@ -4763,7 +4783,7 @@ class CurlStream final : public ResponseStream {
         while (arrived_.empty() && exchange_->step()) continue;
         if (arrived_.empty()) exchange_->check();
         std::swap(arrived_, given_);
-        return std::as_bytes(std::span{given_});
+        return bytes_of(given_);
     }
 
   private:
@@ -4933,13 +4953,13 @@ class Hasher {
     [[nodiscard]] std::string hex_digest() const {
         Hasher ended;
         check(EVP_MD_CTX_copy_ex(ended.context_, context_));
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+        unsigned char digest[EVP_MAX_MD_SIZE]{};
         unsigned int size = 0;
-        check(EVP_DigestFinal_ex(ended.context_, digest.data(), &size));
+        check(EVP_DigestFinal_ex(ended.context_, digest, &size));
         std::string text;
-        for (unsigned char const byte : std::span{digest}.first(size)) {
-            text += "0123456789abcdef"[byte >> 4];
-            text += "0123456789abcdef"[byte & 15];
+        for (unsigned int i = 0; i < size; ++i) {
+            text += "0123456789abcdef"[digest[i] >> 4];
+            text += "0123456789abcdef"[digest[i] & 15];
         }
         return text;
     }
@@ -5186,7 +5206,7 @@ inline void write_all(FileDescriptor const& file, std::span<std::byte const> byt
         ssize_t const written = ::write(file.get(), bytes.data(), bytes.size());
         if (written == -1 && errno == EINTR) continue;
         if (written == -1) throw IoError(path, errno);
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
+        bytes = {bytes.data() + written, bytes.size() - static_cast<std::size_t>(written)};
     }
 }
 
@@ -5500,7 +5520,7 @@ class MemorySource final : public Source {
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
         std::size_t const bytes = (std::min)(buffer.size(), left_.size());
         if (bytes != 0) std::memcpy(buffer.data(), left_.data(), bytes);
-        left_ = left_.subspan(bytes);
+        left_ = {left_.data() + bytes, left_.size() - bytes};
         return bytes;
     }
 
@@ -5575,7 +5595,7 @@ template<detail::FilePath Path>
 
 /// Text in memory. Nothing is copied: it has to stay until the upload has ended.
 [[nodiscard]] inline std::unique_ptr<Source> from_memory(std::string_view text) {
-    return from_memory(std::as_bytes(std::span{text}));
+    return from_memory(detail::bytes_of(text));
 }
 
 /// What a stream still has, from where it stands. The stream has to stay until the upload has ended; without a `size`
@@ -6142,11 +6162,14 @@ class Listing {
 
     /// What the link has and our own query doesn't: the marker.
     [[nodiscard]] std::vector<QueryParameter> continuation(std::string const& link) {
-        std::vector<QueryParameter> const own = query_.conditions();
-        std::vector<QueryParameter> added = query_parameters(link);
-        std::erase_if(added, [&](QueryParameter const& each) {
-            return each.key == "limit" || std::ranges::find(own, each.key, &QueryParameter::key) != own.end();
-        });
+        std::vector<QueryParameter> own = query_.conditions();
+        own.push_back({"limit", {}});
+        std::vector<QueryParameter> added;
+        for (QueryParameter const& each : query_parameters(link)) {
+            bool is_own = false;
+            for (QueryParameter const& ours : own) is_own = is_own || ours.key == each.key;
+            if (!is_own) added.push_back(each);
+        }
         if (added.empty() || !visited_.insert(to_query_string(added)).second)
             give_up("the link to the next page leads to one that was there before");
         return added;
@@ -6494,20 +6517,20 @@ class MeasuredSource final : public Source {
     [[nodiscard]] bool is_empty() {
         if (source_.size()) return *source_.size() == 0;
         ahead_.resize(ahead_size);
-        ahead_.resize(read_source(ahead_));
+        ahead_.resize(read_source(writable_bytes_of(ahead_)));
         return ahead_.empty();
     }
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
         std::size_t count = (std::min)(ahead_.size(), buffer.size());
         if (count != 0) {
-            std::copy_n(ahead_.begin(), count, buffer.begin());
-            ahead_.erase(ahead_.begin(), ahead_.begin() + static_cast<std::ptrdiff_t>(count));
+            std::memcpy(buffer.data(), ahead_.data(), count);
+            ahead_.erase(0, count);
         } else {
             count = read_source(buffer);
         }
         for (auto& [name, hasher] : hashers_)
-            if (hasher) hasher->update(buffer.first(count));
+            if (hasher) hasher->update({buffer.data(), count});
         meter_.add(count);
         return count;
     }
@@ -6535,11 +6558,11 @@ class MeasuredSource final : public Source {
             if (hasher && name == algorithm) return hasher->hex_digest();
         if (!Hasher::supports(algorithm) || !source_.rewind()) return std::nullopt;
         Hasher hasher{algorithm};
-        std::vector<std::byte> buffer(buffer_size);
+        std::string buffer(buffer_size, '\0');
         std::uint64_t again = 0;
         for (std::size_t count = 1; count != 0 && again <= bytes(); again += count) {
-            count = read_source(buffer);
-            hasher.update(std::span{buffer}.first(count));
+            count = read_source(writable_bytes_of(buffer));
+            hasher.update(bytes_of({buffer.data(), count}));
         }
         if (again != bytes()) throw SourceError("the source hadn't the same number of bytes when it was read again");
         return hasher.hex_digest();
@@ -6572,7 +6595,7 @@ class MeasuredSource final : public Source {
     ProgressMeter meter_;
     bool is_hashed_;
     NamedHasher hashers_[2]{{"sha512", {}}, {"md5", {}}};
-    std::vector<std::byte> ahead_;
+    std::string ahead_;
 };
 
 }  // namespace openstack::detail
