@@ -236,7 +236,7 @@ class JsonDecoder {
     JsonFrames frames_;
     std::list<JsonShape> shapes_;
     std::vector<DecodeProblem> problems_;
-    PendingProperty<std::string> property_;
+    PendingProperty<Properties> property_;
     std::optional<JsonWriter> capture_;  ///< writes down a value that is kept raw
     JsonTarget captured_;
     std::size_t capture_depth_ = 0;

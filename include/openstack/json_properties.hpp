@@ -12,22 +12,22 @@
 namespace openstack::detail {
 
 /// A key of the catch-all whose value comes next.
-template<class Text>
+template<class Container>
 struct PendingProperty {
-    BasicProperties<Text>* properties = nullptr;
+    Container* properties = nullptr;
     std::string_view key{};  ///< lives in the parsed text
 };
-template<class Text>
-struct JsonTypeOf<PendingProperty<Text>, false> {
+template<class Container>
+struct JsonTypeOf<PendingProperty<Container>, false> {
     static constexpr JsonType make() {
         JsonType type{};
         type.string = [](void* object, std::string_view text) {
-            auto& pending = *static_cast<PendingProperty<Text>*>(object);
+            auto& pending = *static_cast<PendingProperty<Container>*>(object);
             PropertiesAccess::append(*pending.properties, pending.key, text);
             return true;
         };
         type.raw = [](void* object, std::string json) {
-            auto& pending = *static_cast<PendingProperty<Text>*>(object);
+            auto& pending = *static_cast<PendingProperty<Container>*>(object);
             PropertiesAccess::append_raw(*pending.properties, pending.key, std::move(json));
         };
         return type;
@@ -41,7 +41,7 @@ struct JsonTypeOf<BasicProperties<Text>, false> {
         type.expected = "object";
         type.is_struct = true;
         type.catch_all = [](void* object) { return static_cast<BasicProperties<Text>*>(object); };
-        type.property = &json_type<PendingProperty<Text>>;
+        type.property = &json_type<PendingProperty<BasicProperties<Text>>>;
         return type;
     }
 };

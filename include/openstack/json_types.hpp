@@ -53,7 +53,7 @@ struct JsonType {
 
 template<class T, bool AsText = false>
 struct JsonTypeOf;
-template<class Text>
+template<class Container>
 struct PendingProperty;
 
 /// The type's table.
@@ -139,8 +139,9 @@ struct JsonTypeOf {
             type.members = members<T>.data();
             type.member_count = members<T>.size();
             if constexpr (count_catch_alls<T>() > 0) {
+                using Container = std::remove_pointer_t<decltype(catch_all<T>(nullptr))>;
                 type.catch_all = catch_all<T>;
-                type.property = &json_type<PendingProperty<std::string>>;
+                type.property = &json_type<PendingProperty<Container>>;
             }
         }
         return type;

@@ -2655,7 +2655,7 @@ struct JsonType {
 
 template<class T, bool AsText = false>
 struct JsonTypeOf;
-template<class Text>
+template<class Container>
 struct PendingProperty;
 
 /// The type's table.
@@ -2741,8 +2741,9 @@ struct JsonTypeOf {
             type.members = members<T>.data();
             type.member_count = members<T>.size();
             if constexpr (count_catch_alls<T>() > 0) {
+                using Container = std::remove_pointer_t<decltype(catch_all<T>(nullptr))>;
                 type.catch_all = catch_all<T>;
-                type.property = &json_type<PendingProperty<std::string>>;
+                type.property = &json_type<PendingProperty<Container>>;
             }
         }
         return type;
@@ -2980,22 +2981,22 @@ class JsonFrames {
 namespace openstack::detail {
 
 /// A key of the catch-all whose value comes next.
-template<class Text>
+template<class Container>
 struct PendingProperty {
-    BasicProperties<Text>* properties = nullptr;
+    Container* properties = nullptr;
     std::string_view key{};  ///< lives in the parsed text
 };
-template<class Text>
-struct JsonTypeOf<PendingProperty<Text>, false> {
+template<class Container>
+struct JsonTypeOf<PendingProperty<Container>, false> {
     static constexpr JsonType make() {
         JsonType type{};
         type.string = [](void* object, std::string_view text) {
-            auto& pending = *static_cast<PendingProperty<Text>*>(object);
+            auto& pending = *static_cast<PendingProperty<Container>*>(object);
             PropertiesAccess::append(*pending.properties, pending.key, text);
             return true;
         };
         type.raw = [](void* object, std::string json) {
-            auto& pending = *static_cast<PendingProperty<Text>*>(object);
+            auto& pending = *static_cast<PendingProperty<Container>*>(object);
             PropertiesAccess::append_raw(*pending.properties, pending.key, std::move(json));
         };
         return type;
@@ -3009,7 +3010,7 @@ struct JsonTypeOf<BasicProperties<Text>, false> {
         type.expected = "object";
         type.is_struct = true;
         type.catch_all = [](void* object) { return static_cast<BasicProperties<Text>*>(object); };
-        type.property = &json_type<PendingProperty<Text>>;
+        type.property = &json_type<PendingProperty<BasicProperties<Text>>>;
         return type;
     }
 };
@@ -3234,7 +3235,7 @@ class JsonDecoder {
     JsonFrames frames_;
     std::list<JsonShape> shapes_;
     std::vector<DecodeProblem> problems_;
-    PendingProperty<std::string> property_;
+    PendingProperty<Properties> property_;
     std::optional<JsonWriter> capture_;  ///< writes down a value that is kept raw
     JsonTarget captured_;
     std::size_t capture_depth_ = 0;
