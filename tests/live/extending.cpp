@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Resource types of a user's own, from another service: Keystone's projects, regions and application credentials.
+// Resource types of a user's own, mostly from another service: Keystone's projects, regions and application
+// credentials, and Glance's definitions of metadata.
 #include <catch2/catch.hpp>
 #include <iostream>
 #include <optional>
@@ -72,6 +73,33 @@ struct ApplicationCredential {
                          (id, name, description, secret, expires_at, unrestricted, project_id), (), ())
 };
 static_assert(Resource<ApplicationCredential>);
+
+/// Glance's "Metadata definition namespaces": a PUT replaces them as a whole.
+struct Namespace {
+    static constexpr ResourceInfo resource{.service = "image",
+                                           .path = "/v2/metadefs/namespaces",
+                                           .plural = "namespaces",
+                                           .update = Update::put,
+                                           .page_size = 20};
+
+    Field<std::string, CreateOnly, Wire<"namespace">> name{};
+    Field<std::string> display_name{};
+    Field<std::string> description{};
+    Field<std::string, Filterable<Eq>> visibility{};
+    Field<bool, Wire<"protected">> is_protected{};
+    Field<std::string> owner{};
+    Field<openstack::Timestamp, ReadOnly> created_at{};
+    Field<openstack::Timestamp, ReadOnly> updated_at{};
+    Field<std::string, ReadOnly> self{};
+    Field<std::string, ReadOnly> schema{};
+
+    bool operator==(Namespace const&) const = default;
+    BOOST_DESCRIBE_CLASS(Namespace, (),
+                         (name, display_name, description, visibility, is_protected, owner, created_at, updated_at,
+                          self, schema),
+                         (), ())
+};
+static_assert(Resource<Namespace>);
 
 /// Removes what a test has made.
 template<Resource T>
@@ -172,6 +200,32 @@ TEST_CASE("A resource whose id the caller chooses is put there", "[extending]") 
     CHECK(regions.find(*child.id, must_exist).parent_region_id == *plain.id);
     CHECK_FALSE(regions.find("none").has_value());
     CHECK_THROWS_AS(regions.create({.description = "without an id"}), openstack::InvalidRequest);
+}
+
+TEST_CASE("A resource that a PUT replaces keeps what an update doesn't name", "[extending]") {
+    Proxy<Namespace> const namespaces{admin().session()};
+    Namespace const made =
+        namespaces.create({.name = unique("namespace"), .display_name = "shown", .description = "first"});
+    Remover<Namespace> const remover{namespaces, made};
+    (void)admin().sent();
+
+    Namespace changed = namespaces.update(made, {.description = "second"});
+    auto const sent = admin().sent();
+    REQUIRE(sent.size() == 1);
+    CHECK(sent[0].line() == "PUT /v2/metadefs/namespaces/" + *made.name);
+    CHECK(changed.description == "second");
+    CHECK(changed.display_name == "shown");
+
+    changed = namespaces.update(*made.name, {.description = "third", .is_protected = false});
+    CHECK(changed.description == "third");
+    CHECK(changed.display_name == "shown");
+    CHECK(changed.visibility == made.visibility);
+
+    changed = namespaces.update(changed, [](Namespace& n) { n.display_name.reset(); });
+    CHECK_FALSE(changed.display_name.has_value());
+    CHECK(changed.description == "third");
+    CHECK(namespaces.get(made).description == "third");
+    CHECK_THROWS_AS(namespaces.update(made, {.name = "another"}), openstack::InvalidRequest);
 }
 
 TEST_CASE("The placeholders of a path are bound once for all operations", "[extending]") {
