@@ -31,6 +31,7 @@ namespace openstack {
 template<class T>
 struct codec;
 
+/// A Timestamp is a text, in the form that it describes.
 template<>
 struct codec<Timestamp> {
     static constexpr std::string_view expected = "timestamp such as 2026-11-21T10:11:12Z";
@@ -38,6 +39,7 @@ struct codec<Timestamp> {
     static std::optional<Timestamp> decode(std::string_view text) { return Timestamp::parse(text); }
 };
 
+/// An Open<Enum> is a text, and any text is one.
 template<class E>
 struct codec<Open<E>> {
     static_assert(sizeof(EnumEntries<E>) > 0);  // where the field is declared, not where it is first used
@@ -48,11 +50,11 @@ struct codec<Open<E>> {
     static void assign(Open<E>& value, std::string_view text) { value.assign(text); }
 };
 
-/// Values that JSON has of itself.
+/// Values that JSON has of itself (RFC 8259, section 3): true and false, numbers and strings.
 template<class T>
 concept WireScalar = std::same_as<T, bool> || WireNumber<T> || std::same_as<T, std::string>;
 
-/// Types with a codec.
+/// Types with a codec, which has all that it needs.
 template<class T>
 concept HasCodec = requires(T const& value) {
     {std::string_view{codec<T>::expected}};

@@ -18,7 +18,7 @@
 
 namespace openstack {
 
-struct ResourceInfo;
+struct ResourceInfo;  // resource.hpp
 
 namespace detail {
 
@@ -90,7 +90,7 @@ constexpr std::array<EnumEntry<E>, sizeof...(Descriptors)> enum_entries(TypeList
 
 }  // namespace detail
 
-/// The enumerators of an enumeration described by BOOST_DESCRIBE_ENUM.
+/// The enumerators of an enumeration described by BOOST_DESCRIBE_ENUM, in its order: `EnumEntries<E>::list`.
 template<class E>
 requires boost::describe::has_describe_enumerators<E>::value struct EnumEntries<E> {
     using Descriptors = decltype(detail::to_type_list(boost::describe::describe_enumerators<E>{}));

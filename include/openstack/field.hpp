@@ -15,7 +15,7 @@
 
 namespace openstack {
 
-/// The type of `null`.
+/// The type of `null`. It has no default constructor, so that `{}` never means null.
 struct Null {
     explicit constexpr Null(int) {}
 };
@@ -23,7 +23,7 @@ struct Null {
 inline constexpr Null null{0};
 
 template<class T, class... Options>
-class Field;
+class Field;  // below, with its sentence
 
 /// What is a number in JSON: integers and floating-point numbers, but neither bool nor characters.
 template<class T>
@@ -88,24 +88,30 @@ template<class T, class... Options>
 class Field {
   public:
     using value_type = T;
-    using options = OptionList<Options...>;
+    using options = OptionList<Options...>;  ///< what the declaration says beside the type
     static_assert(options::is_consistent);
 
+    /// An unset field.
     constexpr Field() = default;
 
+    /// A field that is null.
     constexpr Field(Null) {
         check_writable();
         storage_.state = detail::FieldState::is_null;
     }
 
+    /// A field with a value. Throws InvalidRequest for an integer that T can't hold; the compiler refuses to make a
+    /// bool of anything but a bool, and an integer of anything but an integer.
     template<class U>
     requires detail::ValueFor<U, T>
     constexpr Field(U&& value) { assign(std::forward<U>(value)); }
 
+    /// A list or map with these elements.
     constexpr Field(std::initializer_list<typename detail::ListElement<T>::type> values) requires detail::List<T> {
         assign(T(values));
     }
 
+    /// What the constructors take can be assigned, and `{}` to a list: an empty list.
     constexpr Field& operator=(Null) { return *this = Field(null); }
 
     template<class U>
@@ -121,11 +127,15 @@ class Field {
         return *this;
     }
 
+    /// The three states: exactly one of these is true.
     [[nodiscard]] constexpr bool has_value() const noexcept { return storage_.state == detail::FieldState::has_value; }
     [[nodiscard]] constexpr bool is_null() const noexcept { return storage_.state == detail::FieldState::is_null; }
     [[nodiscard]] constexpr bool is_unset() const noexcept { return storage_.state == detail::FieldState::is_unset; }
+    /// Whether there is a value, as an optional says it; the value of a Field<bool> is `*field`.
     constexpr explicit operator bool() const noexcept { return has_value(); }
 
+    /// The value, which can be changed in place unless the field is ReadOnly. Throws std::bad_optional_access where
+    /// there is none.
     [[nodiscard]] constexpr T const& value() const {
         if (!has_value()) throw std::bad_optional_access();
         return storage_.value;
@@ -152,6 +162,8 @@ class Field {
         storage_ = {};
     }
 
+    /// Two fields are equal in the same state with equal values. A field without a value equals no value; integers of
+    /// two types compare by value, so that -1 equals no unsigned one.
     friend bool operator==(Field const&, Field const&) = default;
     friend constexpr bool operator==(Field const& field, Null) { return field.is_null(); }
     template<class U>

@@ -72,28 +72,38 @@ constexpr std::string_view first_text(std::string_view a, std::string_view b) { 
 
 }  // namespace detail
 
-/// What the declaration says of one member.
+/// What the declaration says of one member: `FieldInfo<&Volume::name>`. A member that is no Field has no options.
 template<auto Member, class Descriptor = typename detail::DescriptorOf<Member>::type>
 struct FieldInfo {
+    /// The struct that declares it.
     using owner = typename detail::MemberPointer<decltype(Member)>::owner;
+    /// A Field, Properties, or the type of a plain member.
     using member_type = typename detail::MemberPointer<decltype(Member)>::type;
+    /// What the Field holds.
     using value_type = typename detail::FieldParts<member_type>::value_type;
+    /// The Field's OptionList.
     using options = typename detail::FieldParts<member_type>::options;
 
     static constexpr auto pointer = Member;
-    static constexpr std::string_view name = Descriptor::name;
+    static constexpr std::string_view name = Descriptor::name;  ///< in C++
+    /// In JSON that the service sends, and in to_json's.
     static constexpr std::string_view wire_name = detail::first_text(options::template text<Wire>(), name);
+    /// In JSON that the service is sent.
     static constexpr std::string_view write_name = detail::first_text(options::template text<WriteAs>(), wire_name);
+    /// Of its filter, and as a sort key.
     static constexpr std::string_view query_name = detail::first_text(options::template text<QueryName>(), wire_name);
-    static constexpr std::string_view header = options::template text<Header>();
+    static constexpr std::string_view header = options::template text<Header>();  ///< empty: it isn't one
 
+    /// Whether it holds what has no field of its own: the one member of type Properties.
     static constexpr bool is_catch_all = std::is_same_v<member_type, Properties>;
     /// Whether it is a member of the resource's JSON object.
     static constexpr bool is_in_json = !is_catch_all && !options::is_header && !options::template has<QueryOnly>;
+    /// The rules, as is_read_only<...> and the others below have them.
     static constexpr bool is_read_only = options::template has<ReadOnly>;
     static constexpr bool is_patchable = !is_read_only && header.empty() && !options::template has<CreateOnly>;
     static constexpr bool is_filterable = options::is_filterable;
     static constexpr bool is_sortable = options::template has<Sortable>;
+    /// Whether the value is a string in JSON, whatever its type.
     static constexpr bool is_text = options::template has<AsText>;
 };
 

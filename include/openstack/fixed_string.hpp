@@ -12,7 +12,7 @@ namespace openstack {
 /// NUL.
 template<std::size_t N>
 struct FixedString {
-    char text[N]{};
+    char text[N]{};  ///< with the terminating NUL
 
     constexpr FixedString(char const (&literal)[N]) { std::copy_n(literal, N, text); }
 

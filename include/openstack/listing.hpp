@@ -63,6 +63,7 @@ class Listing {
         if (is_at_end() && has_next_) load();
         return Iterator{*this};
     }
+    /// Where the service has no more, or max_items are given.
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
     /// All resources that are left. Those that it had when a request failed are gone: list them anew.

@@ -28,15 +28,15 @@ struct AsText {};
 /// May be a key of `asc<>` and `desc<>`.
 struct Sortable {};
 
-/// Operators of a filter.
-struct Eq {};
-struct Neq {};
-struct Lt {};
-struct Lte {};
-struct Gt {};
-struct Gte {};
-struct In {};
-struct Contains {};  ///< a list holds the value; several of them must all hold
+/// Operators of a filter, each with the form in which it is sent.
+struct Eq {};        ///< `==`, sent as the value, or as `eq:` and the value with OperatorPrefix
+struct Neq {};       ///< `!=`, sent as `neq:`; needs OperatorPrefix
+struct Lt {};        ///< `<`, sent as `lt:`; needs OperatorPrefix
+struct Lte {};       ///< `<=`, sent as `lte:` or as `key_max`; needs OperatorPrefix or MinMax
+struct Gt {};        ///< `>`, sent as `gt:`; needs OperatorPrefix
+struct Gte {};       ///< `>=`, sent as `gte:` or as `key_min`; needs OperatorPrefix or MinMax
+struct In {};        ///< `.in({...})`, sent as one `in:` with OperatorPrefix, or else as a parameter for each value
+struct Contains {};  ///< `.contains(value)` of a list; several of them must all hold
 
 /// May be filtered by the service, with these operators: `key=value`, or as OperatorPrefix and MinMax say.
 template<class... Operators>
@@ -128,10 +128,13 @@ struct Hidden<HiddenWhen<Value>> {
 /// The options of one field, asked one by one.
 template<class... Options>
 struct OptionList {
+    /// Whether this option, such as ReadOnly, is one of them. What takes arguments is asked by text() and has_operator.
     template<class Option>
     static constexpr bool has = (std::is_same_v<Option, Options> || ...);
+    /// Whether a Filterable lists the operator.
     template<class Operator>
     static constexpr bool has_operator = (detail::FilterOperators<Options>::template has<Operator> || ...);
+    /// Whether there is a Filterable.
     static constexpr bool is_filterable = (detail::FilterOperators<Options>::is_filter || ...);
 
     /// The text of `Wire<"...">` and its kind; empty if the option isn't there.
@@ -142,6 +145,7 @@ struct OptionList {
          ...);
         return found;
     }
+    /// Whether the field travels as a header of a request, and in no JSON document.
     static constexpr bool is_header = !text<Header>().empty();
 
     /// Calls `visit` with the value of HiddenWhen, if that option is there.

@@ -74,6 +74,7 @@ class BasicJsonPatch {
         operations_.push_back(std::move(operation));
     }
 
+    /// The steps, as a range of PatchOperation.
     [[nodiscard]] bool empty() const noexcept { return operations_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return operations_.size(); }
     [[nodiscard]] auto begin() const noexcept { return operations_.begin(); }

@@ -159,7 +159,7 @@ class Proxy<T> {
         }
     }
 
-    /// Sends a patch made by hand.
+    /// Sends a patch made by hand (RFC 6902), as it is: what it may change is for the service to say.
     T patch(ResourceRef<T> const& resource, JsonPatch const& patch) const {
         static_assert(T::resource.update == Update::json_patch,
                       "openstack: the declaration of this resource allows no update by JSON patch");

@@ -19,18 +19,20 @@ namespace openstack {
 template<class R>
 struct SortKey {
     std::string_view key{};
-    std::string_view direction{};
+    std::string_view direction{};  ///< "asc" or "desc"
 };
 
 /// How many resources one page of the listing has: a matter of speed, not of what is listed.
 struct PageSize {
-    std::size_t value = 0;
+    std::size_t value = 0;  ///< at least 1; services have a limit of their own, and give fewer then
 };
 /// How many resources the whole listing gives at most.
 struct MaxItems {
-    std::size_t value = 0;
+    std::size_t value = 0;  ///< 0: none, and nothing is asked for
 };
+/// Asks for pages of that many resources. A Query throws InvalidRequest for 0.
 [[nodiscard]] constexpr PageSize page_size(std::size_t value) { return {value}; }
+/// Ends the listing after that many resources.
 [[nodiscard]] constexpr MaxItems max_items(std::size_t value) { return {value}; }
 
 namespace detail {
@@ -50,12 +52,16 @@ inline constexpr auto asc = detail::sort_key<Member>("asc");
 template<auto Member>
 inline constexpr auto desc = detail::sort_key<Member>("desc");
 
-/// What a listing of R is asked for: filters, sort keys, page_size and max_items in any order.
+/// What a listing of R is asked for: filters, sort keys, page_size and max_items in any order. All filters must hold;
+/// the first sort key is the most important one; of page_size and max_items the last one counts.
 template<class R>
 class Query {
   public:
+    /// Everything, in the service's order.
     Query() = default;
 
+    /// What the parts say together; another Query of R may be one of them. Throws InvalidRequest for page_size(0), and
+    /// for a property() that R can't have: its name is a field's or a parameter's, or R has no custom properties.
     template<class... Parts>
     requires(sizeof...(Parts) != 1 || !(std::same_as<std::remove_cvref_t<Parts>, Query> && ...))
         Query(Parts const&... parts) {
@@ -77,6 +83,7 @@ class Query {
     /// The parameters as they stand in a URL.
     [[nodiscard]] std::string to_string() const { return to_query_string(parameters()); }
 
+    /// What page_size and max_items said; nothing if they weren't given.
     [[nodiscard]] std::optional<std::size_t> page_size() const noexcept { return page_size_; }
     [[nodiscard]] std::optional<std::size_t> max_items() const noexcept { return max_items_; }
 

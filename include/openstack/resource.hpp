@@ -32,17 +32,17 @@ enum class Update {
 /// Where a resource lives and what the service does with it: `static constexpr ResourceInfo resource{...}` in its
 /// struct. The service's collection is `path`; one resource is `path/{id}`.
 struct ResourceInfo {
-    std::string_view service{};  ///< the type in Keystone's catalog, such as "image"
-    std::string_view path{};     ///< starts with the API version; `{placeholders}` are bound by the Proxy
-    std::string_view key{};      ///< one resource stands under this key, `{"project": {...}}`; empty: at the top
-    std::string_view plural{};   ///< the key of the array that lists the collection
-    Create create = Create::post;
-    Update update = Update::none;
+    std::string_view service{};    ///< the type in Keystone's catalog, such as "image"
+    std::string_view path{};       ///< starts with the API version; `{placeholders}` are bound by the Proxy
+    std::string_view key{};        ///< one resource stands under this key, `{"project": {...}}`; empty: at the top
+    std::string_view plural{};     ///< the key of the array that lists the collection
+    Create create = Create::post;  ///< what create() does
+    Update update = Update::none;  ///< what update() does
     std::size_t page_size = 0;  ///< resources that a page is asked for by `limit`; 0: the service has no such parameter
-    bool get = true;
-    bool list = true;
-    bool remove = true;
-    std::string_view patch_type = "application/json-patch+json";  ///< of Update::json_patch
+    bool get = true;            ///< whether one resource can be asked for
+    bool list = true;           ///< whether the collection can be listed
+    bool remove = true;         ///< whether a resource can be deleted
+    std::string_view patch_type = "application/json-patch+json";  ///< the media type of Update::json_patch
 };
 
 namespace detail {

@@ -15,7 +15,7 @@ namespace openstack {
 template<Resource T>
 class ResourceRef {
   public:
-    /// An id, which isn't looked at here.
+    /// An id; an empty one, or one that can't stand in a path, is refused (InvalidRequest) where it is used.
     ResourceRef(std::string_view id) : id_(id) {}
     ResourceRef(std::string const& id) : id_(id) {}
     ResourceRef(char const* id) : id_(id == nullptr ? "" : id) {}

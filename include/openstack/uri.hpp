@@ -17,7 +17,7 @@ namespace openstack {
 /// One parameter of a query, neither side encoded.
 struct QueryParameter {
     std::string key{};
-    std::string value{};
+    std::string value{};  ///< any bytes
 
     bool operator==(QueryParameter const&) const = default;
 };
@@ -31,7 +31,7 @@ void append(Parameters& parameters, Parameters const& more) {
 
 }  // namespace detail
 
-/// Every byte but RFC 3986's unreserved ones (letters, digits, `-._~`) becomes %XX.
+/// Every byte but the unreserved ones (RFC 3986, section 2.3: letters, digits, `-._~`) becomes %XX.
 [[nodiscard]] inline std::string percent_encode(std::string_view text) {
     constexpr std::string_view hex = "0123456789ABCDEF";
     std::string encoded;
@@ -49,7 +49,7 @@ void append(Parameters& parameters, Parameters const& more) {
     return encoded;
 }
 
-/// The inverse of percent_encode; a `%` without two hexadecimal digits stays as it is.
+/// The inverse of percent_encode (RFC 3986, section 2.1); a `%` without two hexadecimal digits stays as it is.
 [[nodiscard]] inline std::string percent_decode(std::string_view text) {
     auto const digit = [](char c) {
         return c >= '0' && c <= '9'   ? c - '0'
@@ -102,7 +102,7 @@ void append(Parameters& parameters, Parameters const& more) {
     return filled.append(path);
 }
 
-/// `key=value&key=value`, encoded.
+/// `key=value&key=value`, encoded; empty for no parameters.
 [[nodiscard]] inline std::string to_query_string(std::vector<QueryParameter> const& parameters) {
     std::string text;
     for (QueryParameter const& each : parameters) {

@@ -20,12 +20,12 @@ namespace openstack {
 /// A condition on resources of type R, made by `where<&R::member>`.
 template<class R>
 struct Filter {
-    std::vector<QueryParameter> parameters{};
+    std::vector<QueryParameter> parameters{};  ///< which say it in a query, not encoded
 };
 
 /// A condition on a custom property, made by `property("name")`.
 struct PropertyFilter {
-    QueryParameter parameter{};
+    QueryParameter parameter{};  ///< the property's name and the text that it must have
 };
 
 namespace detail {
@@ -67,7 +67,9 @@ inline std::string in_list_value(std::string text) {
 }  // namespace detail
 
 /// Conditions on one field: `where<&Image::size> >= 1`. Which operators it has, its declaration says. Write a space
-/// before the operator: `>==` and `>>=` would be other tokens.
+/// before the operator: `>==` and `>>=` would be other tokens. The compiler refuses an operator that the field's
+/// Filterable doesn't list, and a value of another type than the field's (of a list: than its elements'); an integer
+/// that the field can't hold throws InvalidRequest.
 template<auto Member>
 class Where {
     using Info = FieldInfo<Member>;
@@ -75,6 +77,7 @@ class Where {
     using Value = typename detail::FilterValue<typename Info::value_type>::type;
 
   public:
+    /// The field has the value, or compares so with it.
     template<class V>
     [[nodiscard]] Filter<Owner> operator==(V const& value) const {
         return compare<Eq>(value);
@@ -170,6 +173,7 @@ inline constexpr Where<Member> where{};
 class WhereProperty {
   public:
     explicit WhereProperty(std::string name) : name_(std::move(name)) {}
+    /// The property has exactly this text.
     [[nodiscard]] PropertyFilter operator==(std::string_view value) const { return {{name_, std::string{value}}}; }
 
   private:

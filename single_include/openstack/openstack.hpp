@@ -387,7 +387,7 @@ namespace openstack {
 /// NUL.
 template<std::size_t N>
 struct FixedString {
-    char text[N]{};
+    char text[N]{};  ///< with the terminating NUL
 
     constexpr FixedString(char const (&literal)[N]) { std::copy_n(literal, N, text); }
 
@@ -788,7 +788,7 @@ namespace openstack {
 /// One parameter of a query, neither side encoded.
 struct QueryParameter {
     std::string key{};
-    std::string value{};
+    std::string value{};  ///< any bytes
 
     bool operator==(QueryParameter const&) const = default;
 };
@@ -802,7 +802,7 @@ void append(Parameters& parameters, Parameters const& more) {
 
 }  // namespace detail
 
-/// Every byte but RFC 3986's unreserved ones (letters, digits, `-._~`) becomes %XX.
+/// Every byte but the unreserved ones (RFC 3986, section 2.3: letters, digits, `-._~`) becomes %XX.
 [[nodiscard]] inline std::string percent_encode(std::string_view text) {
     constexpr std::string_view hex = "0123456789ABCDEF";
     std::string encoded;
@@ -820,7 +820,7 @@ void append(Parameters& parameters, Parameters const& more) {
     return encoded;
 }
 
-/// The inverse of percent_encode; a `%` without two hexadecimal digits stays as it is.
+/// The inverse of percent_encode (RFC 3986, section 2.1); a `%` without two hexadecimal digits stays as it is.
 [[nodiscard]] inline std::string percent_decode(std::string_view text) {
     auto const digit = [](char c) {
         return c >= '0' && c <= '9'   ? c - '0'
@@ -873,7 +873,7 @@ void append(Parameters& parameters, Parameters const& more) {
     return filled.append(path);
 }
 
-/// `key=value&key=value`, encoded.
+/// `key=value&key=value`, encoded; empty for no parameters.
 [[nodiscard]] inline std::string to_query_string(std::vector<QueryParameter> const& parameters) {
     std::string text;
     for (QueryParameter const& each : parameters) {
@@ -979,15 +979,15 @@ struct AsText {};
 /// May be a key of `asc<>` and `desc<>`.
 struct Sortable {};
 
-/// Operators of a filter.
-struct Eq {};
-struct Neq {};
-struct Lt {};
-struct Lte {};
-struct Gt {};
-struct Gte {};
-struct In {};
-struct Contains {};  ///< a list holds the value; several of them must all hold
+/// Operators of a filter, each with the form in which it is sent.
+struct Eq {};        ///< `==`, sent as the value, or as `eq:` and the value with OperatorPrefix
+struct Neq {};       ///< `!=`, sent as `neq:`; needs OperatorPrefix
+struct Lt {};        ///< `<`, sent as `lt:`; needs OperatorPrefix
+struct Lte {};       ///< `<=`, sent as `lte:` or as `key_max`; needs OperatorPrefix or MinMax
+struct Gt {};        ///< `>`, sent as `gt:`; needs OperatorPrefix
+struct Gte {};       ///< `>=`, sent as `gte:` or as `key_min`; needs OperatorPrefix or MinMax
+struct In {};        ///< `.in({...})`, sent as one `in:` with OperatorPrefix, or else as a parameter for each value
+struct Contains {};  ///< `.contains(value)` of a list; several of them must all hold
 
 /// May be filtered by the service, with these operators: `key=value`, or as OperatorPrefix and MinMax say.
 template<class... Operators>
@@ -1079,10 +1079,13 @@ struct Hidden<HiddenWhen<Value>> {
 /// The options of one field, asked one by one.
 template<class... Options>
 struct OptionList {
+    /// Whether this option, such as ReadOnly, is one of them. What takes arguments is asked by text() and has_operator.
     template<class Option>
     static constexpr bool has = (std::is_same_v<Option, Options> || ...);
+    /// Whether a Filterable lists the operator.
     template<class Operator>
     static constexpr bool has_operator = (detail::FilterOperators<Options>::template has<Operator> || ...);
+    /// Whether there is a Filterable.
     static constexpr bool is_filterable = (detail::FilterOperators<Options>::is_filter || ...);
 
     /// The text of `Wire<"...">` and its kind; empty if the option isn't there.
@@ -1093,6 +1096,7 @@ struct OptionList {
          ...);
         return found;
     }
+    /// Whether the field travels as a header of a request, and in no JSON document.
     static constexpr bool is_header = !text<Header>().empty();
 
     /// Calls `visit` with the value of HiddenWhen, if that option is there.
@@ -1141,7 +1145,7 @@ struct OptionList {
 
 namespace openstack {
 
-/// The type of `null`.
+/// The type of `null`. It has no default constructor, so that `{}` never means null.
 struct Null {
     explicit constexpr Null(int) {}
 };
@@ -1149,7 +1153,7 @@ struct Null {
 inline constexpr Null null{0};
 
 template<class T, class... Options>
-class Field;
+class Field;  // below, with its sentence
 
 /// What is a number in JSON: integers and floating-point numbers, but neither bool nor characters.
 template<class T>
@@ -1214,24 +1218,30 @@ template<class T, class... Options>
 class Field {
   public:
     using value_type = T;
-    using options = OptionList<Options...>;
+    using options = OptionList<Options...>;  ///< what the declaration says beside the type
     static_assert(options::is_consistent);
 
+    /// An unset field.
     constexpr Field() = default;
 
+    /// A field that is null.
     constexpr Field(Null) {
         check_writable();
         storage_.state = detail::FieldState::is_null;
     }
 
+    /// A field with a value. Throws InvalidRequest for an integer that T can't hold; the compiler refuses to make a
+    /// bool of anything but a bool, and an integer of anything but an integer.
     template<class U>
     requires detail::ValueFor<U, T>
     constexpr Field(U&& value) { assign(std::forward<U>(value)); }
 
+    /// A list or map with these elements.
     constexpr Field(std::initializer_list<typename detail::ListElement<T>::type> values) requires detail::List<T> {
         assign(T(values));
     }
 
+    /// What the constructors take can be assigned, and `{}` to a list: an empty list.
     constexpr Field& operator=(Null) { return *this = Field(null); }
 
     template<class U>
@@ -1247,11 +1257,15 @@ class Field {
         return *this;
     }
 
+    /// The three states: exactly one of these is true.
     [[nodiscard]] constexpr bool has_value() const noexcept { return storage_.state == detail::FieldState::has_value; }
     [[nodiscard]] constexpr bool is_null() const noexcept { return storage_.state == detail::FieldState::is_null; }
     [[nodiscard]] constexpr bool is_unset() const noexcept { return storage_.state == detail::FieldState::is_unset; }
+    /// Whether there is a value, as an optional says it; the value of a Field<bool> is `*field`.
     constexpr explicit operator bool() const noexcept { return has_value(); }
 
+    /// The value, which can be changed in place unless the field is ReadOnly. Throws std::bad_optional_access where
+    /// there is none.
     [[nodiscard]] constexpr T const& value() const {
         if (!has_value()) throw std::bad_optional_access();
         return storage_.value;
@@ -1278,6 +1292,8 @@ class Field {
         storage_ = {};
     }
 
+    /// Two fields are equal in the same state with equal values. A field without a value equals no value; integers of
+    /// two types compare by value, so that -1 equals no unsigned one.
     friend bool operator==(Field const&, Field const&) = default;
     friend constexpr bool operator==(Field const& field, Null) { return field.is_null(); }
     template<class U>
@@ -1458,7 +1474,7 @@ struct PropertiesAccess {
 
 namespace openstack {
 
-struct ResourceInfo;
+struct ResourceInfo;  // resource.hpp
 
 namespace detail {
 
@@ -1530,7 +1546,7 @@ constexpr std::array<EnumEntry<E>, sizeof...(Descriptors)> enum_entries(TypeList
 
 }  // namespace detail
 
-/// The enumerators of an enumeration described by BOOST_DESCRIBE_ENUM.
+/// The enumerators of an enumeration described by BOOST_DESCRIBE_ENUM, in its order: `EnumEntries<E>::list`.
 template<class E>
 requires boost::describe::has_describe_enumerators<E>::value struct EnumEntries<E> {
     using Descriptors = decltype(detail::to_type_list(boost::describe::describe_enumerators<E>{}));
@@ -1563,6 +1579,7 @@ namespace openstack {
 template<class T>
 struct codec;
 
+/// A Timestamp is a text, in the form that it describes.
 template<>
 struct codec<Timestamp> {
     static constexpr std::string_view expected = "timestamp such as 2026-11-21T10:11:12Z";
@@ -1570,6 +1587,7 @@ struct codec<Timestamp> {
     static std::optional<Timestamp> decode(std::string_view text) { return Timestamp::parse(text); }
 };
 
+/// An Open<Enum> is a text, and any text is one.
 template<class E>
 struct codec<Open<E>> {
     static_assert(sizeof(EnumEntries<E>) > 0);  // where the field is declared, not where it is first used
@@ -1580,11 +1598,11 @@ struct codec<Open<E>> {
     static void assign(Open<E>& value, std::string_view text) { value.assign(text); }
 };
 
-/// Values that JSON has of itself.
+/// Values that JSON has of itself (RFC 8259, section 3): true and false, numbers and strings.
 template<class T>
 concept WireScalar = std::same_as<T, bool> || WireNumber<T> || std::same_as<T, std::string>;
 
-/// Types with a codec.
+/// Types with a codec, which has all that it needs.
 template<class T>
 concept HasCodec = requires(T const& value) {
     {std::string_view{codec<T>::expected}};
@@ -1756,28 +1774,38 @@ constexpr std::string_view first_text(std::string_view a, std::string_view b) { 
 
 }  // namespace detail
 
-/// What the declaration says of one member.
+/// What the declaration says of one member: `FieldInfo<&Volume::name>`. A member that is no Field has no options.
 template<auto Member, class Descriptor = typename detail::DescriptorOf<Member>::type>
 struct FieldInfo {
+    /// The struct that declares it.
     using owner = typename detail::MemberPointer<decltype(Member)>::owner;
+    /// A Field, Properties, or the type of a plain member.
     using member_type = typename detail::MemberPointer<decltype(Member)>::type;
+    /// What the Field holds.
     using value_type = typename detail::FieldParts<member_type>::value_type;
+    /// The Field's OptionList.
     using options = typename detail::FieldParts<member_type>::options;
 
     static constexpr auto pointer = Member;
-    static constexpr std::string_view name = Descriptor::name;
+    static constexpr std::string_view name = Descriptor::name;  ///< in C++
+    /// In JSON that the service sends, and in to_json's.
     static constexpr std::string_view wire_name = detail::first_text(options::template text<Wire>(), name);
+    /// In JSON that the service is sent.
     static constexpr std::string_view write_name = detail::first_text(options::template text<WriteAs>(), wire_name);
+    /// Of its filter, and as a sort key.
     static constexpr std::string_view query_name = detail::first_text(options::template text<QueryName>(), wire_name);
-    static constexpr std::string_view header = options::template text<Header>();
+    static constexpr std::string_view header = options::template text<Header>();  ///< empty: it isn't one
 
+    /// Whether it holds what has no field of its own: the one member of type Properties.
     static constexpr bool is_catch_all = std::is_same_v<member_type, Properties>;
     /// Whether it is a member of the resource's JSON object.
     static constexpr bool is_in_json = !is_catch_all && !options::is_header && !options::template has<QueryOnly>;
+    /// The rules, as is_read_only<...> and the others below have them.
     static constexpr bool is_read_only = options::template has<ReadOnly>;
     static constexpr bool is_patchable = !is_read_only && header.empty() && !options::template has<CreateOnly>;
     static constexpr bool is_filterable = options::is_filterable;
     static constexpr bool is_sortable = options::template has<Sortable>;
+    /// Whether the value is a string in JSON, whatever its type.
     static constexpr bool is_text = options::template has<AsText>;
 };
 
@@ -1886,17 +1914,17 @@ enum class Update {
 /// Where a resource lives and what the service does with it: `static constexpr ResourceInfo resource{...}` in its
 /// struct. The service's collection is `path`; one resource is `path/{id}`.
 struct ResourceInfo {
-    std::string_view service{};  ///< the type in Keystone's catalog, such as "image"
-    std::string_view path{};     ///< starts with the API version; `{placeholders}` are bound by the Proxy
-    std::string_view key{};      ///< one resource stands under this key, `{"project": {...}}`; empty: at the top
-    std::string_view plural{};   ///< the key of the array that lists the collection
-    Create create = Create::post;
-    Update update = Update::none;
+    std::string_view service{};    ///< the type in Keystone's catalog, such as "image"
+    std::string_view path{};       ///< starts with the API version; `{placeholders}` are bound by the Proxy
+    std::string_view key{};        ///< one resource stands under this key, `{"project": {...}}`; empty: at the top
+    std::string_view plural{};     ///< the key of the array that lists the collection
+    Create create = Create::post;  ///< what create() does
+    Update update = Update::none;  ///< what update() does
     std::size_t page_size = 0;  ///< resources that a page is asked for by `limit`; 0: the service has no such parameter
-    bool get = true;
-    bool list = true;
-    bool remove = true;
-    std::string_view patch_type = "application/json-patch+json";  ///< of Update::json_patch
+    bool get = true;            ///< whether one resource can be asked for
+    bool list = true;           ///< whether the collection can be listed
+    bool remove = true;         ///< whether a resource can be deleted
+    std::string_view patch_type = "application/json-patch+json";  ///< the media type of Update::json_patch
 };
 
 namespace detail {
@@ -3349,6 +3377,7 @@ class BasicJsonPatch {
         operations_.push_back(std::move(operation));
     }
 
+    /// The steps, as a range of PatchOperation.
     [[nodiscard]] bool empty() const noexcept { return operations_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return operations_.size(); }
     [[nodiscard]] auto begin() const noexcept { return operations_.begin(); }
@@ -3488,12 +3517,12 @@ namespace openstack {
 /// A condition on resources of type R, made by `where<&R::member>`.
 template<class R>
 struct Filter {
-    std::vector<QueryParameter> parameters{};
+    std::vector<QueryParameter> parameters{};  ///< which say it in a query, not encoded
 };
 
 /// A condition on a custom property, made by `property("name")`.
 struct PropertyFilter {
-    QueryParameter parameter{};
+    QueryParameter parameter{};  ///< the property's name and the text that it must have
 };
 
 namespace detail {
@@ -3535,7 +3564,9 @@ inline std::string in_list_value(std::string text) {
 }  // namespace detail
 
 /// Conditions on one field: `where<&Image::size> >= 1`. Which operators it has, its declaration says. Write a space
-/// before the operator: `>==` and `>>=` would be other tokens.
+/// before the operator: `>==` and `>>=` would be other tokens. The compiler refuses an operator that the field's
+/// Filterable doesn't list, and a value of another type than the field's (of a list: than its elements'); an integer
+/// that the field can't hold throws InvalidRequest.
 template<auto Member>
 class Where {
     using Info = FieldInfo<Member>;
@@ -3543,6 +3574,7 @@ class Where {
     using Value = typename detail::FilterValue<typename Info::value_type>::type;
 
   public:
+    /// The field has the value, or compares so with it.
     template<class V>
     [[nodiscard]] Filter<Owner> operator==(V const& value) const {
         return compare<Eq>(value);
@@ -3638,6 +3670,7 @@ inline constexpr Where<Member> where{};
 class WhereProperty {
   public:
     explicit WhereProperty(std::string name) : name_(std::move(name)) {}
+    /// The property has exactly this text.
     [[nodiscard]] PropertyFilter operator==(std::string_view value) const { return {{name_, std::string{value}}}; }
 
   private:
@@ -3655,18 +3688,20 @@ namespace openstack {
 template<class R>
 struct SortKey {
     std::string_view key{};
-    std::string_view direction{};
+    std::string_view direction{};  ///< "asc" or "desc"
 };
 
 /// How many resources one page of the listing has: a matter of speed, not of what is listed.
 struct PageSize {
-    std::size_t value = 0;
+    std::size_t value = 0;  ///< at least 1; services have a limit of their own, and give fewer then
 };
 /// How many resources the whole listing gives at most.
 struct MaxItems {
-    std::size_t value = 0;
+    std::size_t value = 0;  ///< 0: none, and nothing is asked for
 };
+/// Asks for pages of that many resources. A Query throws InvalidRequest for 0.
 [[nodiscard]] constexpr PageSize page_size(std::size_t value) { return {value}; }
+/// Ends the listing after that many resources.
 [[nodiscard]] constexpr MaxItems max_items(std::size_t value) { return {value}; }
 
 namespace detail {
@@ -3686,12 +3721,16 @@ inline constexpr auto asc = detail::sort_key<Member>("asc");
 template<auto Member>
 inline constexpr auto desc = detail::sort_key<Member>("desc");
 
-/// What a listing of R is asked for: filters, sort keys, page_size and max_items in any order.
+/// What a listing of R is asked for: filters, sort keys, page_size and max_items in any order. All filters must hold;
+/// the first sort key is the most important one; of page_size and max_items the last one counts.
 template<class R>
 class Query {
   public:
+    /// Everything, in the service's order.
     Query() = default;
 
+    /// What the parts say together; another Query of R may be one of them. Throws InvalidRequest for page_size(0), and
+    /// for a property() that R can't have: its name is a field's or a parameter's, or R has no custom properties.
     template<class... Parts>
     requires(sizeof...(Parts) != 1 || !(std::same_as<std::remove_cvref_t<Parts>, Query> && ...))
         Query(Parts const&... parts) {
@@ -3713,6 +3752,7 @@ class Query {
     /// The parameters as they stand in a URL.
     [[nodiscard]] std::string to_string() const { return to_query_string(parameters()); }
 
+    /// What page_size and max_items said; nothing if they weren't given.
     [[nodiscard]] std::optional<std::size_t> page_size() const noexcept { return page_size_; }
     [[nodiscard]] std::optional<std::size_t> max_items() const noexcept { return max_items_; }
 
@@ -6048,6 +6088,7 @@ class Listing {
         if (is_at_end() && has_next_) load();
         return Iterator{*this};
     }
+    /// Where the service has no more, or max_items are given.
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
     /// All resources that are left. Those that it had when a request failed are gone: list them anew.
@@ -6250,7 +6291,7 @@ namespace openstack {
 template<Resource T>
 class ResourceRef {
   public:
-    /// An id, which isn't looked at here.
+    /// An id; an empty one, or one that can't stand in a path, is refused (InvalidRequest) where it is used.
     ResourceRef(std::string_view id) : id_(id) {}
     ResourceRef(std::string const& id) : id_(id) {}
     ResourceRef(char const* id) : id_(id == nullptr ? "" : id) {}
@@ -6407,7 +6448,7 @@ class Proxy<T> {
         }
     }
 
-    /// Sends a patch made by hand.
+    /// Sends a patch made by hand (RFC 6902), as it is: what it may change is for the service to say.
     T patch(ResourceRef<T> const& resource, JsonPatch const& patch) const {
         static_assert(T::resource.update == Update::json_patch,
                       "openstack: the declaration of this resource allows no update by JSON patch");
