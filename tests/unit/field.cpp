@@ -28,6 +28,11 @@ void check_state(F const& field, bool is_unset, bool is_null, bool has_value) {
     CHECK(static_cast<bool>(field) == has_value);
 }
 
+template<class F, class Other>
+concept TakesInstead = requires(F const& field, Other const& other) {
+    field.value_or(other);
+};
+
 }  // namespace
 
 TEST_CASE("A field is unset, null or a value", "[field]") {
@@ -126,14 +131,11 @@ TEST_CASE("What stands for a missing value is taken as an assignment takes it", 
     CHECK(Field<double>{}.value_or(2) == 2.0);
     CHECK(Name{}.value_or(std::string_view{"x"}) == "x");
     CHECK((Field<bool, ReadOnly>{}.value_or(true)));
-    auto const takes = [](auto const& field, auto const& other) {
-        return requires { field.value_or(other); };
-    };
-    STATIC_REQUIRE(takes(Tags{}, std::vector<std::string>{}));
-    STATIC_REQUIRE_FALSE(takes(Tags{}, 5));
-    STATIC_REQUIRE_FALSE(takes(Name{}, 5));
-    STATIC_REQUIRE_FALSE(takes(Name{}, null));
-    STATIC_REQUIRE_FALSE(takes(Name{}, Name{}));
+    STATIC_REQUIRE(TakesInstead<Tags, std::vector<std::string>>);
+    STATIC_REQUIRE_FALSE(TakesInstead<Tags, int>);
+    STATIC_REQUIRE_FALSE(TakesInstead<Name, int>);
+    STATIC_REQUIRE_FALSE(TakesInstead<Name, Null>);
+    STATIC_REQUIRE_FALSE(TakesInstead<Name, Name>);
 }
 
 TEST_CASE("Lists and maps take braces", "[field]") {
