@@ -2,9 +2,11 @@
 // Looking a resource up by its name: which listings to ask for, and which of their resources really have the name.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <openstack/query.hpp>
@@ -46,6 +48,19 @@ template<Resource T>
         });
     });
     return queries;
+}
+
+/// The resources of that name in these listings, each of them once; `list` makes a listing of a query.
+template<Resource T, class List>
+[[nodiscard]] std::vector<T> find_named(std::string_view name, List list) {
+    std::vector<T> found;
+    for (Query<T> const& query : queries_by_name<T>(name)) {
+        for (T& each : list(query)) {
+            auto const is_same = [&](T const& known) { return identity(known) == identity(each); };
+            if (has_name(each, name) && std::ranges::none_of(found, is_same)) found.push_back(std::move(each));
+        }
+    }
+    return found;
 }
 
 }  // namespace openstack::detail

@@ -99,11 +99,11 @@ requires boost::describe::has_describe_enumerators<E>::value struct EnumEntries<
 };
 template<class E>
 requires(!boost::describe::has_describe_enumerators<E>::value) struct EnumEntries<E> {
+    static constexpr std::array<EnumEntry<E>, 0> list{};  // first: clang forgets what follows a failed assertion
     static_assert(
         std::is_void_v<E>,
         "openstack: the enumeration of an Open<...> needs BOOST_DESCRIBE_ENUM(Name, first, second) behind it, "
         "in its namespace");
-    static constexpr std::array<EnumEntry<E>, 0> list{};
 };
 
 }  // namespace openstack

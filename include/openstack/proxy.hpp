@@ -2,7 +2,6 @@
 // Proxy<T>: create, get, find, list, update and remove, for any resource.
 #pragma once
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <exception>
@@ -85,7 +84,9 @@ class Proxy<T> {
                 forbidden = std::current_exception();
             }
         }
-        std::vector<T> found = named(name_or_id);
+        std::vector<T> found;
+        if constexpr (T::resource.list)
+            found = detail::find_named<T>(name_or_id, [&](Query<T> const& query) { return list(query); });
         if (found.empty() && forbidden) std::rethrow_exception(forbidden);
         if (found.empty()) return std::nullopt;
         if (found.size() > 1) {
@@ -231,20 +232,6 @@ class Proxy<T> {
             std::string body = detail::to_changes_body(before, after);
             return exchange({.method = method, .url = path_of(resource), .body = std::move(body)}, "application/json");
         }
-    }
-
-    std::vector<T> named(std::string_view name) const {
-        std::vector<T> found;
-        if constexpr (T::resource.list) {
-            for (Query<T> const& query : detail::queries_by_name<T>(name)) {
-                for (T& each : list(query)) {
-                    auto const is_same = [&](T const& known) { return identity(known) == identity(each); };
-                    if (detail::has_name(each, name) && std::ranges::none_of(found, is_same))
-                        found.push_back(std::move(each));
-                }
-            }
-        }
-        return found;
     }
 
     Session session_;

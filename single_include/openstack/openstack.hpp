@@ -1555,11 +1555,11 @@ requires boost::describe::has_describe_enumerators<E>::value struct EnumEntries<
 };
 template<class E>
 requires(!boost::describe::has_describe_enumerators<E>::value) struct EnumEntries<E> {
+    static constexpr std::array<EnumEntry<E>, 0> list{};  // first: clang forgets what follows a failed assertion
     static_assert(
         std::is_void_v<E>,
         "openstack: the enumeration of an Open<...> needs BOOST_DESCRIBE_ENUM(Name, first, second) behind it, "
         "in its namespace");
-    static constexpr std::array<EnumEntry<E>, 0> list{};
 };
 
 }  // namespace openstack
@@ -5753,6 +5753,19 @@ template<Resource T>
     return queries;
 }
 
+/// The resources of that name in these listings, each of them once; `list` makes a listing of a query.
+template<Resource T, class List>
+[[nodiscard]] std::vector<T> find_named(std::string_view name, List list) {
+    std::vector<T> found;
+    for (Query<T> const& query : queries_by_name<T>(name)) {
+        for (T& each : list(query)) {
+            auto const is_same = [&](T const& known) { return identity(known) == identity(each); };
+            if (has_name(each, name) && std::ranges::none_of(found, is_same)) found.push_back(std::move(each));
+        }
+    }
+    return found;
+}
+
 }  // namespace openstack::detail
 
 // <openstack/download_stream.hpp>
@@ -6378,7 +6391,9 @@ class Proxy<T> {
                 forbidden = std::current_exception();
             }
         }
-        std::vector<T> found = named(name_or_id);
+        std::vector<T> found;
+        if constexpr (T::resource.list)
+            found = detail::find_named<T>(name_or_id, [&](Query<T> const& query) { return list(query); });
         if (found.empty() && forbidden) std::rethrow_exception(forbidden);
         if (found.empty()) return std::nullopt;
         if (found.size() > 1) {
@@ -6524,20 +6539,6 @@ class Proxy<T> {
             std::string body = detail::to_changes_body(before, after);
             return exchange({.method = method, .url = path_of(resource), .body = std::move(body)}, "application/json");
         }
-    }
-
-    std::vector<T> named(std::string_view name) const {
-        std::vector<T> found;
-        if constexpr (T::resource.list) {
-            for (Query<T> const& query : detail::queries_by_name<T>(name)) {
-                for (T& each : list(query)) {
-                    auto const is_same = [&](T const& known) { return identity(known) == identity(each); };
-                    if (detail::has_name(each, name) && std::ranges::none_of(found, is_same))
-                        found.push_back(std::move(each));
-                }
-            }
-        }
-        return found;
     }
 
     Session session_;
