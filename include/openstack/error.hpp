@@ -57,6 +57,7 @@ class DecodeError : public Error {
     DecodeError(std::string_view what, std::vector<DecodeProblem> problems)
         : Error(message(what, problems)), problems_(std::move(problems)) {}
 
+    /// All that is wrong, in the order of the document; of very many, the first 64.
     [[nodiscard]] std::vector<DecodeProblem> const& problems() const noexcept { return problems_; }
 
   private:
@@ -123,6 +124,7 @@ class DuplicateResource : public Error {
     DuplicateResource(std::string const& what, std::vector<std::string> ids)
         : Error(what + ": " + detail::comma_list(ids)), ids_(std::move(ids)) {}
 
+    /// The ids of all that answer.
     [[nodiscard]] std::vector<std::string> const& ids() const noexcept { return ids_; }
 
   private:
@@ -154,6 +156,7 @@ class IoError : public Error {
         : Error(what + ": " + std::generic_category().message(error_number)),
           code_(error_number, std::generic_category()) {}
 
+    /// The system's error, such as std::errc::no_space_on_device.
     [[nodiscard]] std::error_code code() const noexcept { return code_; }
 
   private:

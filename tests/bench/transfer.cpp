@@ -27,8 +27,8 @@ void measure(Action action) {
     auto const start = std::chrono::steady_clock::now();
     double const cpu = cpu_seconds();
     std::uint64_t const growth = support::peak_growth(action);
-    std::cout << std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() << ' ' << cpu_seconds() - cpu
-              << ' ' << static_cast<double>(growth) / (1 << 20) << '\n';
+    std::cout << std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() << ' '
+              << cpu_seconds() - cpu << ' ' << static_cast<double>(growth) / (1 << 20) << '\n';
 }
 
 }  // namespace
@@ -37,13 +37,13 @@ int main(int argc, char** argv) try {
     std::string const verb = argc > 1 ? argv[1] : "";
     image::Proxy glance = openstack::connect().image();
     if (verb == "upload" && argc == 4) {
-        image::Image const record{.name = argv[3],
-                                  .disk_format = image::DiskFormat::raw,
-                                  .container_format = image::ContainerFormat::bare};
+        image::Image const record{
+            .name = argv[3], .disk_format = image::DiskFormat::raw, .container_format = image::ContainerFormat::bare};
         measure([&] { glance.upload_image(record, openstack::from_file(std::string{argv[2]})); });
     } else if (verb == "download" && argc == 5) {
         image::Image const record = glance.get_image(argv[2]);
-        auto const policy = argv[4] == std::string{"off"} ? openstack::Verification::off : openstack::Verification::required;
+        auto const policy =
+            argv[4] == std::string{"off"} ? openstack::Verification::off : openstack::Verification::required;
         auto sink = openstack::to_file(std::string{argv[3]}, {.is_synced = false});
         measure([&] { glance.download_image(record, std::move(sink), {.verification = policy}); });
     } else {
