@@ -13,22 +13,25 @@ namespace openstack {
 template<class Signature>
 class Callback;
 
-/// A function, a lambda or an object that can be called, or nothing. Copies share one object, with its state. It stands
-/// where std::function could, whose header costs the compiler a twentieth of what this whole library does.
+/// A function, a lambda or an object that can be called, or nothing. Copies share one object, with its state: who uses
+/// them in several threads gives it a function that may be called there. It stands where std::function could, whose
+/// header costs the compiler a twentieth of what this whole library does.
 template<class Result, class... Arguments>
 class Callback<Result(Arguments...)> {
   public:
+    /// Nothing.
     Callback() = default;
     Callback(std::nullptr_t) {}
-    /// Keeps a copy of `function`; nothing if that is a null pointer.
+    /// Keeps a copy of `function`; nothing if that is a null pointer, or a std::function that has nothing.
     template<class Function>
-    requires(!std::same_as<std::remove_cvref_t<Function>, Callback> &&
+    requires(!std::same_as<std::remove_cvref_t<Function>, Callback> && !std::is_member_pointer_v<Function> &&
              std::is_invocable_r_v<Result, Function&, Arguments...>) Callback(Function function) {
-        if constexpr (std::is_pointer_v<Function>)
-            if (function == nullptr) return;
+        if constexpr (std::is_constructible_v<Function, std::nullptr_t> && std::is_constructible_v<bool, Function&>)
+            if (!function) return;
         target_ = std::make_shared<Holder<Function>>(std::move(function));
     }
 
+    /// Whether there is something to call.
     explicit operator bool() const noexcept { return target_ != nullptr; }
     /// Calls the function, which must be there.
     Result operator()(Arguments... arguments) const { return target_->call(std::forward<Arguments>(arguments)...); }
@@ -44,7 +47,13 @@ class Callback<Result(Arguments...)> {
     template<class Function>
     struct Holder final : Target {
         explicit Holder(Function f) : function(std::move(f)) {}
-        Result call(Arguments... arguments) override { return function(std::forward<Arguments>(arguments)...); }
+        Result call(Arguments... arguments) override {
+            if constexpr (std::is_void_v<Result>) {
+                static_cast<void>(function(std::forward<Arguments>(arguments)...));
+            } else {
+                return function(std::forward<Arguments>(arguments)...);
+            }
+        }
         Function function;
     };
 

@@ -14,24 +14,15 @@
 
 namespace openstack::detail {
 
-/// A T for parameters that are references: nothing can be made of it by a copy.
-template<class T>
-struct Uncopied : T {
-    using T::operator=;
-    Uncopied(Uncopied const&) = delete;
-};
-
-/// Whether an edit takes its resource as a copy, or const, so that it changes nothing. A `T&` doesn't take a temporary;
-/// of templates that do, such as `[](auto&&)`, those that are given a reference take also what can't be copied.
+/// Whether an edit takes its resource as a copy, or const, so that it changes nothing: only then it takes a temporary.
+/// Asked of what has one signature; a template's body may ask anything of its argument, so it can't be tried out.
 template<class T, class Edit>
 constexpr bool edits_nothing() {
-    using Function = std::remove_cvref_t<Edit>;
-    if constexpr (std::is_member_pointer_v<Function> || !std::invocable<Edit, T>) {
-        return false;
-    } else if constexpr (!std::is_class_v<Function> || requires { &Function::operator(); }) {
-        return true;
+    using Function = std::remove_pointer_t<std::remove_cvref_t<Edit>>;
+    if constexpr (std::is_function_v<Function> || requires { &Function::operator(); }) {
+        return std::invocable<Edit, T>;
     } else {
-        return !std::invocable<Edit, Uncopied<T>&>;
+        return false;
     }
 }
 

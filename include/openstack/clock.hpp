@@ -2,9 +2,12 @@
 // std::chrono's durations and clocks, without what <chrono> has beside them.
 #pragma once
 
-// It declares them for its time-outs. <chrono> brings calendars, streams and, in newer standard libraries, formatting:
-// together they cost the compiler more than a twentieth of what this whole library does.
+// <chrono> brings calendars, streams and, in newer standard libraries, formatting: together they cost the compiler more
+// than a twentieth of what this whole library does. GCC's library has the rest in <mutex>, too, for its time-outs.
 #include <mutex>
+#ifndef __GLIBCXX__
+#include <chrono>
+#endif
 
 namespace openstack::detail {
 

@@ -49,8 +49,8 @@ struct DecodeProblem {
     std::string text{};
 };
 
-/// A JSON document isn't what its type demands. Lists all problems of the document, not only the first; the message has
-/// the fronts of long keys, `problems()` the whole.
+/// A JSON document isn't what its type demands. Lists all problems of the document, not only the first. Of a long key,
+/// a pointer has only the front.
 class DecodeError : public Error {
   public:
     /// `what` names what was read; it opens the message.

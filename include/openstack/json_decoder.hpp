@@ -98,14 +98,13 @@ class JsonDecoder {
     JsonTarget new_element() {
         JsonFrame& frame = frames_.top();
         ++frame.index;
-        if (frame.type == nullptr || !has_memory(frame)) return {};
+        if (frame.type == nullptr || !has_memory(frame, frame.type->element_size)) return {};
         if (frame.index == 2 && !has_reserved_) reserve(frame);
         return frame.type->new_element(frame.object);
     }
 
-    /// Whether one element more may be there. If not, the rest of the array or map is skipped.
-    bool has_memory(JsonFrame& frame) {
-        std::size_t const size = frame.type->element_size;
+    /// Whether one element, entry or property more may be there. If not, the rest of them is skipped.
+    bool has_memory(JsonFrame& frame, std::size_t size) {
         if (size <= memory_left_) return memory_left_ -= size, true;
         add_problem("more elements than a document of this size may have");
         frame.type = nullptr;
@@ -123,20 +122,16 @@ class JsonDecoder {
     }
 
     JsonTarget property(JsonFrame& frame) {
-        if (frame.type->catch_all == nullptr) return {};
+        if (frame.type == nullptr || frame.type->catch_all == nullptr) return {};
         Properties& properties = *frame.type->catch_all(frame.object);
-        if (properties.raw().contains(frame.key)) return duplicate();
+        if (properties.contains(frame.key) || properties.raw().contains(frame.key)) return duplicate();
+        if (!has_memory(frame, frame.type->property->element_size)) return {};
         property_ = {&properties, frame.key};
         return {frame.type->property, &property_, nullptr};
     }
 
-    void check_properties(JsonFrame& frame, Properties& properties) {
-        std::string const* const twice = PropertiesAccess::find_duplicate(properties);
-        if (twice != nullptr) frame.key = *twice, duplicate();
-    }
-
     JsonTarget entry(JsonFrame& frame) {
-        if (frame.type == nullptr || !has_memory(frame)) return {};
+        if (frame.type == nullptr || !has_memory(frame, frame.type->element_size)) return {};
         JsonTarget const target = frame.type->new_entry(frame.object, frame.key);
         return target.object == nullptr ? duplicate() : target;
     }
@@ -192,9 +187,6 @@ class JsonDecoder {
             --capture_depth_;
             return end_captured();
         }
-        JsonFrame& frame = frames_.top();
-        bool const has_properties = frame.type != nullptr && frame.type->catch_all != nullptr;
-        if (has_properties) check_properties(frame, *frame.type->catch_all(frame.object));
         frames_.pop();
         return true;
     }

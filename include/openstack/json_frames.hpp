@@ -10,6 +10,7 @@
 
 #include <openstack/json_pointer.hpp>
 #include <openstack/json_shape.hpp>
+#include <openstack/one_line.hpp>
 
 namespace openstack::detail {
 
@@ -55,7 +56,7 @@ class JsonFrames {
         for (std::size_t i = 1; i <= depth(); ++i) {
             JsonFrame const& frame = frames_[i];
             text += '/' + (frame.is_array ? std::to_string((std::max)(frame.index, std::size_t{1}) - 1)
-                                          : escape_pointer_token(frame.key.substr(0, JsonLimits::key_shown)));
+                                          : escape_pointer_token(one_line(frame.key, JsonLimits::key_shown)));
         }
         return text;
     }

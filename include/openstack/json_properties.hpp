@@ -2,6 +2,7 @@
 // What the catch-all takes from JSON: every key that is no field's.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,15 +21,16 @@ struct PendingProperty {
 template<class Container>
 struct JsonTypeOf<PendingProperty<Container>, false> {
     static constexpr JsonType make() {
+        constexpr std::size_t node = 4 * sizeof(void*);  // what a map keeps beside each
         JsonType type{};
+        type.element_size = sizeof(typename Container::value_type) + node;
         type.string = [](void* object, std::string_view text) {
             auto& pending = *static_cast<PendingProperty<Container>*>(object);
-            PropertiesAccess::append(*pending.properties, pending.key, text);
-            return true;
+            return PropertiesAccess::texts(*pending.properties).emplace(pending.key, text).second;
         };
         type.raw = [](void* object, std::string json) {
             auto& pending = *static_cast<PendingProperty<Container>*>(object);
-            PropertiesAccess::append_raw(*pending.properties, pending.key, std::move(json));
+            PropertiesAccess::raw(*pending.properties).emplace(pending.key, std::move(json));
         };
         return type;
     }

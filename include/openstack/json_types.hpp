@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each C++ type takes from JSON, as tables of functions: the decoder itself is no template and compiles once.
+// What each C++ type takes from JSON, as tables of functions: the decoder itself depends on no such type and compiles
+// once.
 #pragma once
 
 #include <array>
@@ -186,12 +187,7 @@ struct JsonTypeOf<std::vector<T>, false> {
         type.expected = "array";
         type.element_size = sizeof(T);
         type.reserve = [](void* object, std::size_t count) { static_cast<std::vector<T>*>(object)->reserve(count); };
-        type.new_element = [](void* object) {
-            auto& elements = *static_cast<std::vector<T>*>(object);
-            if constexpr (sizeof(T) <= 64)
-                if (elements.capacity() == 0) elements.reserve(4);
-            return target(elements.emplace_back());
-        };
+        type.new_element = [](void* object) { return target(static_cast<std::vector<T>*>(object)->emplace_back()); };
         return type;
     }
 };

@@ -17,8 +17,8 @@
 #include <openstack/by_name.hpp>
 #include <openstack/changes.hpp>
 #include <openstack/listing.hpp>
-#include <openstack/no_proxy.hpp>
 #include <openstack/patch.hpp>
+#include <openstack/proxy_of_no_resource.hpp>
 #include <openstack/query.hpp>
 #include <openstack/resource.hpp>
 #include <openstack/resource_ref.hpp>
@@ -120,10 +120,10 @@ class Proxy<T> {
 
     /// Changes the fields that are set in `changes`. Given an object: those that differ from it, without asking for its
     /// current state, and if none differs nothing is sent. Given an id: all of them; where that needs the current state
-    /// (Update::put) it is asked for, and where the service merges (Update::merge) what their objects lack stays.
-    /// Properties are added or replaced, none is removed; lists are replaced; null replaces by null. Throws
-    /// InvalidRequest for a field that can't be changed, and where both are one object: what was changed in it can't be
-    /// told any more.
+    /// (Update::put) it is asked for (of a resource without a get, they are the whole that is put), and where the
+    /// service merges (Update::merge) what their objects lack stays. Properties are added or replaced, none is removed;
+    /// lists are replaced; null replaces by null. Throws InvalidRequest for a field that can't be changed, and where
+    /// both are one object: what was changed in it can't be told any more.
     T update(ResourceRef<T> const& resource, T const& changes) const {
         if constexpr (check_update()) {
             if (resource.object() == &changes)

@@ -21,8 +21,9 @@ class Timestamp {
     constexpr Timestamp(TimePoint point) : point_(point) {}
 
     /// Reads `YYYY-MM-DDTHH:MM:SS`, an optional fraction (digits after the sixth are cut off) and an optional zone, `Z`
-    /// or `+HH:MM`; without a zone it is UTC, as OpenStack's services mean it. Nothing for any other text, and for
-    /// dates and times that don't exist; a leap second (`:60`) counts as one.
+    /// or `+HH:MM`; without a zone it is UTC, as OpenStack's services mean it. Nothing for any other text, for dates
+    /// and times that don't exist (a leap second, `:60`, counts as one), and for those that aren't in the years 0000 to
+    /// 9999 of UTC.
     [[nodiscard]] static std::optional<Timestamp> parse(std::string_view text) {
         if (text.size() < length) return std::nullopt;
         Reader reader{text};
@@ -42,6 +43,8 @@ class Timestamp {
         if (h > 23 || mi > 59 || s > 59) return std::nullopt;
         long long const date = days_until_year(year) + days_until_month(year, month) + day - 1;
         long long const seconds = ((date * 24 + h) * 60 + mi - *offset) * 60 + s;
+        bool const has_year = seconds >= days_until_year(0) * 86'400 && seconds < days_until_year(10'000) * 86'400;
+        if (!has_year) return std::nullopt;  // of four digits, in UTC
         return Timestamp{TimePoint{std::chrono::microseconds{seconds * 1'000'000 + *fraction}}};
     }
 
@@ -55,8 +58,9 @@ class Timestamp {
         constexpr long long second = 1'000'000;
         constexpr long long day = 86'400 * second;
         long long const since_1970 = t.point_.time_since_epoch().count();
-        long long const date = since_1970 / day - (since_1970 % day < 0 ? 1 : 0);
-        long long const microseconds_of_day = since_1970 - date * day;
+        bool const is_before = since_1970 % day < 0;
+        long long const date = since_1970 / day - (is_before ? 1 : 0);
+        long long const microseconds_of_day = since_1970 % day + (is_before ? day : 0);
         long long const second_of_day = microseconds_of_day / second;
         std::string text = to_date(date);
         put(text += 'T', second_of_day / 3600, 2);

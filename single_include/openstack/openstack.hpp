@@ -15,6 +15,7 @@
 #include <bit>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <climits>
 #include <compare>
 #include <concepts>
@@ -80,22 +81,25 @@ namespace openstack {
 template<class Signature>
 class Callback;
 
-/// A function, a lambda or an object that can be called, or nothing. Copies share one object, with its state. It stands
-/// where std::function could, whose header costs the compiler a twentieth of what this whole library does.
+/// A function, a lambda or an object that can be called, or nothing. Copies share one object, with its state: who uses
+/// them in several threads gives it a function that may be called there. It stands where std::function could, whose
+/// header costs the compiler a twentieth of what this whole library does.
 template<class Result, class... Arguments>
 class Callback<Result(Arguments...)> {
   public:
+    /// Nothing.
     Callback() = default;
     Callback(std::nullptr_t) {}
-    /// Keeps a copy of `function`; nothing if that is a null pointer.
+    /// Keeps a copy of `function`; nothing if that is a null pointer, or a std::function that has nothing.
     template<class Function>
-    requires(!std::same_as<std::remove_cvref_t<Function>, Callback> &&
+    requires(!std::same_as<std::remove_cvref_t<Function>, Callback> && !std::is_member_pointer_v<Function> &&
              std::is_invocable_r_v<Result, Function&, Arguments...>) Callback(Function function) {
-        if constexpr (std::is_pointer_v<Function>)
-            if (function == nullptr) return;
+        if constexpr (std::is_constructible_v<Function, std::nullptr_t> && std::is_constructible_v<bool, Function&>)
+            if (!function) return;
         target_ = std::make_shared<Holder<Function>>(std::move(function));
     }
 
+    /// Whether there is something to call.
     explicit operator bool() const noexcept { return target_ != nullptr; }
     /// Calls the function, which must be there.
     Result operator()(Arguments... arguments) const { return target_->call(std::forward<Arguments>(arguments)...); }
@@ -111,7 +115,13 @@ class Callback<Result(Arguments...)> {
     template<class Function>
     struct Holder final : Target {
         explicit Holder(Function f) : function(std::move(f)) {}
-        Result call(Arguments... arguments) override { return function(std::forward<Arguments>(arguments)...); }
+        Result call(Arguments... arguments) override {
+            if constexpr (std::is_void_v<Result>) {
+                static_cast<void>(function(std::forward<Arguments>(arguments)...));
+            } else {
+                return function(std::forward<Arguments>(arguments)...);
+            }
+        }
         Function function;
     };
 
@@ -123,8 +133,10 @@ class Callback<Result(Arguments...)> {
 // <openstack/clock.hpp>
 // std::chrono's durations and clocks, without what <chrono> has beside them.
 
-// It declares them for its time-outs. <chrono> brings calendars, streams and, in newer standard libraries, formatting:
-// together they cost the compiler more than a twentieth of what this whole library does.
+// <chrono> brings calendars, streams and, in newer standard libraries, formatting: together they cost the compiler more
+// than a twentieth of what this whole library does. GCC's library has the rest in <mutex>, too, for its time-outs.
+#ifndef __GLIBCXX__
+#endif
 
 namespace openstack::detail {
 
@@ -265,14 +277,15 @@ struct DecodeProblem {
     std::string text{};
 };
 
-/// A JSON document isn't what its type demands. Lists all problems of the document, not only the first; the message has
-/// the fronts of long keys, `problems()` the whole.
+/// A JSON document isn't what its type demands. Lists all problems of the document, not only the first. Of a long key,
+/// a pointer has only the front.
 class DecodeError : public Error {
   public:
     /// `what` names what was read; it opens the message.
     DecodeError(std::string_view what, std::vector<DecodeProblem> problems)
         : Error(message(what, problems)), problems_(std::move(problems)) {}
 
+    /// All that is wrong, in the order of the document; of very many, the first 64.
     [[nodiscard]] std::vector<DecodeProblem> const& problems() const noexcept { return problems_; }
 
   private:
@@ -339,6 +352,7 @@ class DuplicateResource : public Error {
     DuplicateResource(std::string const& what, std::vector<std::string> ids)
         : Error(what + ": " + detail::comma_list(ids)), ids_(std::move(ids)) {}
 
+    /// The ids of all that answer.
     [[nodiscard]] std::vector<std::string> const& ids() const noexcept { return ids_; }
 
   private:
@@ -370,6 +384,7 @@ class IoError : public Error {
         : Error(what + ": " + std::generic_category().message(error_number)),
           code_(error_number, std::generic_category()) {}
 
+    /// The system's error, such as std::errc::no_space_on_device.
     [[nodiscard]] std::error_code code() const noexcept { return code_; }
 
   private:
@@ -647,8 +662,9 @@ class Timestamp {
     constexpr Timestamp(TimePoint point) : point_(point) {}
 
     /// Reads `YYYY-MM-DDTHH:MM:SS`, an optional fraction (digits after the sixth are cut off) and an optional zone, `Z`
-    /// or `+HH:MM`; without a zone it is UTC, as OpenStack's services mean it. Nothing for any other text, and for
-    /// dates and times that don't exist; a leap second (`:60`) counts as one.
+    /// or `+HH:MM`; without a zone it is UTC, as OpenStack's services mean it. Nothing for any other text, for dates
+    /// and times that don't exist (a leap second, `:60`, counts as one), and for those that aren't in the years 0000 to
+    /// 9999 of UTC.
     [[nodiscard]] static std::optional<Timestamp> parse(std::string_view text) {
         if (text.size() < length) return std::nullopt;
         Reader reader{text};
@@ -668,6 +684,8 @@ class Timestamp {
         if (h > 23 || mi > 59 || s > 59) return std::nullopt;
         long long const date = days_until_year(year) + days_until_month(year, month) + day - 1;
         long long const seconds = ((date * 24 + h) * 60 + mi - *offset) * 60 + s;
+        bool const has_year = seconds >= days_until_year(0) * 86'400 && seconds < days_until_year(10'000) * 86'400;
+        if (!has_year) return std::nullopt;  // of four digits, in UTC
         return Timestamp{TimePoint{std::chrono::microseconds{seconds * 1'000'000 + *fraction}}};
     }
 
@@ -681,8 +699,9 @@ class Timestamp {
         constexpr long long second = 1'000'000;
         constexpr long long day = 86'400 * second;
         long long const since_1970 = t.point_.time_since_epoch().count();
-        long long const date = since_1970 / day - (since_1970 % day < 0 ? 1 : 0);
-        long long const microseconds_of_day = since_1970 - date * day;
+        bool const is_before = since_1970 % day < 0;
+        long long const date = since_1970 / day - (is_before ? 1 : 0);
+        long long const microseconds_of_day = since_1970 % day + (is_before ? day : 0);
         long long const second_of_day = microseconds_of_day / second;
         std::string text = to_date(date);
         put(text += 'T', second_of_day / 3600, 2);
@@ -1373,92 +1392,58 @@ namespace openstack {
 template<class Text>
 class BasicProperties {
   public:
-    using value_type = std::pair<Text, Text>;
-    using const_iterator = typename std::vector<value_type>::const_iterator;
-    using Raw = std::map<Text, Text, std::less<>>;
+    using Map = std::map<Text, Text, std::less<>>;
+    using value_type = typename Map::value_type;
+    using const_iterator = typename Map::const_iterator;
 
     BasicProperties() = default;
     /// Of two values for one name the first counts.
-    BasicProperties(std::initializer_list<value_type> values) {
-        for (value_type const& each : values)
-            if (auto const at = place_of(each.first); at == texts_.end() || at->first != each.first)
-                texts_.insert(at, each);
-    }
+    BasicProperties(std::initializer_list<value_type> values) : texts_(values) {}
 
     /// In the order of the names.
     [[nodiscard]] const_iterator begin() const noexcept { return texts_.begin(); }
     [[nodiscard]] const_iterator end() const noexcept { return texts_.end(); }
     [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
     [[nodiscard]] bool empty() const noexcept { return texts_.empty(); }
-    [[nodiscard]] const_iterator find(std::string_view name) const {
-        const_iterator const at = place_of(name);
-        return at == end() || at->first == name ? at : end();
-    }
-    [[nodiscard]] bool contains(std::string_view name) const { return find(name) != end(); }
+    [[nodiscard]] const_iterator find(std::string_view name) const { return texts_.find(name); }
+    [[nodiscard]] bool contains(std::string_view name) const { return texts_.contains(name); }
 
     /// The text of that property. Throws std::out_of_range if there is none.
-    [[nodiscard]] Text const& at(std::string_view name) const {
-        const_iterator const at = find(name);
-        if (at == end()) throw std::out_of_range("there is no property '" + Text{name} + '\'');
-        return at->second;
-    }
-    /// The text of that property, made empty if there is none. Other properties' places change when one is made.
-    [[nodiscard]] Text& operator[](std::string_view name) {
-        auto at = texts_.begin() + (place_of(name) - begin());
-        if (at == texts_.end() || at->first != name) at = texts_.insert(at, {Text{name}, {}});
-        return at->second;
-    }
+    [[nodiscard]] Text const& at(Text const& name) const { return texts_.at(name); }
+    /// The text of that property, made empty if there is none. Others that are made or removed don't move it.
+    [[nodiscard]] Text& operator[](Text name) { return texts_[std::move(name)]; }
     /// Removes the property; says whether it was there.
     bool erase(std::string_view name) {
-        const_iterator const at = find(name);
-        if (at == end()) return false;
+        auto const at = texts_.find(name);
+        if (at == texts_.end()) return false;
         texts_.erase(at);
         return true;
     }
     void clear() noexcept { texts_.clear(); }
 
     /// The properties that aren't strings, as JSON texts.
-    [[nodiscard]] Raw const& raw() const noexcept { return raw_; }
+    [[nodiscard]] Map const& raw() const noexcept { return raw_; }
 
     bool operator==(BasicProperties const&) const = default;
 
   private:
     friend struct PropertiesAccess;
 
-    /// Where the property is, or would be.
-    [[nodiscard]] const_iterator place_of(std::string_view name) const {
-        return std::partition_point(begin(), end(), [&](value_type const& each) { return each.first < name; });
-    }
-
-    std::vector<value_type> texts_;  // few, mostly: faster than a map
-    Raw raw_;
+    Map texts_;
+    Map raw_;
 };
 /// Texts by name.
 using Properties = BasicProperties<std::string>;
 
 /// The way into Properties for the decoder, which alone may set what is raw.
 struct PropertiesAccess {
-    /// Adds a property without a look at the others; `find_duplicate` comes afterwards.
     template<class Text>
-    static void append(BasicProperties<Text>& properties, std::string_view name, std::string_view text) {
-        constexpr std::size_t usual_count = 4;
-        if (properties.texts_.empty()) properties.texts_.reserve(usual_count);
-        properties.texts_.emplace_back(name, text);
+    [[nodiscard]] static typename BasicProperties<Text>::Map& texts(BasicProperties<Text>& properties) noexcept {
+        return properties.texts_;
     }
     template<class Text>
-    static void append_raw(BasicProperties<Text>& properties, std::string_view name, Text json) {
-        properties.raw_.emplace(name, std::move(json));
-    }
-    /// Puts the properties in their order; gives the name of one that is there twice, or null.
-    template<class Text>
-    [[nodiscard]] static Text const* find_duplicate(BasicProperties<Text>& properties) {
-        auto& texts = properties.texts_;
-        std::sort(texts.begin(), texts.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
-        for (std::size_t i = 1; i < texts.size(); ++i)
-            if (texts[i].first == texts[i - 1].first) return &texts[i].first;
-        for (auto const& [name, json] : properties.raw_)
-            if (properties.contains(name)) return &name;
-        return nullptr;
+    [[nodiscard]] static typename BasicProperties<Text>::Map& raw(BasicProperties<Text>& properties) noexcept {
+        return properties.raw_;
     }
 };
 
@@ -2461,24 +2446,15 @@ template<Resource T>
 
 namespace openstack::detail {
 
-/// A T for parameters that are references: nothing can be made of it by a copy.
-template<class T>
-struct Uncopied : T {
-    using T::operator=;
-    Uncopied(Uncopied const&) = delete;
-};
-
-/// Whether an edit takes its resource as a copy, or const, so that it changes nothing. A `T&` doesn't take a temporary;
-/// of templates that do, such as `[](auto&&)`, those that are given a reference take also what can't be copied.
+/// Whether an edit takes its resource as a copy, or const, so that it changes nothing: only then it takes a temporary.
+/// Asked of what has one signature; a template's body may ask anything of its argument, so it can't be tried out.
 template<class T, class Edit>
 constexpr bool edits_nothing() {
-    using Function = std::remove_cvref_t<Edit>;
-    if constexpr (std::is_member_pointer_v<Function> || !std::invocable<Edit, T>) {
-        return false;
-    } else if constexpr (!std::is_class_v<Function> || requires { &Function::operator(); }) {
-        return true;
+    using Function = std::remove_pointer_t<std::remove_cvref_t<Edit>>;
+    if constexpr (std::is_function_v<Function> || requires { &Function::operator(); }) {
+        return std::invocable<Edit, T>;
     } else {
-        return !std::invocable<Edit, Uncopied<T>&>;
+        return false;
     }
 }
 
@@ -2648,7 +2624,8 @@ template<Resource T>
 // JsonShape: where a struct's members are, found by name, with a guess which one comes next.
 
 // <openstack/json_types.hpp>
-// What each C++ type takes from JSON, as tables of functions: the decoder itself is no template and compiles once.
+// What each C++ type takes from JSON, as tables of functions: the decoder itself depends on no such type and compiles
+// once.
 
 namespace openstack::detail {
 
@@ -2820,12 +2797,7 @@ struct JsonTypeOf<std::vector<T>, false> {
         type.expected = "array";
         type.element_size = sizeof(T);
         type.reserve = [](void* object, std::size_t count) { static_cast<std::vector<T>*>(object)->reserve(count); };
-        type.new_element = [](void* object) {
-            auto& elements = *static_cast<std::vector<T>*>(object);
-            if constexpr (sizeof(T) <= 64)
-                if (elements.capacity() == 0) elements.reserve(4);
-            return target(elements.emplace_back());
-        };
+        type.new_element = [](void* object) { return target(static_cast<std::vector<T>*>(object)->emplace_back()); };
         return type;
     }
 };
@@ -2995,7 +2967,7 @@ class JsonFrames {
         for (std::size_t i = 1; i <= depth(); ++i) {
             JsonFrame const& frame = frames_[i];
             text += '/' + (frame.is_array ? std::to_string((std::max)(frame.index, std::size_t{1}) - 1)
-                                          : escape_pointer_token(frame.key.substr(0, JsonLimits::key_shown)));
+                                          : escape_pointer_token(one_line(frame.key, JsonLimits::key_shown)));
         }
         return text;
     }
@@ -3021,15 +2993,16 @@ struct PendingProperty {
 template<class Container>
 struct JsonTypeOf<PendingProperty<Container>, false> {
     static constexpr JsonType make() {
+        constexpr std::size_t node = 4 * sizeof(void*);  // what a map keeps beside each
         JsonType type{};
+        type.element_size = sizeof(typename Container::value_type) + node;
         type.string = [](void* object, std::string_view text) {
             auto& pending = *static_cast<PendingProperty<Container>*>(object);
-            PropertiesAccess::append(*pending.properties, pending.key, text);
-            return true;
+            return PropertiesAccess::texts(*pending.properties).emplace(pending.key, text).second;
         };
         type.raw = [](void* object, std::string json) {
             auto& pending = *static_cast<PendingProperty<Container>*>(object);
-            PropertiesAccess::append_raw(*pending.properties, pending.key, std::move(json));
+            PropertiesAccess::raw(*pending.properties).emplace(pending.key, std::move(json));
         };
         return type;
     }
@@ -3129,14 +3102,13 @@ class JsonDecoder {
     JsonTarget new_element() {
         JsonFrame& frame = frames_.top();
         ++frame.index;
-        if (frame.type == nullptr || !has_memory(frame)) return {};
+        if (frame.type == nullptr || !has_memory(frame, frame.type->element_size)) return {};
         if (frame.index == 2 && !has_reserved_) reserve(frame);
         return frame.type->new_element(frame.object);
     }
 
-    /// Whether one element more may be there. If not, the rest of the array or map is skipped.
-    bool has_memory(JsonFrame& frame) {
-        std::size_t const size = frame.type->element_size;
+    /// Whether one element, entry or property more may be there. If not, the rest of them is skipped.
+    bool has_memory(JsonFrame& frame, std::size_t size) {
         if (size <= memory_left_) return memory_left_ -= size, true;
         add_problem("more elements than a document of this size may have");
         frame.type = nullptr;
@@ -3154,20 +3126,16 @@ class JsonDecoder {
     }
 
     JsonTarget property(JsonFrame& frame) {
-        if (frame.type->catch_all == nullptr) return {};
+        if (frame.type == nullptr || frame.type->catch_all == nullptr) return {};
         Properties& properties = *frame.type->catch_all(frame.object);
-        if (properties.raw().contains(frame.key)) return duplicate();
+        if (properties.contains(frame.key) || properties.raw().contains(frame.key)) return duplicate();
+        if (!has_memory(frame, frame.type->property->element_size)) return {};
         property_ = {&properties, frame.key};
         return {frame.type->property, &property_, nullptr};
     }
 
-    void check_properties(JsonFrame& frame, Properties& properties) {
-        std::string const* const twice = PropertiesAccess::find_duplicate(properties);
-        if (twice != nullptr) frame.key = *twice, duplicate();
-    }
-
     JsonTarget entry(JsonFrame& frame) {
-        if (frame.type == nullptr || !has_memory(frame)) return {};
+        if (frame.type == nullptr || !has_memory(frame, frame.type->element_size)) return {};
         JsonTarget const target = frame.type->new_entry(frame.object, frame.key);
         return target.object == nullptr ? duplicate() : target;
     }
@@ -3223,9 +3191,6 @@ class JsonDecoder {
             --capture_depth_;
             return end_captured();
         }
-        JsonFrame& frame = frames_.top();
-        bool const has_properties = frame.type != nullptr && frame.type->catch_all != nullptr;
-        if (has_properties) check_properties(frame, *frame.type->catch_all(frame.object));
         frames_.pop();
         return true;
     }
@@ -6259,7 +6224,7 @@ class Listing {
 // <openstack/proxy.hpp>
 // Proxy<T>: create, get, find, list, update and remove, for any resource.
 
-// <openstack/no_proxy.hpp>
+// <openstack/proxy_of_no_resource.hpp>
 // Proxy<T> where T is no resource: one sentence says what is missing, and whatever is called says nothing more.
 
 namespace openstack {
@@ -6427,10 +6392,10 @@ class Proxy<T> {
 
     /// Changes the fields that are set in `changes`. Given an object: those that differ from it, without asking for its
     /// current state, and if none differs nothing is sent. Given an id: all of them; where that needs the current state
-    /// (Update::put) it is asked for, and where the service merges (Update::merge) what their objects lack stays.
-    /// Properties are added or replaced, none is removed; lists are replaced; null replaces by null. Throws
-    /// InvalidRequest for a field that can't be changed, and where both are one object: what was changed in it can't be
-    /// told any more.
+    /// (Update::put) it is asked for (of a resource without a get, they are the whole that is put), and where the
+    /// service merges (Update::merge) what their objects lack stays. Properties are added or replaced, none is removed;
+    /// lists are replaced; null replaces by null. Throws InvalidRequest for a field that can't be changed, and where
+    /// both are one object: what was changed in it can't be told any more.
     T update(ResourceRef<T> const& resource, T const& changes) const {
         if constexpr (check_update()) {
             if (resource.object() == &changes)

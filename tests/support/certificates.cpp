@@ -132,7 +132,8 @@ Authority::~Authority() = default;
 
 Authority Authority::namesake_of_the_systems() {
     X509Name name = name_in_the_system();
-    return Authority{std::make_unique<Impl>(name ? std::move(name) : name_of("no system's"))};
+    if (!name) throw std::runtime_error("the system trusts no authority whose name could be taken (ca-certificates)");
+    return Authority{std::make_unique<Impl>(std::move(name))};
 }
 
 std::string Authority::certificate() const { return itself().certificate; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Callbacks: whatever can be called, kept; and nothing.
 #include <catch2/catch.hpp>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <openstack/callback.hpp>
 #include <stdexcept>
@@ -38,7 +40,19 @@ TEST_CASE("A callback may be nothing", "[callback]") {
     CHECK_FALSE(Callback<int(int)>{});
     CHECK_FALSE(Callback<int(int)>{nullptr});
     CHECK_FALSE(Callback<int(int)>{none});
+    CHECK_FALSE(Callback<int(int)>{std::function<int(int)>{}});
+    CHECK_FALSE(Callback<long(int)>{Callback<int(int)>{}});
     CHECK(Callback<int(int)>{twice});
+    CHECK(Callback<int(int)>{std::function<int(int)>{twice}});
+    CHECK(Callback<long(int)>{Callback<int(int)>{twice}}(2) == 4);
+}
+
+TEST_CASE("A result that nobody wants is dropped", "[callback]") {
+    int calls = 0;
+    Callback<void(int)> const count{[&](int value) { return calls += value; }};
+    count(2);
+    count(3);
+    CHECK(calls == 5);
 }
 
 TEST_CASE("Copies share the object that is called", "[callback]") {
@@ -57,6 +71,7 @@ TEST_CASE("What it throws comes through", "[callback]") {
 TEST_CASE("Only what can be called so makes one", "[callback]") {
     CHECK(std::is_constructible_v<Callback<int(int)>, int (*)(int)>);
     CHECK_FALSE(std::is_constructible_v<Callback<int(int)>, int>);
+    CHECK_FALSE(std::is_constructible_v<Callback<int(std::string)>, std::size_t (std::string::*)() const>);
     CHECK_FALSE(std::is_constructible_v<Callback<int(int)>, std::string (*)(int)>);
     CHECK_FALSE(std::is_constructible_v<Callback<int(int)>, int (*)(std::string)>);
 }

@@ -110,10 +110,11 @@ TEST_CASE("An edit takes its resource by a reference that it can be changed thro
     CHECK_FALSE(edits_nothing(static_cast<void (*)(Thing&)>(nullptr)));
     CHECK_FALSE(edits_nothing(&Thing::rename));
     CHECK_FALSE(edits_nothing(EditOfAny{}));
+    CHECK_FALSE(edits_nothing([](auto&& t) { t.name = openstack::to_json(t); }));  // only of what is described
+    CHECK_FALSE(edits_nothing([](auto&& t) { t = std::vector{t}.front(); }));      // only of what can be copied
 
     CHECK(edits_nothing([](Thing t) { t.name = "x"; }));
     CHECK(edits_nothing([](Thing const t) { return t; }));
-    CHECK(edits_nothing([](auto t) { t.name = "x"; }));
     CHECK(edits_nothing([](Thing t) mutable noexcept { t.name = "x"; }));
     CHECK(edits_nothing([](Thing const&) {}));
     CHECK(edits_nothing(std::function<void(Thing)>{}));

@@ -48,3 +48,11 @@ TEST_CASE("Properties can be added, changed and removed", "[properties]") {
     CHECK(properties == Properties{});
     CHECK(properties.raw().empty());
 }
+
+TEST_CASE("A property can be copied to a new name in one expression", "[properties]") {
+    Properties properties{{"z", "a text that is too long to stand in the string itself"}};
+    std::string& z = properties["z"];
+    for (char name = 'a'; name < 'z'; ++name) properties[std::string{name}] = properties["z"];
+    CHECK(properties.at("a") == properties.at("z"));
+    CHECK(properties.at("y") == z);
+}

@@ -2,6 +2,8 @@
 // Timestamps: what is one, what isn't, and that it is written as OpenStack writes it.
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstddef>
+#include <cstdio>
 #include <openstack/timestamp.hpp>
 #include <optional>
 #include <string>
@@ -31,6 +33,8 @@ TEST_CASE("Every form that OpenStack's services write is read", "[timestamp]") {
         {"0001-01-01T00:00:00Z", std::chrono::sys_days{std::chrono::year{1} / 1 / 1}},
         {"1970-01-01T00:00:00Z", Timestamp::TimePoint{}},
         {"1969-12-31T23:59:59.999999Z", Timestamp::TimePoint{-1us}},
+        {"0000-01-01T00:00:00Z", std::chrono::sys_days{std::chrono::year{0} / 1 / 1}},
+        {"9999-12-31T23:59:59.999999Z", std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - 1us},
     }));
     CAPTURE(text);
     CHECK(Timestamp::parse(text) == Timestamp{point});
@@ -45,7 +49,8 @@ TEST_CASE("Other texts, and dates that don't exist, are no timestamps", "[timest
         "2026-11-21T12:00:00.Z", "2026-11-21T12:00:00.xZ", "2026-11-21T12:00:00+0200", "2026-11-21T12:00:00+24:00",
         "2026-11-21T12:00:00+02:60", "2026-11-21T12:00:00+02", "2026-11-21T12:00:00+-2:00", "26-11-21T12:00:00Z",
         "2026/11/21T12:00:00Z", "2026-11-21T12-00-00Z", "+026-11-21T12:00:00Z", "-026-11-21T12:00:00Z",
-        "2026-1-21T12:00:00Z", "2026-11-21T1:00:00Z", "2026-11-21T12:00:0", "20260-11-21T12:00:00Z");
+        "2026-1-21T12:00:00Z", "2026-11-21T1:00:00Z", "2026-11-21T12:00:0", "20260-11-21T12:00:00Z",
+        "1900-02-29T00:00:00Z", "2100-02-29T00:00:00Z", "0000-01-01T00:00:00+00:01", "9999-12-31T23:59:00-00:01");
     CAPTURE(text);
     CHECK(Timestamp::parse(text) == std::nullopt);
 }
@@ -63,4 +68,25 @@ TEST_CASE("Times are ordered", "[timestamp]") {
     CHECK(Timestamp{noon} < Timestamp{noon + 1us});
     CHECK(Timestamp{noon} == Timestamp::parse("2026-11-21T13:00:00+01:00"));
     CHECK(Timestamp{noon}.point() == noon);
+}
+
+TEST_CASE("Every day of the years 0000 to 9999 has the date that the standard library gives it", "[timestamp]") {
+    using namespace std::chrono;
+    std::size_t wrong = 0;
+    for (sys_days day{year{0} / 1 / 1}; day < sys_days{year{10000} / 1 / 1}; day += days{1}) {
+        std::string const text = to_string(Timestamp{day});
+        year_month_day const date{day};
+        int const numbers[] = {int{date.year()}, static_cast<int>(unsigned{date.month()}),
+                               static_cast<int>(unsigned{date.day()})};
+        char expected[16];
+        std::snprintf(expected, sizeof expected, "%04d-%02d-%02dT", numbers[0], numbers[1] % 100, numbers[2] % 100);
+        bool const is_right = text.starts_with(expected) && Timestamp::parse(text) == Timestamp{day};
+        wrong += is_right ? 0 : 1;
+    }
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("No time of the system clock is too early or too late to be written", "[timestamp]") {
+    CHECK(to_string(Timestamp{(Timestamp::TimePoint::min)()}).ends_with(".224192Z"));
+    CHECK(to_string(Timestamp{(Timestamp::TimePoint::max)()}) == "294247-01-10T04:00:54.775807Z");
 }
