@@ -10,6 +10,20 @@
 
 namespace openstack {
 
+namespace detail {
+
+/// Whether a function pointer or a function wrapper, such as std::function, has nothing to call.
+template<class Function>
+[[nodiscard]] bool has_nothing([[maybe_unused]] Function& function) {
+    if constexpr (std::is_constructible_v<Function, std::nullptr_t> && std::is_constructible_v<bool, Function&>) {
+        return !function;
+    } else {
+        return false;
+    }
+}
+
+}  // namespace detail
+
 template<class Signature>
 class Callback;
 
@@ -26,8 +40,7 @@ class Callback<Result(Arguments...)> {
     template<class Function>
     requires(!std::same_as<std::remove_cvref_t<Function>, Callback> && !std::is_member_pointer_v<Function> &&
              std::is_invocable_r_v<Result, Function&, Arguments...>) Callback(Function function) {
-        if constexpr (std::is_constructible_v<Function, std::nullptr_t> && std::is_constructible_v<bool, Function&>)
-            if (!function) return;
+        if (detail::has_nothing(function)) return;
         target_ = std::make_shared<Holder<Function>>(std::move(function));
     }
 

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <map>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 #include <openstack/error.hpp>
@@ -40,11 +41,15 @@ template<Described T>
     return base;
 }
 
-/// Throws InvalidRequest if a field differs that the caller may set, but no update can change.
+/// Throws InvalidRequest if a field differs that the caller may set, but no update can change. That `after` has the id
+/// by which the update is asked for is no change.
 template<Described T>
-void check_changes(T const& before, T const& after) {
+void check_changes(T const& before, T const& after, std::string_view id = {}) {
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
         if constexpr (!field.is_catch_all && !field.is_patchable && !field.is_read_only) {
+            using Info = FieldInfo<Member, Descriptor>;
+            if constexpr (TextCodable<typename Info::value_type>)
+                if (is_identity<T>(Info::wire_name) && after.*Member && to_text(*(after.*Member)) == id) return;
             if (!are_same(before.*Member, after.*Member))
                 throw InvalidRequest("an update can't change '" + std::string{field.name} + "'");
         }

@@ -3,11 +3,8 @@
 #pragma once
 
 // <chrono> brings calendars, streams and, in newer standard libraries, formatting: together they cost the compiler more
-// than a twentieth of what this whole library does. GCC's library has the rest in <mutex>, too, for its time-outs.
+// than a twentieth of what this whole library does. GCC's standard library has the rest in <mutex>, for its time-outs.
 #include <mutex>
-#ifndef __GLIBCXX__
-#include <chrono>
-#endif
 
 namespace openstack::detail {
 

@@ -24,6 +24,8 @@ namespace openstack::detail {
 /// being a template over its limits, only where something is decoded.
 template<class Limits>
 class JsonDecoder {
+    static_assert(Limits::depth <= JsonLimits::depth);
+
   public:
     JsonDecoder(JsonTarget root, std::size_t text_size) : next_(root), memory_left_(memory_for(text_size)) {}
 

@@ -93,10 +93,10 @@ class JsonShape {
     template<class Word>
     static bool has_same_ends(std::string_view a, std::string_view b) {
         auto const differ = [&](std::size_t at) {
-            Word x, y;
-            std::memcpy(&x, a.data() + at, sizeof x);
-            std::memcpy(&y, b.data() + at, sizeof y);
-            return x ^ y;
+            Word of_a, of_b;
+            std::memcpy(&of_a, a.data() + at, sizeof of_a);
+            std::memcpy(&of_b, b.data() + at, sizeof of_b);
+            return of_a ^ of_b;
         };
         return (differ(0) | differ(a.size() - sizeof(Word))) == 0;
     }

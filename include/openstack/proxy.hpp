@@ -217,7 +217,7 @@ class Proxy<T> {
     }
 
     T send_update(ResourceRef<T> const& resource, T const& before, T const& after, bool is_known) const {
-        detail::check_changes(before, after);
+        detail::check_changes(before, after, resource.id());
         JsonPatch const difference = diff(before, after);
         if constexpr (T::resource.get)
             if (difference.empty() && !is_known) return get(resource);

@@ -185,6 +185,11 @@ constexpr std::size_t identity_index() {
     return identity;
 }
 
+template<Described T>
+[[nodiscard]] constexpr bool is_identity(std::string_view wire_name) {
+    return field_facts<T>[identity_index<T>()].wire_name == wire_name;
+}
+
 }  // namespace detail
 
 /// What identifies the resource in paths: the field whose wire name is `id`, or else the first one; empty if it has no

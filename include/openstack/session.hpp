@@ -52,6 +52,10 @@ class BasicSession {
             check_endpoint("the endpoint override for " + service, url);
     }
 
+    // Copied also where it could be moved: so nobody is left with a session without its state.
+    BasicSession(BasicSession const&) = default;
+    BasicSession& operator=(BasicSession const&) = default;
+
     /// Gets the first token now, where it would be asked for with the first request. Throws as Authentication does:
     /// Unauthorized, HttpError, TransportError, DecodeError.
     void authorize() const { (void)authorization(); }
@@ -67,7 +71,11 @@ class BasicSession {
 
     /// The same, with the body left to be pulled.
     [[nodiscard]] std::unique_ptr<ResponseStream> open(std::string_view service, Request request) const {
-        auto stream = with_token(service, request, [&] { return state_->transport->open(request); });
+        auto stream = with_token(service, request, [&] {
+            std::unique_ptr<ResponseStream> opened = state_->transport->open(request);
+            if (!opened) throw TransportError("the transport opens no streams");
+            return opened;
+        });
         if (!stream->head().is_success()) throw_http_error(failure_of(request, stream->head()));
         return stream;
     }

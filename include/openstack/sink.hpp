@@ -15,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include <openstack/callback.hpp>
 #include <openstack/error.hpp>
 #include <openstack/file.hpp>
 #include <openstack/part_file.hpp>
@@ -152,9 +153,10 @@ template<std::derived_from<std::ostream> Stream>
 }
 
 /// A function, called with each piece as it arrives: before the whole is verified. What it throws leaves the download
-/// unchanged.
+/// unchanged. Throws InvalidRequest for one that is null.
 template<std::invocable<std::span<std::byte const>> Function>
 [[nodiscard]] std::unique_ptr<Sink> to_callback(Function write) {
+    if (detail::has_nothing(write)) throw InvalidRequest("the function that takes the data is null");
     return std::unique_ptr<Sink>(new detail::CallbackSink<Function>(std::move(write)));
 }
 

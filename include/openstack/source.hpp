@@ -20,6 +20,7 @@
 #include <string_view>
 #include <utility>
 
+#include <openstack/callback.hpp>
 #include <openstack/error.hpp>
 #include <openstack/file.hpp>
 #include <openstack/http.hpp>
@@ -175,8 +176,10 @@ template<std::derived_from<std::istream> Stream>
 
 /// What a function gives: it fills the front of a buffer and says how many bytes; 0 is the end. Can't be read twice, so
 /// an upload that fails after its first byte isn't repeated. What the function throws leaves the upload unchanged.
+/// Throws InvalidRequest for one that is null.
 template<std::invocable<std::span<std::byte>> Function>
 [[nodiscard]] std::unique_ptr<Source> from_callback(Function read, std::optional<std::uint64_t> size = std::nullopt) {
+    if (detail::has_nothing(read)) throw InvalidRequest("the function that gives the data is null");
     return std::unique_ptr<Source>(new detail::CallbackSource<Function>(std::move(read), size));
 }
 

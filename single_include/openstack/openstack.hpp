@@ -15,7 +15,6 @@
 #include <bit>
 #include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <climits>
 #include <compare>
 #include <concepts>
@@ -78,6 +77,20 @@
 
 namespace openstack {
 
+namespace detail {
+
+/// Whether a function pointer or a function wrapper, such as std::function, has nothing to call.
+template<class Function>
+[[nodiscard]] bool has_nothing([[maybe_unused]] Function& function) {
+    if constexpr (std::is_constructible_v<Function, std::nullptr_t> && std::is_constructible_v<bool, Function&>) {
+        return !function;
+    } else {
+        return false;
+    }
+}
+
+}  // namespace detail
+
 template<class Signature>
 class Callback;
 
@@ -94,8 +107,7 @@ class Callback<Result(Arguments...)> {
     template<class Function>
     requires(!std::same_as<std::remove_cvref_t<Function>, Callback> && !std::is_member_pointer_v<Function> &&
              std::is_invocable_r_v<Result, Function&, Arguments...>) Callback(Function function) {
-        if constexpr (std::is_constructible_v<Function, std::nullptr_t> && std::is_constructible_v<bool, Function&>)
-            if (!function) return;
+        if (detail::has_nothing(function)) return;
         target_ = std::make_shared<Holder<Function>>(std::move(function));
     }
 
@@ -134,9 +146,7 @@ class Callback<Result(Arguments...)> {
 // std::chrono's durations and clocks, without what <chrono> has beside them.
 
 // <chrono> brings calendars, streams and, in newer standard libraries, formatting: together they cost the compiler more
-// than a twentieth of what this whole library does. GCC's library has the rest in <mutex>, too, for its time-outs.
-#ifndef __GLIBCXX__
-#endif
+// than a twentieth of what this whole library does. GCC's standard library has the rest in <mutex>, for its time-outs.
 
 namespace openstack::detail {
 
@@ -2053,6 +2063,11 @@ constexpr std::size_t identity_index() {
     return identity;
 }
 
+template<Described T>
+[[nodiscard]] constexpr bool is_identity(std::string_view wire_name) {
+    return field_facts<T>[identity_index<T>()].wire_name == wire_name;
+}
+
 }  // namespace detail
 
 /// What identifies the resource in paths: the field whose wire name is `id`, or else the first one; empty if it has no
@@ -2472,11 +2487,15 @@ template<Described T>
     return base;
 }
 
-/// Throws InvalidRequest if a field differs that the caller may set, but no update can change.
+/// Throws InvalidRequest if a field differs that the caller may set, but no update can change. That `after` has the id
+/// by which the update is asked for is no change.
 template<Described T>
-void check_changes(T const& before, T const& after) {
+void check_changes(T const& before, T const& after, std::string_view id = {}) {
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor> field) {
         if constexpr (!field.is_catch_all && !field.is_patchable && !field.is_read_only) {
+            using Info = FieldInfo<Member, Descriptor>;
+            if constexpr (TextCodable<typename Info::value_type>)
+                if (is_identity<T>(Info::wire_name) && after.*Member && to_text(*(after.*Member)) == id) return;
             if (!are_same(before.*Member, after.*Member))
                 throw InvalidRequest("an update can't change '" + std::string{field.name} + "'");
         }
@@ -2902,10 +2921,10 @@ class JsonShape {
     template<class Word>
     static bool has_same_ends(std::string_view a, std::string_view b) {
         auto const differ = [&](std::size_t at) {
-            Word x, y;
-            std::memcpy(&x, a.data() + at, sizeof x);
-            std::memcpy(&y, b.data() + at, sizeof y);
-            return x ^ y;
+            Word of_a, of_b;
+            std::memcpy(&of_a, a.data() + at, sizeof of_a);
+            std::memcpy(&of_b, b.data() + at, sizeof of_b);
+            return of_a ^ of_b;
         };
         return (differ(0) | differ(a.size() - sizeof(Word))) == 0;
     }
@@ -3028,6 +3047,8 @@ namespace openstack::detail {
 /// being a template over its limits, only where something is decoded.
 template<class Limits>
 class JsonDecoder {
+    static_assert(Limits::depth <= JsonLimits::depth);
+
   public:
     JsonDecoder(JsonTarget root, std::size_t text_size) : next_(root), memory_left_(memory_for(text_size)) {}
 
@@ -5034,6 +5055,10 @@ class BasicSession {
             check_endpoint("the endpoint override for " + service, url);
     }
 
+    // Copied also where it could be moved: so nobody is left with a session without its state.
+    BasicSession(BasicSession const&) = default;
+    BasicSession& operator=(BasicSession const&) = default;
+
     /// Gets the first token now, where it would be asked for with the first request. Throws as Authentication does:
     /// Unauthorized, HttpError, TransportError, DecodeError.
     void authorize() const { (void)authorization(); }
@@ -5049,7 +5074,11 @@ class BasicSession {
 
     /// The same, with the body left to be pulled.
     [[nodiscard]] std::unique_ptr<ResponseStream> open(std::string_view service, Request request) const {
-        auto stream = with_token(service, request, [&] { return state_->transport->open(request); });
+        auto stream = with_token(service, request, [&] {
+            std::unique_ptr<ResponseStream> opened = state_->transport->open(request);
+            if (!opened) throw TransportError("the transport opens no streams");
+            return opened;
+        });
         if (!stream->head().is_success()) throw_http_error(failure_of(request, stream->head()));
         return stream;
     }
@@ -5455,9 +5484,10 @@ template<std::derived_from<std::ostream> Stream>
 }
 
 /// A function, called with each piece as it arrives: before the whole is verified. What it throws leaves the download
-/// unchanged.
+/// unchanged. Throws InvalidRequest for one that is null.
 template<std::invocable<std::span<std::byte const>> Function>
 [[nodiscard]] std::unique_ptr<Sink> to_callback(Function write) {
+    if (detail::has_nothing(write)) throw InvalidRequest("the function that takes the data is null");
     return std::unique_ptr<Sink>(new detail::CallbackSink<Function>(std::move(write)));
 }
 
@@ -5617,8 +5647,10 @@ template<std::derived_from<std::istream> Stream>
 
 /// What a function gives: it fills the front of a buffer and says how many bytes; 0 is the end. Can't be read twice, so
 /// an upload that fails after its first byte isn't repeated. What the function throws leaves the upload unchanged.
+/// Throws InvalidRequest for one that is null.
 template<std::invocable<std::span<std::byte>> Function>
 [[nodiscard]] std::unique_ptr<Source> from_callback(Function read, std::optional<std::uint64_t> size = std::nullopt) {
+    if (detail::has_nothing(read)) throw InvalidRequest("the function that gives the data is null");
     return std::unique_ptr<Source>(new detail::CallbackSource<Function>(std::move(read), size));
 }
 
@@ -6489,7 +6521,7 @@ class Proxy<T> {
     }
 
     T send_update(ResourceRef<T> const& resource, T const& before, T const& after, bool is_known) const {
-        detail::check_changes(before, after);
+        detail::check_changes(before, after, resource.id());
         JsonPatch const difference = diff(before, after);
         if constexpr (T::resource.get)
             if (difference.empty() && !is_known) return get(resource);

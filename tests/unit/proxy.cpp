@@ -289,6 +289,9 @@ TEST_CASE("Update of an id sends all that is set", "[proxy]") {
                                  R"({"op":"add","path":"/p","value":"1"}])"));
     cloud.expect("GET", "/v2/things/i", 200, R"({"id": "i", "status": "on"})");
     CHECK(things.update("i", {}).status == "on");
+    cloud.expect("PATCH", "/v2/things/i", 200, R"({"id": "i"})");
+    things.update("i", {.id = "i", .name = "m"});  // the id that it has anyway
+    CHECK(cloud.last_body() == R"([{"op":"add","path":"/name","value":"m"}])");
     CHECK(cloud.finish() == "");
 }
 
@@ -330,6 +333,7 @@ TEST_CASE("What no update can change is refused, not forgotten", "[proxy]") {
     Proxy<Thing> const things{cloud.session()};
     CHECK(thrown<InvalidRequest>([&] { things.update(known, {.id = "j"}); }) == "an update can't change 'id'");
     CHECK(thrown<InvalidRequest>([&] { things.update("i", {.store = "x"}); }) == "an update can't change 'store'");
+    CHECK(thrown<InvalidRequest>([&] { things.update("i", {.id = "j"}); }) == "an update can't change 'id'");
     CHECK(cloud.sent().empty());
     cloud.expect("GET", "/v2/things/i", 200, R"({"id": "i"})");
     CHECK(thrown<InvalidRequest>([&] { things.update("i", [](Thing& thing) { thing.id = "j"; }); }) ==

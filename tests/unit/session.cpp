@@ -436,3 +436,22 @@ TEST_CASE("No message holds the token", "[session][row:108][row:166]") {
     CHECK((said + refused).find("canary") == said.npos);
     CHECK(transport->finish() == "");
 }
+
+TEST_CASE("Nobody is left with a session without its state", "[session]") {
+    Fixture fixture;
+    fixture.transport->expect("GET", "http://one/image/v2/x", {200});
+    Session session = fixture.session();
+    Session const moved = std::move(session);
+    CHECK(session.send("image", {.url = "/v2/x"}).status == 200);
+    CHECK(moved.project_id() == session.project_id());
+}
+
+TEST_CASE("A transport that opens nothing is an error", "[session]") {
+    struct OnlySends final : openstack::Transport {
+        openstack::Response send(Request const&) override { return {.status = 200}; }
+        std::unique_ptr<openstack::ResponseStream> open(Request const&) override { return nullptr; }
+    };
+    Session const session{std::make_shared<OnlySends>(), Fixture{}.tokens, {.endpoint = "http://one"}};
+    CHECK(thrown<openstack::TransportError>([&] { static_cast<void>(session.open("image", {.url = "/v2/x"})); }) ==
+          "the transport opens no streams");
+}

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <sstream>
@@ -346,4 +347,9 @@ TEST_CASE("A function takes the bytes, and what it throws comes out", "[sink][ro
     CHECK(taken == "one two");
     CHECK(thrown<std::out_of_range>([&] { write(*sink, ""); }) == "mine");
     sink->finish();
+}
+
+TEST_CASE("A function that is null takes no data", "[sink]") {
+    CHECK(throws_exactly<openstack::InvalidRequest>(
+        [] { static_cast<void>(openstack::to_callback(std::function<void(std::span<std::byte const>)>{})); }));
 }

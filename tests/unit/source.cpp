@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <span>
 #include <sstream>
@@ -195,4 +196,9 @@ TEST_CASE("A function is asked until it has nothing more", "[source][row:140]") 
     CHECK(read_all(*source) == "xxx");
     CHECK_FALSE(source->rewind());
     CHECK_FALSE(from_callback([](std::span<std::byte>) -> std::size_t { return 0; })->size());
+}
+
+TEST_CASE("A function that is null gives no data", "[source]") {
+    CHECK(throws_exactly<openstack::InvalidRequest>(
+        [] { static_cast<void>(openstack::from_callback(std::function<std::size_t(std::span<std::byte>)>{})); }));
 }
