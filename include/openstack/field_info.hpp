@@ -138,13 +138,20 @@ constexpr void visit_fields(TypeList<Descriptors...>, Visit& visit) {
 struct FieldFacts {
     std::string_view wire_name;
     std::size_t name_size;  ///< of wire_name
+    std::string_view write_name;
+    bool is_sent;
     bool is_in_json;
     bool is_catch_all;
     bool is_field;
 };
 
 template<class Info>
-inline constexpr FieldFacts facts_of{Info::wire_name, Info::wire_name.size(), Info::is_in_json, Info::is_catch_all,
+inline constexpr FieldFacts facts_of{Info::wire_name,
+                                     Info::wire_name.size(),
+                                     Info::write_name,
+                                     !Info::is_read_only,
+                                     Info::is_in_json,
+                                     Info::is_catch_all,
                                      is_field<typename Info::member_type>};
 
 template<class... Descriptors>

@@ -89,8 +89,14 @@ template<FixedString Name>
 inline constexpr unsigned option_bits<Header<Name>> = named_bits(1U << 10, Name.view());
 template<FixedString Name>
 inline constexpr unsigned option_bits<QueryName<Name>> = named_bits(1U << 11, Name.view());
+template<class Operator>
+inline constexpr bool is_operator = (std::is_same_v<Operator, Eq> || std::is_same_v<Operator, Neq> ||
+                                     std::is_same_v<Operator, Lt> || std::is_same_v<Operator, Lte> ||
+                                     std::is_same_v<Operator, Gt> || std::is_same_v<Operator, Gte> ||
+                                     std::is_same_v<Operator, In> || std::is_same_v<Operator, Contains>);
 template<class... Operators>
-inline constexpr unsigned option_bits<Filterable<Operators...>> = 1U << 12;
+inline constexpr unsigned option_bits<Filterable<Operators...>> =
+    1U << 12 | ((is_operator<Operators> && ...) ? 0 : is_empty_option);
 template<>
 inline constexpr unsigned option_bits<Filterable<>> = 1U << 12 | is_empty_option;
 
@@ -157,8 +163,10 @@ struct OptionList {
     static_assert(((detail::option_bits<Options> != 0) && ...),
                   "openstack: a field's options are ReadOnly, CreateOnly, Wire, WriteAs, Header, AsText, Sortable, "
                   "Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
-    static_assert(((detail::option_bits<Options> < detail::is_empty_option) && ...),
-                  "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs an operator");
+    static_assert(
+        ((detail::option_bits<Options> < detail::is_empty_option) && ...),
+        "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators: Eq, Neq, "
+        "Lt, Lte, Gt, Gte, In and Contains");
     static_assert((0U + ... + detail::option_bits<Options>) == (0U | ... | detail::option_bits<Options>),
                   "openstack: a field has each option once; Filterable<Eq, In> takes several operators");
     static_assert(
@@ -171,6 +179,8 @@ struct OptionList {
         "openstack: a Header field isn't in any JSON document, so Filterable, Sortable and AsText contradict it");
     static_assert(is_filterable || !(has<OperatorPrefix> || has<MinMax> || !text<QueryName>().empty()),
                   "openstack: OperatorPrefix, MinMax and QueryName say how a Filterable field is filtered");
+    static_assert(!(detail::Hidden<Options>::exists || ...) || has_operator<Eq>,
+                  "openstack: HiddenWhen needs Filterable<Eq>, by which the service is asked for what it hides");
     static_assert(!has<QueryOnly> || (is_filterable && has<ReadOnly>),
                   "openstack: a QueryOnly field is Filterable and ReadOnly, and nothing else");
     static_assert(!(has<OperatorPrefix> && has<MinMax>),

@@ -64,6 +64,17 @@ constexpr bool has_unique_wire_names() {
     return true;
 }
 
+/// Of those that have a name of their own in what is sent: whether that is no other field's there.
+template<Described T>
+constexpr bool has_unique_write_names() {
+    for (FieldFacts const& one : field_facts<T>) {
+        if (one.write_name == one.wire_name) continue;
+        for (FieldFacts const& other : field_facts<T>)
+            if (&one != &other && other.is_sent && other.is_in_json && one.write_name == other.write_name) return false;
+    }
+    return true;
+}
+
 template<Described T>
 constexpr std::size_t count_catch_alls() {
     std::size_t count = 0;
@@ -139,6 +150,7 @@ struct CheckDeclaration {
         describes_all_members<T>,
         "openstack: BOOST_DESCRIBE_CLASS must list every member of the struct: one is missing, or isn't its own");
     static_assert(has_unique_wire_names<T>(), "openstack: two fields of this struct have one wire name");
+    static_assert(has_unique_write_names<T>(), "openstack: two fields of this struct are sent by one name (WriteAs)");
     static_assert(count_catch_alls<T>() <= 1,
                   "openstack: a struct has at most one catch-all, a member of type Properties");
     static_assert(field_count<T> <= 64, "openstack: a struct has at most 64 fields");

@@ -1069,8 +1069,14 @@ template<FixedString Name>
 inline constexpr unsigned option_bits<Header<Name>> = named_bits(1U << 10, Name.view());
 template<FixedString Name>
 inline constexpr unsigned option_bits<QueryName<Name>> = named_bits(1U << 11, Name.view());
+template<class Operator>
+inline constexpr bool is_operator = (std::is_same_v<Operator, Eq> || std::is_same_v<Operator, Neq> ||
+                                     std::is_same_v<Operator, Lt> || std::is_same_v<Operator, Lte> ||
+                                     std::is_same_v<Operator, Gt> || std::is_same_v<Operator, Gte> ||
+                                     std::is_same_v<Operator, In> || std::is_same_v<Operator, Contains>);
 template<class... Operators>
-inline constexpr unsigned option_bits<Filterable<Operators...>> = 1U << 12;
+inline constexpr unsigned option_bits<Filterable<Operators...>> =
+    1U << 12 | ((is_operator<Operators> && ...) ? 0 : is_empty_option);
 template<>
 inline constexpr unsigned option_bits<Filterable<>> = 1U << 12 | is_empty_option;
 
@@ -1137,8 +1143,10 @@ struct OptionList {
     static_assert(((detail::option_bits<Options> != 0) && ...),
                   "openstack: a field's options are ReadOnly, CreateOnly, Wire, WriteAs, Header, AsText, Sortable, "
                   "Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
-    static_assert(((detail::option_bits<Options> < detail::is_empty_option) && ...),
-                  "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs an operator");
+    static_assert(
+        ((detail::option_bits<Options> < detail::is_empty_option) && ...),
+        "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators: Eq, Neq, "
+        "Lt, Lte, Gt, Gte, In and Contains");
     static_assert((0U + ... + detail::option_bits<Options>) == (0U | ... | detail::option_bits<Options>),
                   "openstack: a field has each option once; Filterable<Eq, In> takes several operators");
     static_assert(
@@ -1151,6 +1159,8 @@ struct OptionList {
         "openstack: a Header field isn't in any JSON document, so Filterable, Sortable and AsText contradict it");
     static_assert(is_filterable || !(has<OperatorPrefix> || has<MinMax> || !text<QueryName>().empty()),
                   "openstack: OperatorPrefix, MinMax and QueryName say how a Filterable field is filtered");
+    static_assert(!(detail::Hidden<Options>::exists || ...) || has_operator<Eq>,
+                  "openstack: HiddenWhen needs Filterable<Eq>, by which the service is asked for what it hides");
     static_assert(!has<QueryOnly> || (is_filterable && has<ReadOnly>),
                   "openstack: a QueryOnly field is Filterable and ReadOnly, and nothing else");
     static_assert(!(has<OperatorPrefix> && has<MinMax>),
@@ -1835,13 +1845,20 @@ constexpr void visit_fields(TypeList<Descriptors...>, Visit& visit) {
 struct FieldFacts {
     std::string_view wire_name;
     std::size_t name_size;  ///< of wire_name
+    std::string_view write_name;
+    bool is_sent;
     bool is_in_json;
     bool is_catch_all;
     bool is_field;
 };
 
 template<class Info>
-inline constexpr FieldFacts facts_of{Info::wire_name, Info::wire_name.size(), Info::is_in_json, Info::is_catch_all,
+inline constexpr FieldFacts facts_of{Info::wire_name,
+                                     Info::wire_name.size(),
+                                     Info::write_name,
+                                     !Info::is_read_only,
+                                     Info::is_in_json,
+                                     Info::is_catch_all,
                                      is_field<typename Info::member_type>};
 
 template<class... Descriptors>
@@ -1942,6 +1959,17 @@ constexpr bool has_unique_wire_names() {
     return true;
 }
 
+/// Of those that have a name of their own in what is sent: whether that is no other field's there.
+template<Described T>
+constexpr bool has_unique_write_names() {
+    for (FieldFacts const& one : field_facts<T>) {
+        if (one.write_name == one.wire_name) continue;
+        for (FieldFacts const& other : field_facts<T>)
+            if (&one != &other && other.is_sent && other.is_in_json && one.write_name == other.write_name) return false;
+    }
+    return true;
+}
+
 template<Described T>
 constexpr std::size_t count_catch_alls() {
     std::size_t count = 0;
@@ -2017,6 +2045,7 @@ struct CheckDeclaration {
         describes_all_members<T>,
         "openstack: BOOST_DESCRIBE_CLASS must list every member of the struct: one is missing, or isn't its own");
     static_assert(has_unique_wire_names<T>(), "openstack: two fields of this struct have one wire name");
+    static_assert(has_unique_write_names<T>(), "openstack: two fields of this struct are sent by one name (WriteAs)");
     static_assert(count_catch_alls<T>() <= 1,
                   "openstack: a struct has at most one catch-all, a member of type Properties");
     static_assert(field_count<T> <= 64, "openstack: a struct has at most 64 fields");
