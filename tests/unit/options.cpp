@@ -59,6 +59,6 @@ TEST_CASE("The value that hides a resource is shown to a visitor", "[options]") 
     OptionList<Filterable<Eq>, HiddenWhen<true>>::visit_hidden([&](auto value) { seen = value; });
     CHECK(seen);
     int number = 0;
-    OptionList<HiddenWhen<7>, Sortable>::visit_hidden([&](auto value) { number = value; });
+    OptionList<HiddenWhen<7>, Filterable<Eq>, Sortable>::visit_hidden([&](auto value) { number = value; });
     CHECK(number == 7);
 }
