@@ -197,7 +197,7 @@ class CurlExchange {
         CURLcode const code = handle_.result();
         if (failure_) return;
         if (code != CURLE_OK || !answer_.has_head())
-            throw_curl_error(code, handle_.text(code), is_connected_, to_text(request_));
+            throw_curl_error(code, handle_.text(code), is_connected_, name_of(request_));
         is_complete_ = is_sound_ = true;
     }
 

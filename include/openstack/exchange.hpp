@@ -19,7 +19,7 @@
 namespace openstack::detail {
 
 /// How messages name a request.
-[[nodiscard]] inline std::string to_text(Request const& request) {
+[[nodiscard]] inline std::string name_of(Request const& request) {
     return request.method + ' ' + one_line(request.url, max_url_shown);
 }
 
@@ -86,7 +86,7 @@ class SentBody {
     }
 
     [[noreturn]] void fail(std::string const& what) const {
-        throw SourceError(to_text(request_) + ": the source " + what);
+        throw SourceError(name_of(request_) + ": the source " + what);
     }
 
     Request const& request_;
@@ -121,7 +121,7 @@ class ReceivedAnswer {
         if (line.empty()) return end_head();
         head_bytes_ += line.size();
         if (head_bytes_ > max_head_bytes || response_.headers.lines().size() == max_head_lines)
-            throw ResponseTooLarge(to_text(request_) + ": the answer's headers are too large");
+            throw ResponseTooLarge(name_of(request_) + ": the answer's headers are too large");
         add_header(line);
     }
 
@@ -139,7 +139,7 @@ class ReceivedAnswer {
             request_.consumer(response_, bytes);
         } else {
             if (bytes.size() > request_.max_body - body.size())
-                throw ResponseTooLarge(to_text(request_) + ": the answer is larger than " +
+                throw ResponseTooLarge(name_of(request_) + ": the answer is larger than " +
                                        std::to_string(request_.max_body) + " bytes");
             body.append(text);
         }
@@ -195,7 +195,7 @@ class ReceivedAnswer {
         }
     }
 
-    [[noreturn]] void fail(char const* what) const { throw ProtocolError(to_text(request_) + ": the answer " + what); }
+    [[noreturn]] void fail(char const* what) const { throw ProtocolError(name_of(request_) + ": the answer " + what); }
 
     Request const& request_;
     Response response_;

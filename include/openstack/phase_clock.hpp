@@ -62,7 +62,7 @@ class PhaseClock {
         if (limit == Milliseconds::zero()) return (Milliseconds::max)();
         auto const used = std::chrono::duration_cast<Milliseconds>(Clock::now() - since);
         if (used >= limit)
-            throw TimeoutError(to_text(request_) + ": no end within " + std::to_string(limit.count()) + " ms (" + name +
+            throw TimeoutError(name_of(request_) + ": no end within " + std::to_string(limit.count()) + " ms (" + name +
                                ')');
         return limit - used;
     }

@@ -4332,7 +4332,7 @@ class CurlPool {
 namespace openstack::detail {
 
 /// How messages name a request.
-[[nodiscard]] inline std::string to_text(Request const& request) {
+[[nodiscard]] inline std::string name_of(Request const& request) {
     return request.method + ' ' + one_line(request.url, max_url_shown);
 }
 
@@ -4399,7 +4399,7 @@ class SentBody {
     }
 
     [[noreturn]] void fail(std::string const& what) const {
-        throw SourceError(to_text(request_) + ": the source " + what);
+        throw SourceError(name_of(request_) + ": the source " + what);
     }
 
     Request const& request_;
@@ -4434,7 +4434,7 @@ class ReceivedAnswer {
         if (line.empty()) return end_head();
         head_bytes_ += line.size();
         if (head_bytes_ > max_head_bytes || response_.headers.lines().size() == max_head_lines)
-            throw ResponseTooLarge(to_text(request_) + ": the answer's headers are too large");
+            throw ResponseTooLarge(name_of(request_) + ": the answer's headers are too large");
         add_header(line);
     }
 
@@ -4452,7 +4452,7 @@ class ReceivedAnswer {
             request_.consumer(response_, bytes);
         } else {
             if (bytes.size() > request_.max_body - body.size())
-                throw ResponseTooLarge(to_text(request_) + ": the answer is larger than " +
+                throw ResponseTooLarge(name_of(request_) + ": the answer is larger than " +
                                        std::to_string(request_.max_body) + " bytes");
             body.append(text);
         }
@@ -4508,7 +4508,7 @@ class ReceivedAnswer {
         }
     }
 
-    [[noreturn]] void fail(char const* what) const { throw ProtocolError(to_text(request_) + ": the answer " + what); }
+    [[noreturn]] void fail(char const* what) const { throw ProtocolError(name_of(request_) + ": the answer " + what); }
 
     Request const& request_;
     Response response_;
@@ -4574,7 +4574,7 @@ class PhaseClock {
         if (limit == Milliseconds::zero()) return (Milliseconds::max)();
         auto const used = std::chrono::duration_cast<Milliseconds>(Clock::now() - since);
         if (used >= limit)
-            throw TimeoutError(to_text(request_) + ": no end within " + std::to_string(limit.count()) + " ms (" + name +
+            throw TimeoutError(name_of(request_) + ": no end within " + std::to_string(limit.count()) + " ms (" + name +
                                ')');
         return limit - used;
     }
@@ -4765,7 +4765,7 @@ class CurlExchange {
         CURLcode const code = handle_.result();
         if (failure_) return;
         if (code != CURLE_OK || !answer_.has_head())
-            throw_curl_error(code, handle_.text(code), is_connected_, to_text(request_));
+            throw_curl_error(code, handle_.text(code), is_connected_, name_of(request_));
         is_complete_ = is_sound_ = true;
     }
 
