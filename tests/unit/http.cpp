@@ -92,7 +92,7 @@ TEST_CASE("The answer to the repeated request counts after a refused Expect", "[
 TEST_CASE("A message has the front of a URL of any length", "[http][row:97]") {
     Request asked;
     asked.url = "/v2/images?marker=" + std::string(100'000, 'x');
-    CHECK(openstack::detail::to_text(asked) == "GET " + asked.url.substr(0, 2000));
+    CHECK(openstack::detail::name_of(asked) == "GET " + asked.url.substr(0, 2000));
 }
 
 TEST_CASE("A head that isn't HTTP is a protocol error", "[http][row:15][row:74]") {
