@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A field can be filtered, but by no operator.
-// error: openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs an operator
+// error: openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators
 // names: Filterable
 #include <openstack/openstack.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A field travels as a header without a name.
-// error: openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs an operator
+// error: openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators
 // names: Header
 #include <openstack/openstack.hpp>
 

@@ -7,9 +7,9 @@
 using namespace openstack;
 struct Volume {
 #ifdef WRONG
-    Field<int, HiddenWhen<1>, HiddenWhen<2>> level{};
+    Field<int, Filterable<Eq>, HiddenWhen<1>, HiddenWhen<2>> level{};
 #else
-    Field<int, HiddenWhen<2>> level{};
+    Field<int, Filterable<Eq>, HiddenWhen<2>> level{};
 #endif
 };
 Volume volume;

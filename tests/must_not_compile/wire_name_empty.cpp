@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A field has no name on the wire.
-// error: openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs an operator
+// error: openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators
 // names: Wire
 #include <openstack/openstack.hpp>
 
