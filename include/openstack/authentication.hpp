@@ -2,10 +2,12 @@
 // Authentication: who we are to a cloud, and what the cloud then offers.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <openstack/clock.hpp>
 #include <openstack/http.hpp>
 
 namespace openstack {
@@ -16,6 +18,7 @@ struct Endpoint {
     std::string interface_{};  ///< "public", "internal" or "admin"
     std::string region{};      ///< the name of the part of the cloud
     std::string url{};         ///< with or without the API's version at its end; as the catalog has it, so unchecked
+    std::string name{};        ///< the service's name, such as "glance"
 };
 
 /// What an authentication gives.
@@ -24,6 +27,8 @@ struct Authorization {
     std::string project_id{};         ///< that the token is for; empty if it has no scope, or isn't Keystone's
     std::string user_id{};            ///< whose token it is; empty if it isn't Keystone's
     std::vector<Endpoint> catalog{};  ///< where the services are; empty without a scope or Keystone
+    /// How long the token is good for, from its issue on; nothing: it isn't known, or without end.
+    std::optional<std::chrono::milliseconds> life{};
 };
 
 /// A way to be authorized. Derive from it for a method of your own; Session calls it from one thread at a time.

@@ -79,10 +79,10 @@ template<class Config = CloudConfig>
     Config config;
     config.session.region = detail::environment("OS_REGION_NAME");
     if (std::string value = detail::environment("OS_INTERFACE"); !value.empty())
-        config.session.interface_ = std::move(value);
+        config.session.interfaces = {std::move(value)};
     if (std::string value = detail::environment("OS_IMAGE_ENDPOINT_OVERRIDE"); !value.empty()) {
         check_endpoint("OS_IMAGE_ENDPOINT_OVERRIDE", value);
-        config.session.endpoint_overrides.emplace("image", std::move(value));
+        config.session.services["image"].endpoint = std::move(value);
     }
     config.transport.ca_file = detail::environment("OS_CACERT");
 

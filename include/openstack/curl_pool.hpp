@@ -15,7 +15,12 @@ namespace openstack {
 
 /// What a CurlTransport may be told. Proxies come from the environment (http_proxy, https_proxy, all_proxy, no_proxy).
 struct TransportOptions {
-    std::string ca_file{};  ///< PEM file of the only authorities that are trusted; empty: those of the system
+    std::string ca_file{};             ///< PEM file of the only authorities that are trusted
+    std::string ca_directory{};        ///< the same as a directory, hashed as `openssl rehash` does
+    std::string client_certificate{};  ///< PEM file that the service knows this client by
+    std::string client_key{};          ///< PEM file; empty: the key is in `client_certificate`
+    bool insecure = false;             ///< true: whoever answers is believed to be the service; for tests only
+    bool force_ipv4 = false;           ///< true: IPv6 addresses of hosts aren't used
 };
 
 namespace detail {

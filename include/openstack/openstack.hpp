@@ -44,6 +44,7 @@
 #include <openstack/hash.hpp>
 #include <openstack/http.hpp>
 #include <openstack/session.hpp>
+#include <openstack/session_options.hpp>
 #include <openstack/sink.hpp>
 #include <openstack/source.hpp>
 // 5 operations

@@ -17,21 +17,10 @@
 #include <openstack/failure.hpp>
 #include <openstack/http.hpp>
 #include <openstack/one_line.hpp>
+#include <openstack/session_options.hpp>
 #include <openstack/uri.hpp>
-#include <openstack/version.hpp>
 
 namespace openstack {
-
-/// What a session is told beside its credentials.
-struct SessionOptions {
-    std::string region{};               ///< of the catalog's endpoints; empty: the first that fits
-    std::string interface_ = "public";  ///< of the catalog's endpoints
-    std::string endpoint{};             ///< of every service, without a look into the catalog
-    std::map<std::string, std::string, std::less<>> endpoint_overrides{};  ///< by the service's type
-    /// What every request says it comes from.
-    std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +
-                             std::to_string(OPENSTACK_VERSION_MINOR) + '.' + std::to_string(OPENSTACK_VERSION_PATCH);
-};
 
 /// A cheap handle to shared state: copies belong together, and keep transport and token alive. Safe to use from several
 /// threads at once. A token is asked for once, when it is first needed, and once more when a service refuses it.
@@ -48,8 +37,8 @@ class BasicSession {
         if (!state_->transport || !state_->authentication)
             throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
         if (!state_->options.endpoint.empty()) check_endpoint("the option endpoint", state_->options.endpoint);
-        for (auto const& [service, url] : state_->options.endpoint_overrides)
-            check_endpoint("the endpoint override for " + service, url);
+        for (auto const& [service, special] : state_->options.services)
+            if (!special.endpoint.empty()) check_endpoint("the endpoint option of " + service, special.endpoint);
     }
 
     // Copied also where it could be moved: so nobody is left with a session without its state.
@@ -83,20 +72,20 @@ class BasicSession {
     /// Where the service is. Throws EndpointNotFound, with the services that there are. Authorizes if an override
     /// doesn't tell, and that hasn't been done.
     [[nodiscard]] std::string endpoint(std::string_view service) const {
-        if (auto const at = state_->options.endpoint_overrides.find(service);
-            at != state_->options.endpoint_overrides.end())
-            return at->second;
+        if (auto const at = state_->options.services.find(service);
+            at != state_->options.services.end() && !at->second.endpoint.empty())
+            return at->second.endpoint;
         if (!state_->options.endpoint.empty()) return state_->options.endpoint;
         std::vector<std::string> others;
         std::shared_ptr<Authorization const> const current = authorization();
         for (Endpoint const& each : current->catalog) {
-            bool const is_ours = each.interface_ == state_->options.interface_ &&
+            bool const is_ours = each.interface_ == state_->options.interfaces.front() &&
                                  (state_->options.region.empty() || each.region == state_->options.region);
             if (is_ours && each.service == service) return usable(each);
             others.push_back(each.service + " (" + each.interface_ + ", " + each.region + ')');
         }
-        throw EndpointNotFound("the catalog has no " + state_->options.interface_ + " endpoint for the service '" +
-                               std::string{service} + "'" +
+        throw EndpointNotFound("the catalog has no " + state_->options.interfaces.front() +
+                               " endpoint for the service '" + std::string{service} + "'" +
                                (state_->options.region.empty() ? "" : " in region " + state_->options.region) +
                                "; it has " + (others.empty() ? "none" : detail::comma_list(others)));
     }

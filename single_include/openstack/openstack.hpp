@@ -4003,6 +4003,7 @@ struct Endpoint {
     std::string interface_{};  ///< "public", "internal" or "admin"
     std::string region{};      ///< the name of the part of the cloud
     std::string url{};         ///< with or without the API's version at its end; as the catalog has it, so unchecked
+    std::string name{};        ///< the service's name, such as "glance"
 };
 
 /// What an authentication gives.
@@ -4011,6 +4012,8 @@ struct Authorization {
     std::string project_id{};         ///< that the token is for; empty if it has no scope, or isn't Keystone's
     std::string user_id{};            ///< whose token it is; empty if it isn't Keystone's
     std::vector<Endpoint> catalog{};  ///< where the services are; empty without a scope or Keystone
+    /// How long the token is good for, from its issue on; nothing: it isn't known, or without end.
+    std::optional<std::chrono::milliseconds> life{};
 };
 
 /// A way to be authorized. Derive from it for a method of your own; Session calls it from one thread at a time.
@@ -4248,7 +4251,12 @@ namespace openstack {
 
 /// What a CurlTransport may be told. Proxies come from the environment (http_proxy, https_proxy, all_proxy, no_proxy).
 struct TransportOptions {
-    std::string ca_file{};  ///< PEM file of the only authorities that are trusted; empty: those of the system
+    std::string ca_file{};             ///< PEM file of the only authorities that are trusted
+    std::string ca_directory{};        ///< the same as a directory, hashed as `openssl rehash` does
+    std::string client_certificate{};  ///< PEM file that the service knows this client by
+    std::string client_key{};          ///< PEM file; empty: the key is in `client_certificate`
+    bool insecure = false;             ///< true: whoever answers is believed to be the service; for tests only
+    bool force_ipv4 = false;           ///< true: IPv6 addresses of hosts aren't used
 };
 
 namespace detail {
@@ -5052,18 +5060,62 @@ class Hasher {
 // <openstack/session.hpp>
 // Session: requests to a cloud's services, with endpoint and token found for them, refusals thrown as HttpError.
 
+// <openstack/session_options.hpp>
+// What a session is told beside its credentials: where the services are, how often to try, how much at once.
+
 namespace openstack {
+
+/// When a request that failed is sent again. One that isn't safe to repeat is sent again only if it surely had no
+/// effect: if it never left, or the service refused it for the moment.
+struct RetryOptions {
+    unsigned connect_retries = 3;      ///< after failures of the connection
+    unsigned status_code_retries = 3;  ///< after answers with one of these:
+    std::vector<int> retriable_status_codes{408, 429, 500, 502, 503, 504};
+    /// The wait before the first retry, doubled with each further one; of each a random half at most is left out.
+    std::chrono::milliseconds first_delay{500};
+    std::chrono::milliseconds max_delay{30'000};        ///< the longest of these waits
+    std::chrono::milliseconds max_retry_after{60'000};  ///< a service that asks for a longer wait isn't waited for
+    /// Fixed waits instead, for the two kinds of failure.
+    std::optional<std::chrono::milliseconds> connect_retry_delay{};
+    std::optional<std::chrono::milliseconds> status_code_retry_delay{};
+};
+
+/// What is special about one service. Empty means: as the session's options say.
+struct ServiceOptions {
+    std::string endpoint{};                 ///< instead of the catalog's; `%(project_id)s` in it is replaced
+    std::string type{};                     ///< what this cloud's catalog calls the service
+    std::string name{};                     ///< of several services of that type, the one with this name
+    std::string region{};                   ///< of the catalog's endpoints
+    std::vector<std::string> interfaces{};  ///< of the catalog's endpoints, the best first
+    std::string microversion{};             ///< sent as OpenStack-API-Version with each request
+    std::optional<RetryOptions> retries{};
+    std::optional<double> rate_limit{};     ///< requests a second at most, each attempt being one
+    std::optional<unsigned> concurrency{};  ///< requests at a time at most
+};
 
 /// What a session is told beside its credentials.
 struct SessionOptions {
-    std::string region{};               ///< of the catalog's endpoints; empty: the first that fits
-    std::string interface_ = "public";  ///< of the catalog's endpoints
-    std::string endpoint{};             ///< of every service, without a look into the catalog
-    std::map<std::string, std::string, std::less<>> endpoint_overrides{};  ///< by the service's type
+    std::string region{};                              ///< of the catalog's endpoints; empty: the first that fits
+    std::vector<std::string> interfaces = {"public"};  ///< of the catalog's endpoints, the best first
+    std::string endpoint{};                            ///< of every service, without a look into the catalog
+    std::map<std::string, ServiceOptions, std::less<>> services{};  ///< by the service's type, such as "image"
+    Timeouts timeouts{};                                            ///< of each attempt
+    /// Of a whole call: all attempts, the waits between them and a renewal of the token. Image data has none.
+    std::chrono::milliseconds deadline{300'000};
+    RetryOptions retries{};
+    double rate_limit = 0;     ///< requests a second to each service, each attempt being one; 0: without limit
+    unsigned concurrency = 0;  ///< requests at a time to each service; 0: without limit
     /// What every request says it comes from.
     std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +
                              std::to_string(OPENSTACK_VERSION_MINOR) + '.' + std::to_string(OPENSTACK_VERSION_PATCH);
+    /// Sent as X-Openstack-Request-Id with every request, so that the logs of all services show what belongs together:
+    /// `req-` and a UUID.
+    std::string global_request_id{};
 };
+
+}  // namespace openstack
+
+namespace openstack {
 
 /// A cheap handle to shared state: copies belong together, and keep transport and token alive. Safe to use from several
 /// threads at once. A token is asked for once, when it is first needed, and once more when a service refuses it.
@@ -5080,8 +5132,8 @@ class BasicSession {
         if (!state_->transport || !state_->authentication)
             throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
         if (!state_->options.endpoint.empty()) check_endpoint("the option endpoint", state_->options.endpoint);
-        for (auto const& [service, url] : state_->options.endpoint_overrides)
-            check_endpoint("the endpoint override for " + service, url);
+        for (auto const& [service, special] : state_->options.services)
+            if (!special.endpoint.empty()) check_endpoint("the endpoint option of " + service, special.endpoint);
     }
 
     // Copied also where it could be moved: so nobody is left with a session without its state.
@@ -5115,20 +5167,20 @@ class BasicSession {
     /// Where the service is. Throws EndpointNotFound, with the services that there are. Authorizes if an override
     /// doesn't tell, and that hasn't been done.
     [[nodiscard]] std::string endpoint(std::string_view service) const {
-        if (auto const at = state_->options.endpoint_overrides.find(service);
-            at != state_->options.endpoint_overrides.end())
-            return at->second;
+        if (auto const at = state_->options.services.find(service);
+            at != state_->options.services.end() && !at->second.endpoint.empty())
+            return at->second.endpoint;
         if (!state_->options.endpoint.empty()) return state_->options.endpoint;
         std::vector<std::string> others;
         std::shared_ptr<Authorization const> const current = authorization();
         for (Endpoint const& each : current->catalog) {
-            bool const is_ours = each.interface_ == state_->options.interface_ &&
+            bool const is_ours = each.interface_ == state_->options.interfaces.front() &&
                                  (state_->options.region.empty() || each.region == state_->options.region);
             if (is_ours && each.service == service) return usable(each);
             others.push_back(each.service + " (" + each.interface_ + ", " + each.region + ')');
         }
-        throw EndpointNotFound("the catalog has no " + state_->options.interface_ + " endpoint for the service '" +
-                               std::string{service} + "'" +
+        throw EndpointNotFound("the catalog has no " + state_->options.interfaces.front() +
+                               " endpoint for the service '" + std::string{service} + "'" +
                                (state_->options.region.empty() ? "" : " in region " + state_->options.region) +
                                "; it has " + (others.empty() ? "none" : detail::comma_list(others)));
     }
@@ -7428,10 +7480,10 @@ template<class Config = CloudConfig>
     Config config;
     config.session.region = detail::environment("OS_REGION_NAME");
     if (std::string value = detail::environment("OS_INTERFACE"); !value.empty())
-        config.session.interface_ = std::move(value);
+        config.session.interfaces = {std::move(value)};
     if (std::string value = detail::environment("OS_IMAGE_ENDPOINT_OVERRIDE"); !value.empty()) {
         check_endpoint("OS_IMAGE_ENDPOINT_OVERRIDE", value);
-        config.session.endpoint_overrides.emplace("image", std::move(value));
+        config.session.services["image"].endpoint = std::move(value);
     }
     config.transport.ca_file = detail::environment("OS_CACERT");
 

@@ -78,18 +78,18 @@ TEST_CASE("A user's name and password are read", "[config]") {
 TEST_CASE("Where things are and whom to trust is read", "[config]") {
     CloudConfig const plain = config(password);
     CHECK(plain.session.region == "");
-    CHECK(plain.session.interface_ == "public");
+    CHECK(plain.session.interfaces == std::vector<std::string>{"public"});
     CHECK(plain.session.endpoint == "");
-    CHECK(plain.session.endpoint_overrides.empty());
+    CHECK(plain.session.services.empty());
     CHECK(plain.transport.ca_file == "");
     CloudConfig const full = config(with(password, {{"OS_REGION_NAME", "Two"},
                                                     {"OS_INTERFACE", "internal"},
                                                     {"OS_IMAGE_ENDPOINT_OVERRIDE", "http://glance"},
                                                     {"OS_CACERT", "/ca.pem"}}));
     CHECK(full.session.region == "Two");
-    CHECK(full.session.interface_ == "internal");
-    CHECK(full.session.endpoint_overrides.at("image") == "http://glance");
-    CHECK(full.session.endpoint_overrides.size() == 1);
+    CHECK(full.session.interfaces == std::vector<std::string>{"internal"});
+    CHECK(full.session.services.at("image").endpoint == "http://glance");
+    CHECK(full.session.services.size() == 1);
     CHECK(full.transport.ca_file == "/ca.pem");
 }
 
@@ -153,8 +153,8 @@ TEST_CASE("An empty variable is none", "[config]") {
                                                     {"OS_IMAGE_ENDPOINT_OVERRIDE", ""},
                                                     {"OS_TOKEN", ""},
                                                     {"OS_ENDPOINT", "http://x"}}));
-    CHECK(made.session.interface_ == "public");
-    CHECK(made.session.endpoint_overrides.empty());
+    CHECK(made.session.interfaces == std::vector<std::string>{"public"});
+    CHECK(made.session.services.empty());
     CHECK(made.authentication->is_renewable());
 }
 

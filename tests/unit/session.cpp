@@ -128,8 +128,8 @@ TEST_CASE("What the request says itself is left alone", "[session]") {
 TEST_CASE("The catalog is searched by type, interface and region", "[session][row:165]") {
     CHECK(where_is("image") == "http://one/image");
     CHECK(where_is("image", {.region = "Two"}) == "http://two:9292/v2/");
-    CHECK(where_is("image", {.region = "Two", .interface_ = "admin"}) == "http://two-admin");
-    CHECK(where_is("image", {.interface_ = "internal"}) == "http://one-internal");
+    CHECK(where_is("image", {.region = "Two", .interfaces = {"admin"}}) == "http://two-admin");
+    CHECK(where_is("image", {.interfaces = {"internal"}}) == "http://one-internal");
     CHECK(where_is("identity") == "http://one/identity/v3");
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("A service that isn't in the catalog is an error that lists what is", 
     CHECK(not_there("volume") == "the catalog has no public endpoint for the service 'volume'; it has " + all);
     CHECK(not_there("image", {.region = "Three"}) ==
           "the catalog has no public endpoint for the service 'image' in region Three; it has " + all);
-    CHECK(not_there("identity", {.interface_ = "admin"}) ==
+    CHECK(not_there("identity", {.interfaces = {"admin"}}) ==
           "the catalog has no admin endpoint for the service 'identity'; it has " + all);
     Session const bare{std::make_shared<ScriptedTransport>(), std::make_shared<NoToken>()};
     CHECK(thrown<EndpointNotFound>([&] { static_cast<void>(bare.endpoint("image")); }).ends_with("; it has none"));
@@ -150,7 +150,7 @@ TEST_CASE("A service that isn't in the catalog is an error that lists what is", 
 TEST_CASE("An endpoint that is given is not looked up", "[session]") {
     Fixture fixture;
     Session const session =
-        fixture.session({.endpoint = "http://all", .endpoint_overrides = {{"image", "http://mine/glance/v2"}}});
+        fixture.session({.endpoint = "http://all", .services = {{"image", {.endpoint = "http://mine/glance/v2"}}}});
     CHECK(session.endpoint("image") == "http://mine/glance/v2");
     CHECK(session.endpoint("anything") == "http://all");
     CHECK(session.has_service("anything"));
@@ -166,10 +166,8 @@ TEST_CASE("An endpoint that is given must be one", "[session][row:85]") {
     };
     CHECK(refusal({.endpoint = "cloud:9292"}) == "the option endpoint doesn't begin with http:// or https://");
     CHECK(refusal({.endpoint = "http://u:canary@cloud"}) == "the option endpoint holds user information");
-    CHECK(refusal({.endpoint_overrides = {{"image", "https://cloud?x"}}}) ==
-          "the endpoint override for image holds a query or a fragment");
-    CHECK(refusal({.endpoint_overrides = {{"image", ""}}}) ==
-          "the endpoint override for image doesn't begin with http:// or https://");
+    CHECK(refusal({.services = {{"image", {.endpoint = "https://cloud?x"}}}}) ==
+          "the endpoint option of image holds a query or a fragment");
 }
 
 TEST_CASE("An endpoint of the catalog must be one, where it is used", "[session][row:85]") {

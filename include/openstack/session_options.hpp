@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a session is told beside its credentials: where the services are, how often to try, how much at once.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <openstack/clock.hpp>
+#include <openstack/http.hpp>
+#include <openstack/version.hpp>
+
+namespace openstack {
+
+/// When a request that failed is sent again. One that isn't safe to repeat is sent again only if it surely had no
+/// effect: if it never left, or the service refused it for the moment.
+struct RetryOptions {
+    unsigned connect_retries = 3;      ///< after failures of the connection
+    unsigned status_code_retries = 3;  ///< after answers with one of these:
+    std::vector<int> retriable_status_codes{408, 429, 500, 502, 503, 504};
+    /// The wait before the first retry, doubled with each further one; of each a random half at most is left out.
+    std::chrono::milliseconds first_delay{500};
+    std::chrono::milliseconds max_delay{30'000};        ///< the longest of these waits
+    std::chrono::milliseconds max_retry_after{60'000};  ///< a service that asks for a longer wait isn't waited for
+    /// Fixed waits instead, for the two kinds of failure.
+    std::optional<std::chrono::milliseconds> connect_retry_delay{};
+    std::optional<std::chrono::milliseconds> status_code_retry_delay{};
+};
+
+/// What is special about one service. Empty means: as the session's options say.
+struct ServiceOptions {
+    std::string endpoint{};                 ///< instead of the catalog's; `%(project_id)s` in it is replaced
+    std::string type{};                     ///< what this cloud's catalog calls the service
+    std::string name{};                     ///< of several services of that type, the one with this name
+    std::string region{};                   ///< of the catalog's endpoints
+    std::vector<std::string> interfaces{};  ///< of the catalog's endpoints, the best first
+    std::string microversion{};             ///< sent as OpenStack-API-Version with each request
+    std::optional<RetryOptions> retries{};
+    std::optional<double> rate_limit{};     ///< requests a second at most, each attempt being one
+    std::optional<unsigned> concurrency{};  ///< requests at a time at most
+};
+
+/// What a session is told beside its credentials.
+struct SessionOptions {
+    std::string region{};                              ///< of the catalog's endpoints; empty: the first that fits
+    std::vector<std::string> interfaces = {"public"};  ///< of the catalog's endpoints, the best first
+    std::string endpoint{};                            ///< of every service, without a look into the catalog
+    std::map<std::string, ServiceOptions, std::less<>> services{};  ///< by the service's type, such as "image"
+    Timeouts timeouts{};                                            ///< of each attempt
+    /// Of a whole call: all attempts, the waits between them and a renewal of the token. Image data has none.
+    std::chrono::milliseconds deadline{300'000};
+    RetryOptions retries{};
+    double rate_limit = 0;     ///< requests a second to each service, each attempt being one; 0: without limit
+    unsigned concurrency = 0;  ///< requests at a time to each service; 0: without limit
+    /// What every request says it comes from.
+    std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +
+                             std::to_string(OPENSTACK_VERSION_MINOR) + '.' + std::to_string(OPENSTACK_VERSION_PATCH);
+    /// Sent as X-Openstack-Request-Id with every request, so that the logs of all services show what belongs together:
+    /// `req-` and a UUID.
+    std::string global_request_id{};
+};
+
+}  // namespace openstack
