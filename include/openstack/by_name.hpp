@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/error.hpp>
+#include <openstack/http_error.hpp>
 #include <openstack/query.hpp>
 #include <openstack/resource.hpp>
 
@@ -61,6 +63,24 @@ template<Resource T, class List>
         }
     }
     return found;
+}
+
+/// Throws ResourceNotFound for a search below that path.
+[[noreturn]] inline void throw_not_found(std::string_view name_or_id, std::string const& path) {
+    throw ResourceNotFound({.status = 404,
+                            .method = "GET",
+                            .url = path,
+                            .text = "none has the id or the name '" + std::string{name_or_id} + "'"});
+}
+
+/// Throws DuplicateResource with the ids of all that have the name.
+template<Resource T>
+[[noreturn]] void throw_duplicate(std::string_view name, std::vector<T> const& found) {
+    std::vector<std::string> ids;
+    for (T const& each : found) ids.push_back(identity(each));
+    throw DuplicateResource(
+        '\'' + std::string{name} + "' is the name of more than one of " + std::string{T::resource.plural},
+        std::move(ids));
 }
 
 }  // namespace openstack::detail

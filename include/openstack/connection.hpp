@@ -34,6 +34,11 @@ class BasicConnection {
     /// for all was given.
     [[nodiscard]] bool has_service(std::string_view service) const { return session_.has_service(service); }
 
+    /// The same connection for calls with those options: `cloud.with({.stop = token}).image()`.
+    [[nodiscard]] BasicConnection with(CallOptions options) const {
+        return BasicConnection{session_.with(std::move(options))};
+    }
+
     /// For the Proxy of any resource: `Proxy<Project>{cloud}`.
     operator Handle() const { return session_; }
 

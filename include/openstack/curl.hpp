@@ -161,6 +161,14 @@ class CurlHandle {
     CURL* easy_ = nullptr;
 };
 
+/// Whether libcurl says of a failed handshake that it ended without a word of the other side's.
+[[nodiscard]] inline bool is_broken(std::string_view text) {
+    return text.find("SSL_ERROR_SYSCALL") != text.npos || text.find("reset") != text.npos;
+}
+
+/// Seconds since 1970 of a date as HTTP has it, in any of the three forms of RFC 9110 section 5.6.7; -1 for any other.
+[[nodiscard]] inline long long http_date(std::string const& text) { return curl_getdate(text.c_str(), nullptr); }
+
 /// Throws what a code of libcurl means. `was_sent` tells whether a connection had been there to send the request on;
 /// `request` names the request. A URL that can't be used isn't repeated: it may hold a password.
 [[noreturn]] inline void throw_curl_error(CURLcode code, std::string_view text, bool was_sent,
@@ -180,8 +188,9 @@ class CurlHandle {
         case CURLE_PROXY:
             throw ConnectError(message);
         case CURLE_OPERATION_TIMEDOUT:  // libcurl's only clock that is set
-            throw TimeoutError(message + " (connect)");
-        case CURLE_SSL_CONNECT_ERROR:
+            throw TimeoutError(message + " (connect)", Repetition::harmless);
+        case CURLE_SSL_CONNECT_ERROR:  // which may also be a connection that broke while it was made
+            throw TlsError(message, is_broken(text) ? Repetition::harmless : Repetition::useless);
         case CURLE_SSL_ENGINE_NOTFOUND:
         case CURLE_SSL_ENGINE_SETFAILED:
         case CURLE_SSL_CERTPROBLEM:

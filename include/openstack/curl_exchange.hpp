@@ -120,7 +120,7 @@ class CurlExchange {
         handle_.set<CURLOPT_PREREQFUNCTION>(+[](void* self, char*, char*, int, int) noexcept {
             return guarded(self, CURL_PREREQFUNC_ABORT, [](CurlExchange& exchange) {
                 exchange.is_connected_ = exchange.has_sent_ = true;
-                return CURL_PREREQFUNC_OK;
+                return exchange.answer_.note_departure(), CURL_PREREQFUNC_OK;
             });
         });
         handle_.set<CURLOPT_READDATA>(static_cast<void*>(this));
@@ -171,7 +171,7 @@ class CurlExchange {
     }
 
     void set_times() {
-        Timeouts const& limits = request_.timeouts;
+        Timeouts const& limits = clock_.limits();
         // libcurl shares this time out among the addresses of a host; its own "no limit" means five minutes.
         auto const connect = limits.connect == Milliseconds::zero() ? INT_MAX : limits.connect.count();
         handle_.set<CURLOPT_CONNECTTIMEOUT_MS>(static_cast<long>((std::min<std::int64_t>)(connect, INT_MAX)));

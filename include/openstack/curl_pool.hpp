@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <openstack/curl.hpp>
+#include <openstack/per_process.hpp>
 
 namespace openstack {
 
@@ -35,7 +36,7 @@ class CurlPool {
     using Pointer = std::unique_ptr<Handle>;
 
     /// The options are those of every handle.
-    explicit CurlPool(Options options) : options_(std::move(options)) { idle_.reserve(max_idle); }
+    explicit CurlPool(Options options) : options_(std::move(options)) {}
 
     /// An idle handle or a new one, ready for the options of a request.
     [[nodiscard]] Pointer take() {
@@ -48,21 +49,27 @@ class CurlPool {
     /// Keeps a handle whose transfer went well. One with a failure isn't given back: its state is suspect.
     void give_back(Pointer handle) noexcept {
         handle->reset();
-        std::lock_guard const lock{mutex_};
-        if (idle_.size() < max_idle) idle_.push_back(std::move(handle));
+        Idle& idle = idle_.get();
+        std::lock_guard const lock{idle.mutex};
+        if (idle.handles.size() < max_idle && handle->is_of_this_process()) idle.handles.push_back(std::move(handle));
     }
 
   private:
     static constexpr std::size_t max_idle = 16;
 
+    struct Idle {
+        Idle() { handles.reserve(max_idle); }
+        std::mutex mutex;
+        std::vector<Pointer> handles;
+    };
+
     Pointer take_idle() {
-        std::lock_guard const lock{mutex_};
-        while (!idle_.empty()) {
-            Pointer handle = std::move(idle_.back());
-            idle_.pop_back();
-            if (handle->is_of_this_process()) return handle;
-        }
-        return nullptr;
+        Idle& idle = idle_.get();
+        std::lock_guard const lock{idle.mutex};
+        if (idle.handles.empty()) return nullptr;
+        Pointer handle = std::move(idle.handles.back());
+        idle.handles.pop_back();
+        return handle;
     }
 
     void configure(CurlHandle& handle) const {
@@ -91,8 +98,7 @@ class CurlPool {
     }
 
     Options options_;
-    std::mutex mutex_;
-    std::vector<Pointer> idle_;
+    PerProcess<Idle> idle_;
 };
 
 }  // namespace detail

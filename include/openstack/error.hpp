@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/attempts.hpp>
 #include <openstack/one_line.hpp>
 
 namespace openstack {
@@ -75,16 +76,41 @@ class DecodeError : public Error {
     std::vector<DecodeProblem> problems_;
 };
 
+/// What it would be to send a request again that got no complete answer.
+enum class Repetition {
+    useless,   ///< it would fail as before
+    harmless,  ///< the request never left, so the service can't have acted on it
+    doubtful   ///< the service may have acted on it already
+};
+
 /// No complete answer came back: the connection, not the service, failed.
 class TransportError : public Error {
   public:
-    using Error::Error;
+    explicit TransportError(std::string_view message, Repetition repetition = Repetition::useless)
+        : Error(message), repetition_(repetition), text_(Error::what()) {}
+
+    /// The message, with what is known of the attempts.
+    [[nodiscard]] char const* what() const noexcept override { return text_.what(); }
+    /// What another attempt would be.
+    [[nodiscard]] Repetition repetition() const noexcept { return repetition_; }
+    /// How often it was tried, where a session did.
+    [[nodiscard]] Attempts const& attempts() const noexcept { return attempts_; }
+    /// Says so.
+    void set_attempts(Attempts const& attempts) {
+        attempts_ = attempts;
+        text_ = std::runtime_error(Error::what() + detail::to_suffix(attempts));
+    }
+
+  private:
+    Repetition repetition_;
+    Attempts attempts_{};
+    std::runtime_error text_;  // its copies don't throw
 };
 
 /// The host name can't be resolved, nobody listens there, or the proxy fails. The request was never sent.
 class ConnectError : public TransportError {
   public:
-    using TransportError::TransportError;
+    explicit ConnectError(std::string_view message) : TransportError(message, Repetition::harmless) {}
 };
 
 /// TLS failed: an untrusted, expired or wrongly named certificate, or no common version.
@@ -96,13 +122,14 @@ class TlsError : public TransportError {
 /// A phase took longer than its time-out; the message names the phase (connect, send, response, receive, total).
 class TimeoutError : public TransportError {
   public:
-    using TransportError::TransportError;
+    explicit TimeoutError(std::string_view message, Repetition repetition = Repetition::doubtful)
+        : TransportError(message, repetition) {}
 };
 
 /// The connection broke before the answer was complete. Whether the service acted on the request is unknown.
 class ConnectionLost : public TransportError {
   public:
-    using TransportError::TransportError;
+    explicit ConnectionLost(std::string_view message) : TransportError(message, Repetition::doubtful) {}
 };
 
 /// What came back isn't HTTP as RFC 9110 and RFC 9112 have it, or is not an answer to what was asked.
@@ -115,6 +142,12 @@ class ProtocolError : public TransportError {
 class ResponseTooLarge : public TransportError {
   public:
     using TransportError::TransportError;
+};
+
+/// The call's stop token ended it. Whether the service acted on the last request is unknown.
+class Cancelled : public Error {
+  public:
+    using Error::Error;
 };
 
 /// More than one resource answers to the name. `ids()` has them all, the message those for which there is room.

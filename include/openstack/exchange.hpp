@@ -101,6 +101,8 @@ class ReceivedAnswer {
     /// `request` outlives the answer.
     explicit ReceivedAnswer(Request const& request) : request_(request) {}
 
+    /// Notes that the request leaves; a second time if a connection was dead.
+    void note_departure() noexcept { ++departures_; }
     /// What has come so far.
     [[nodiscard]] Response const& response() const noexcept { return response_; }
     /// The same, moved out.
@@ -181,6 +183,7 @@ class ReceivedAnswer {
     void end_head() {
         if (response_.status < 200) return;
         check_length();
+        response_.is_to_repetition = departures_ > 1;
         has_head_ = true;
     }
 
@@ -202,6 +205,7 @@ class ReceivedAnswer {
     bool has_head_ = false;
     std::size_t head_bytes_ = 0;
     std::size_t refusal_bytes_ = 0;
+    unsigned departures_ = 0;
 };
 
 }  // namespace openstack::detail

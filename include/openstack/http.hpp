@@ -15,6 +15,7 @@
 #include <openstack/callback.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/error.hpp>
+#include <openstack/stop_token.hpp>
 
 namespace openstack {
 
@@ -120,6 +121,8 @@ struct Response {
     int status = 0;      ///< of the final answer, not of an interim one (1xx)
     Headers headers{};   ///< without trailers
     std::string body{};  ///< as it was sent; of a refusal, its first 64 KiB
+    /// Whether the transport sent the request more than once, since a connection that it had kept turned out dead.
+    bool is_to_repetition = false;
 
     /// Whether the status is 2xx.
     [[nodiscard]] bool is_success() const noexcept { return status >= 200 && status < 300; }
@@ -133,7 +136,8 @@ struct Request {
     std::string body{};         ///< sent if `source` is null
     Source* source = nullptr;   ///< streamed as the body; outlives the call
     bool is_repeatable = true;  ///< false: must not reach the service twice, so never on a connection that may be dead
-    Timeouts timeouts{};        ///< negative ones are an InvalidRequest
+    std::optional<Timeouts> timeouts{};  ///< unset: the session's, or those of `Timeouts{}`; negative: InvalidRequest
+    StopToken stop{};                    ///< ends the request early, which then throws Cancelled
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
     /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
     /// collecting it. What it throws ends the request and leaves `send` unchanged.

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include <openstack/attempts.hpp>
 #include <openstack/error.hpp>
 #include <openstack/one_line.hpp>
 
@@ -17,6 +18,7 @@ struct HttpFailure {
     std::string url{};
     std::string request_id{};  ///< the answer's X-Openstack-Request-Id; empty if there is none
     std::string text{};        ///< the service's own words, without HTML
+    Attempts attempts{};       ///< those that led to this answer
 };
 
 /// The service answered with a status that isn't success. Subclasses name the statuses that programs tell apart.
@@ -31,6 +33,8 @@ class HttpError : public Error {
     [[nodiscard]] std::string const& request_id() const noexcept { return failure_.request_id; }
     /// The service's own words, without HTML.
     [[nodiscard]] std::string const& server_text() const noexcept { return failure_.text; }
+    /// How often the request was sent.
+    [[nodiscard]] Attempts const& attempts() const noexcept { return failure_.attempts; }
 
   private:
     static std::string message(HttpFailure const& f) {
@@ -38,7 +42,7 @@ class HttpError : public Error {
             f.method + ' ' + detail::one_line(f.url, detail::max_url_shown) + ": " + std::to_string(f.status);
         if (!f.text.empty()) text += ": " + f.text;
         if (!f.request_id.empty()) text += " (request " + f.request_id + ')';
-        return text;
+        return text + detail::to_suffix(f.attempts);
     }
 
     HttpFailure failure_;

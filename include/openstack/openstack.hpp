@@ -7,6 +7,7 @@
 // 0 words: the compiler's version is looked at before all
 #include <openstack/version.hpp>
 
+#include <openstack/attempts.hpp>
 #include <openstack/callback.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/error.hpp>
@@ -15,9 +16,11 @@
 #include <openstack/json_pointer.hpp>
 #include <openstack/one_line.hpp>
 #include <openstack/open_enum.hpp>
+#include <openstack/stop_token.hpp>
 #include <openstack/timestamp.hpp>
 #include <openstack/uri.hpp>
 #include <openstack/utf8.hpp>
+#include <openstack/uuid.hpp>
 // 1 fields
 #include <openstack/field.hpp>
 #include <openstack/options.hpp>
@@ -43,6 +46,8 @@
 #include <openstack/failure.hpp>
 #include <openstack/hash.hpp>
 #include <openstack/http.hpp>
+#include <openstack/log.hpp>
+#include <openstack/observer.hpp>
 #include <openstack/session.hpp>
 #include <openstack/session_options.hpp>
 #include <openstack/sink.hpp>

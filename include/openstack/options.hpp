@@ -14,6 +14,9 @@ namespace openstack {
 struct ReadOnly {};
 /// Sent by create and never changed afterwards.
 struct CreateOnly {};
+/// Where it is unset, create fills in a random UUID: an id that the client chooses lets it repeat a create whose answer
+/// got lost, and still there is one resource. Goes with CreateOnly, on a text.
+struct UuidOnCreate {};
 /// The name on the wire, where it isn't the member's own.
 template<FixedString Name>
 struct Wire {};
@@ -79,6 +82,8 @@ template<>
 inline constexpr unsigned option_bits<MinMax> = 1U << 5;
 template<>
 inline constexpr unsigned option_bits<QueryOnly> = 1U << 6;
+template<>
+inline constexpr unsigned option_bits<UuidOnCreate> = 1U << 13;
 template<auto Value>
 inline constexpr unsigned option_bits<HiddenWhen<Value>> = 1U << 7;
 template<FixedString Name>
@@ -161,8 +166,8 @@ struct OptionList {
     }
 
     static_assert(((detail::option_bits<Options> != 0) && ...),
-                  "openstack: a field's options are ReadOnly, CreateOnly, Wire, WriteAs, Header, AsText, Sortable, "
-                  "Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
+                  "openstack: a field's options are ReadOnly, CreateOnly, UuidOnCreate, Wire, WriteAs, Header, AsText, "
+                  "Sortable, Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
     static_assert(
         ((detail::option_bits<Options> < detail::is_empty_option) && ...),
         "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators: Eq, Neq, "
@@ -172,6 +177,7 @@ struct OptionList {
     static_assert(
         !(has<ReadOnly> && has<CreateOnly>),
         "openstack: a field is ReadOnly (only the service sets it) or CreateOnly (only create sends it), not both");
+    static_assert(!has<UuidOnCreate> || has<CreateOnly>, "openstack: a UuidOnCreate field is CreateOnly");
     static_assert(!(has<ReadOnly> && (is_header || !text<WriteAs>().empty())),
                   "openstack: a ReadOnly field is never sent, so Header and WriteAs contradict it");
     static_assert(

@@ -24,43 +24,43 @@ enum class Phase {
 class PhaseClock {
   public:
     /// Throws InvalidRequest if a time-out is negative.
-    explicit PhaseClock(Request const& request) : request_(request) {
-        Timeouts const& limits = request.timeouts;
-        for (Milliseconds each : {limits.connect, limits.stall, limits.response, limits.total})
+    explicit PhaseClock(Request const& request) : request_(request), limits_(request.timeouts.value_or(Timeouts{})) {
+        for (Milliseconds each : {limits_.connect, limits_.stall, limits_.response, limits_.total})
             if (each < Milliseconds::zero()) throw InvalidRequest("a time-out is negative");
     }
 
     /// Bytes of the request have left.
-    void note_sent() { sent_ = moved_ = Clock::now(); }
+    void note_sent() { sent_ = moved_ = SteadyClock::now(); }
     /// Bytes of the answer have come; or the caller, not the network, took the time until now.
-    void note_received() { moved_ = Clock::now(); }
+    void note_received() { moved_ = SteadyClock::now(); }
 
-    /// The time until the nearest limit. Throws TimeoutError if one has passed.
+    /// The limits that it goes by.
+    [[nodiscard]] Timeouts const& limits() const noexcept { return limits_; }
+    /// The time until the nearest limit. Throws TimeoutError if one has passed, Cancelled if the request shall end.
     [[nodiscard]] Milliseconds left(Phase phase) const {
-        Timeouts const& limits = request_.timeouts;
-        return (std::min)(left("total", limits.total, started_), left_of(phase));
+        if (request_.stop.stop_requested()) throw Cancelled(name_of(request_) + ": its stop token ended it");
+        Milliseconds const nearest = (std::min)(left("total", limits_.total, started_), left_of(phase));
+        return request_.stop.stop_possible() ? (std::min)(nearest, StopToken::interval) : nearest;
     }
 
   private:
-    using Clock = SteadyClock;
-
     [[nodiscard]] Milliseconds left_of(Phase phase) const {
         switch (phase) {
             case Phase::send:
-                return left("send", request_.timeouts.stall, sent_);
+                return left("send", limits_.stall, sent_);
             case Phase::response:
-                return left("response", request_.timeouts.response, sent_);
+                return left("response", limits_.response, sent_);
             case Phase::receive:
-                return left("receive", request_.timeouts.stall, moved_);
+                return left("receive", limits_.stall, moved_);
             case Phase::connect:
                 break;
         }
         return (Milliseconds::max)();
     }
 
-    [[nodiscard]] Milliseconds left(char const* name, Milliseconds limit, Clock::time_point since) const {
+    [[nodiscard]] Milliseconds left(char const* name, Milliseconds limit, SteadyClock::time_point since) const {
         if (limit == Milliseconds::zero()) return (Milliseconds::max)();
-        auto const used = std::chrono::duration_cast<Milliseconds>(Clock::now() - since);
+        auto const used = std::chrono::duration_cast<Milliseconds>(SteadyClock::now() - since);
         if (used >= limit)
             throw TimeoutError(name_of(request_) + ": no end within " + std::to_string(limit.count()) + " ms (" + name +
                                ')');
@@ -68,9 +68,10 @@ class PhaseClock {
     }
 
     Request const& request_;
-    Clock::time_point started_ = Clock::now();
-    Clock::time_point sent_ = started_;
-    Clock::time_point moved_ = started_;  ///< bytes, in either direction
+    Timeouts limits_;
+    SteadyClock::time_point started_ = SteadyClock::now();
+    SteadyClock::time_point sent_ = started_;
+    SteadyClock::time_point moved_ = started_;  ///< bytes, in either direction
 };
 
 }  // namespace openstack::detail

@@ -3,19 +3,18 @@
 #pragma once
 
 #include <concepts>
-#include <cstddef>
 #include <exception>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <openstack/answer.hpp>
 #include <openstack/by_name.hpp>
 #include <openstack/changes.hpp>
+#include <openstack/chosen_identity.hpp>
+#include <openstack/http_error.hpp>
 #include <openstack/listing.hpp>
 #include <openstack/patch.hpp>
 #include <openstack/proxy_of_no_resource.hpp>
@@ -46,17 +45,26 @@ class Proxy<T> {
         path_ = fill_placeholders(T::resource.path, {parent_id(parents)...});
     }
 
-    /// POST to the collection (or PUT to the id, as the declaration says). Gives what the service made of it.
+    /// POST to the collection (or PUT to the id, as the declaration says). Gives what the service made of it. If the
+    /// client chooses the id, a POST whose answer got lost is repeated; then a 409 is asked about by a GET.
     T create(T const& fields) const {
         static_assert(T::resource.create != Create::none,
                       "openstack: the declaration of this resource allows no create");
-        Request request{.method = "POST", .url = path_, .body = to_create_body(fields), .is_repeatable = false};
+        T const chosen = detail::with_identity(fields);
+        bool const is_known = detail::writes_identity(chosen);
+        Request request{.method = "POST", .url = path_, .body = to_create_body(chosen), .is_repeatable = is_known};
         if (T::resource.create == Create::put) {
             request.method = "PUT";
-            request.url = path_of(fields);
+            request.url = path_of(chosen);
             request.is_repeatable = true;
         }
-        return exchange(std::move(request), "application/json");
+        try {
+            return exchange(std::move(request), "application/json");
+        } catch (Conflict const& conflict) {
+            if (is_known && conflict.attempts().is_in_doubt)
+                if (std::optional<T> made = detail::find_created(*this, chosen)) return std::move(*made);
+            throw;
+        }
     }
 
     /// GET of one resource. Throws ResourceNotFound.
@@ -89,23 +97,13 @@ class Proxy<T> {
             found = detail::find_named<T>(name_or_id, [&](Query<T> const& query) { return list(query); });
         if (found.empty() && forbidden) std::rethrow_exception(forbidden);
         if (found.empty()) return std::nullopt;
-        if (found.size() > 1) {
-            std::vector<std::string> ids;
-            for (T const& each : found) ids.push_back(identity(each));
-            throw DuplicateResource(
-                '\'' + std::string{name_or_id} + "' is the name of more than one of " + std::string{T::resource.plural},
-                std::move(ids));
-        }
+        if (found.size() > 1) detail::throw_duplicate(name_or_id, found);
         return std::move(found.front());
     }
     /// The same, but throws ResourceNotFound if there is none.
     [[nodiscard]] T find(std::string_view name_or_id, MustExist) const {
         std::optional<T> found = find(name_or_id);
-        if (!found)
-            throw ResourceNotFound({.status = 404,
-                                    .method = "GET",
-                                    .url = path_,
-                                    .text = "none has the id or the name '" + std::string{name_or_id} + "'"});
+        if (!found) detail::throw_not_found(name_or_id, path_);
         return std::move(*found);
     }
 
@@ -172,17 +170,29 @@ class Proxy<T> {
     /// DELETE. A resource that isn't there is no error.
     void remove(ResourceRef<T> const& resource) const {
         try {
-            send_remove(resource, true);
+            send_remove(resource);
         } catch (ResourceNotFound const&) {
         }
     }
-    /// DELETE. Throws ResourceNotFound if the resource isn't there. Never sent twice: the second answer would say so of
-    /// what the first request removed.
-    void remove(ResourceRef<T> const& resource, MustExist) const { send_remove(resource, false); }
+    /// DELETE. Throws ResourceNotFound if the resource isn't there; but not where an earlier attempt, whose answer got
+    /// lost, may have removed it.
+    void remove(ResourceRef<T> const& resource, MustExist) const {
+        try {
+            send_remove(resource);
+        } catch (ResourceNotFound const& gone) {
+            if (!gone.attempts().is_in_doubt) throw;
+        }
+    }
 
     /// The path of one resource, below which services put what else it has.
     [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
         return path_ + '/' + path_segment(resource.id());
+    }
+    /// The same proxy for calls with those options: `images.with({.stop = token}).get(id)`.
+    [[nodiscard]] Proxy with(CallOptions options) const {
+        Proxy other = *this;
+        other.session_ = session_.with(std::move(options));
+        return other;
     }
     /// The session that it acts by.
     [[nodiscard]] Session const& session() const noexcept { return session_; }
@@ -203,10 +213,9 @@ class Proxy<T> {
         }
     }
 
-    void send_remove(ResourceRef<T> const& resource, bool is_repeatable) const {
+    void send_remove(ResourceRef<T> const& resource) const {
         static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
-        session_.send(T::resource.service,
-                      {.method = "DELETE", .url = path_of(resource), .is_repeatable = is_repeatable});
+        session_.send(T::resource.service, {.method = "DELETE", .url = path_of(resource)});
     }
 
     T exchange(Request request, std::string_view content_type = {}) const {

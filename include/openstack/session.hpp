@@ -5,25 +5,25 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <openstack/authentication.hpp>
+#include <openstack/catalog.hpp>
+#include <openstack/courier.hpp>
 #include <openstack/error.hpp>
 #include <openstack/failure.hpp>
 #include <openstack/http.hpp>
-#include <openstack/one_line.hpp>
 #include <openstack/session_options.hpp>
+#include <openstack/session_state.hpp>
 #include <openstack/uri.hpp>
 
 namespace openstack {
 
 /// A cheap handle to shared state: copies belong together, and keep transport and token alive. Safe to use from several
-/// threads at once. A token is asked for once, when it is first needed, and once more when a service refuses it.
+/// threads at once. A token is asked for once, when it is first needed, and once more for all threads when its end is
+/// near or a service refuses it. After fork() the child has connections and a token of its own.
 ///
 /// Session is the one to use; it is a template so that a program compiles what reads a refusal only where it sends.
 template<class Options>
@@ -33,61 +33,48 @@ class BasicSession {
     /// options that isn't an http or https URL, or holds user information, a query or a fragment.
     BasicSession(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
                  Options options = {})
-        : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {
-        if (!state_->transport || !state_->authentication)
-            throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
-        if (!state_->options.endpoint.empty()) check_endpoint("the option endpoint", state_->options.endpoint);
-        for (auto const& [service, special] : state_->options.services)
-            if (!special.endpoint.empty()) check_endpoint("the endpoint option of " + service, special.endpoint);
-    }
+        : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {}
 
     // Copied also where it could be moved: so nobody is left with a session without its state.
     BasicSession(BasicSession const&) = default;
     BasicSession& operator=(BasicSession const&) = default;
 
-    /// Gets the first token now, where it would be asked for with the first request. Throws as Authentication does:
-    /// Unauthorized, HttpError, TransportError, DecodeError.
-    void authorize() const { (void)authorization(); }
-
-    /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
-    /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound, InvalidRequest, and
-    /// unchanged what the request's source or consumer throws.
-    Response send(std::string_view service, Request request) const {
-        Response response = with_token(service, request, [&] { return state_->transport->send(request); });
-        if (!response.is_success()) throw_http_error(failure_of(request, response));
-        return response;
+    /// The same session for calls with those options. Throws InvalidRequest for a negative deadline.
+    [[nodiscard]] BasicSession with(CallOptions options) const {
+        if (options.deadline < std::chrono::milliseconds::zero()) throw InvalidRequest("a deadline is negative");
+        BasicSession other = *this;
+        other.call_ = std::move(options);
+        return other;
     }
 
-    /// The same, with the body left to be pulled.
+    /// Gets the first token now, where it would be asked for with the first request. Throws as Authentication does:
+    /// Unauthorized, HttpError, TransportError, DecodeError.
+    void authorize() const { (void)state_->authorization(limits(true)); }
+
+    /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
+    /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound, InvalidRequest,
+    /// Cancelled, and unchanged what the request's source or consumer throws.
+    ///
+    /// What may pass is tried again as RetryOptions says, within the deadline. A redirect is followed if the request is
+    /// a GET or HEAD and the target has the same scheme, host and port: three times at most.
+    Response send(std::string_view service, Request request) const {
+        bool const is_data = request.source != nullptr || request.consumer;
+        return exchange(service, request, is_data, [&] { return state_->transport->send(request); });
+    }
+
+    /// The same, with the body left to be pulled. It is retried until its head is there.
     [[nodiscard]] std::unique_ptr<ResponseStream> open(std::string_view service, Request request) const {
-        auto stream = with_token(service, request, [&] {
+        return exchange(service, request, true, [&] {
             std::unique_ptr<ResponseStream> opened = state_->transport->open(request);
             if (!opened) throw TransportError("the transport opens no streams");
             return opened;
         });
-        if (!stream->head().is_success()) throw_http_error(failure_of(request, stream->head()));
-        return stream;
     }
 
-    /// Where the service is. Throws EndpointNotFound, with the services that there are. Authorizes if an override
-    /// doesn't tell, and that hasn't been done.
+    /// Where the service is, by its type or another name that catalogs have it under. Throws EndpointNotFound, with the
+    /// services that there are. Authorizes if the options don't tell, and that hasn't been done.
     [[nodiscard]] std::string endpoint(std::string_view service) const {
-        if (auto const at = state_->options.services.find(service);
-            at != state_->options.services.end() && !at->second.endpoint.empty())
-            return at->second.endpoint;
-        if (!state_->options.endpoint.empty()) return state_->options.endpoint;
-        std::vector<std::string> others;
-        std::shared_ptr<Authorization const> const current = authorization();
-        for (Endpoint const& each : current->catalog) {
-            bool const is_ours = each.interface_ == state_->options.interfaces.front() &&
-                                 (state_->options.region.empty() || each.region == state_->options.region);
-            if (is_ours && each.service == service) return usable(each);
-            others.push_back(each.service + " (" + each.interface_ + ", " + each.region + ')');
-        }
-        throw EndpointNotFound("the catalog has no " + state_->options.interfaces.front() +
-                               " endpoint for the service '" + std::string{service} + "'" +
-                               (state_->options.region.empty() ? "" : " in region " + state_->options.region) +
-                               "; it has " + (others.empty() ? "none" : detail::comma_list(others)));
+        return state_->endpoint(service, limits(true));
     }
 
     /// Whether `endpoint` would find the service.
@@ -101,60 +88,63 @@ class BasicSession {
     }
 
     /// The id of the project that the session acts for; empty without Keystone.
-    [[nodiscard]] std::string project_id() const { return authorization()->project_id; }
+    [[nodiscard]] std::string project_id() const { return state_->authorization(limits(true))->project_id; }
+
+    /// The time-outs of each attempt.
+    [[nodiscard]] Timeouts timeouts() const { return call_.timeouts.value_or(state_->options.timeouts); }
 
   private:
-    static std::string usable(Endpoint const& found) {
-        if (std::string_view const problem = endpoint_problem(found.url); !problem.empty())
-            throw EndpointNotFound("the catalog's " + found.interface_ + " endpoint for the service '" + found.service +
-                                   "' can't be used: it " + std::string{problem});
-        return found.url;
+    using State = detail::SessionState<Options>;
+
+    /// Of a call that begins now; image data takes the time that it takes, if the call's options don't say otherwise.
+    [[nodiscard]] detail::CallLimits limits(bool has_deadline) const {
+        auto const longest = call_.deadline > detail::Milliseconds::zero() ? call_.deadline
+                             : has_deadline                                ? state_->options.deadline
+                                                                           : detail::Milliseconds::zero();
+        return {*state_->clock, call_.stop, longest};
     }
 
-    struct State {
-        State(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> a, Options o)
-            : transport(std::move(t)), authentication(std::move(a)), options(std::move(o)) {}
-
-        std::shared_ptr<Transport> transport;
-        std::shared_ptr<Authentication> authentication;
-        Options options;
-        std::mutex mutex;
-        std::shared_ptr<Authorization const> authorization;
-    };
-
-    /// The current authorization. `refused` is one that a service no longer takes: if it is still the current one,
-    /// exactly one of the threads that hold it asks for another.
-    [[nodiscard]] std::shared_ptr<Authorization const> authorization(Authorization const* refused = nullptr) const {
-        std::lock_guard const lock(state_->mutex);
-        if (!state_->authorization || state_->authorization.get() == refused)
-            state_->authorization =
-                std::make_shared<Authorization const>(state_->authentication->authorize(*state_->transport));
-        return state_->authorization;
-    }
-
-    /// The answer to `send()`. If the service refuses the token (401), that of a second try with another one.
+    /// The answer to `send()`, which sends `request`. If the service refuses the token (401), that of a second try with
+    /// another one.
     template<class Send>
-    std::invoke_result_t<Send&> with_token(std::string_view service, Request& request, Send send) const {
-        std::shared_ptr<Authorization const> const current = authorization();
-        request.url = join_url(endpoint(service), request.url);
-        request.headers.set("User-Agent", state_->options.user_agent);
-        if (!request.headers.find("Accept")) request.headers.set("Accept", "application/json");
-        set_token(request, *current);
-        auto answer = send();
-        if (status(answer) != 401 || current->token.empty() || !state_->authentication->is_renewable()) return answer;
-        if (request.source != nullptr && !request.source->rewind()) return answer;
-        set_token(request, *authorization(current.get()));
-        return send();
+    auto exchange(std::string_view service, Request& request, bool is_data, Send send) const -> decltype(send()) {
+        detail::CallLimits const limits = this->limits(!is_data);
+        if (!request.timeouts) request.timeouts = timeouts();
+        auto authorization = state_->authorization(limits);
+        request.url = join_url(state_->endpoint(service, limits), request.url);
+        auto& way = state_->way_to(service);
+        set_headers(request, way);
+        detail::Courier<> courier(way.retries, limits, way.gate, state_->options.observer);
+        Attempts attempts;
+        set_token(request, *authorization);
+        auto answer = courier.carry(request, attempts, send);
+        bool const is_refused = detail::head_of(answer).status == 401 && !authorization->token.empty();
+        if (is_refused && state_->is_renewable() && (request.source == nullptr || request.source->rewind())) {
+            authorization = state_->authorization(limits, authorization.get());
+            set_token(request, *authorization);
+            answer = courier.carry(request, attempts, send);
+        }
+        if (Response const& head = detail::head_of(answer); !head.is_success())
+            throw_http_error(failure_of(request, head, attempts));
+        return answer;
     }
 
-    static int status(Response const& response) { return response.status; }
-    static int status(std::unique_ptr<ResponseStream> const& stream) { return stream->head().status; }
+    template<class Way>
+    void set_headers(Request& request, Way const& way) const {
+        Options const& options = state_->options;
+        request.headers.set("User-Agent", options.user_agent);
+        if (!request.headers.find("Accept")) request.headers.set("Accept", "application/json");
+        if (!way.microversion.empty()) request.headers.set("OpenStack-API-Version", way.microversion);
+        std::string const& id = call_.global_request_id.empty() ? options.global_request_id : call_.global_request_id;
+        if (!id.empty()) request.headers.set("X-Openstack-Request-Id", id);
+    }
 
     static void set_token(Request& request, Authorization const& current) {
         if (!current.token.empty()) request.headers.set("X-Auth-Token", current.token);
     }
 
     std::shared_ptr<State> state_;
+    CallOptions call_{};
 };
 
 /// The session with a cloud.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 
 #include <openstack/clock.hpp>
 #include <openstack/http.hpp>
+#include <openstack/observer.hpp>
+#include <openstack/stop_token.hpp>
 #include <openstack/version.hpp>
 
 namespace openstack {
@@ -22,12 +25,14 @@ struct RetryOptions {
     std::vector<int> retriable_status_codes{408, 429, 500, 502, 503, 504};
     /// The wait before the first retry, doubled with each further one; of each a random half at most is left out.
     std::chrono::milliseconds first_delay{500};
-    std::chrono::milliseconds max_delay{30'000};        ///< the longest of these waits
-    std::chrono::milliseconds max_retry_after{60'000};  ///< a service that asks for a longer wait isn't waited for
-    /// Fixed waits instead, for the two kinds of failure.
-    std::optional<std::chrono::milliseconds> connect_retry_delay{};
-    std::optional<std::chrono::milliseconds> status_code_retry_delay{};
+    std::chrono::milliseconds max_delay{30'000};          ///< the longest of these waits
+    std::chrono::milliseconds max_retry_after{60'000};    ///< a service that asks for a longer wait isn't waited for
+    std::chrono::milliseconds connect_retry_delay{};      ///< a fixed wait after failures; 0: as above
+    std::chrono::milliseconds status_code_retry_delay{};  ///< a fixed wait after answers; 0: as above
 };
+
+/// For sessions that shall try everything once.
+inline RetryOptions const no_retries{.connect_retries = 0, .status_code_retries = 0};
 
 /// What is special about one service. Empty means: as the session's options say.
 struct ServiceOptions {
@@ -38,15 +43,15 @@ struct ServiceOptions {
     std::vector<std::string> interfaces{};  ///< of the catalog's endpoints, the best first
     std::string microversion{};             ///< sent as OpenStack-API-Version with each request
     std::optional<RetryOptions> retries{};
-    std::optional<double> rate_limit{};     ///< requests a second at most, each attempt being one
-    std::optional<unsigned> concurrency{};  ///< requests at a time at most
+    double rate_limit = 0;     ///< requests a second at most, each attempt being one; 0: as the session's options say
+    unsigned concurrency = 0;  ///< requests at a time at most; 0: as the session's options say
 };
 
 /// What a session is told beside its credentials.
 struct SessionOptions {
-    std::string region{};                              ///< of the catalog's endpoints; empty: the first that fits
-    std::vector<std::string> interfaces = {"public"};  ///< of the catalog's endpoints, the best first
-    std::string endpoint{};                            ///< of every service, without a look into the catalog
+    std::string region{};                   ///< of the catalog's endpoints; empty: the first that fits
+    std::vector<std::string> interfaces{};  ///< of the catalog's endpoints, the best first; empty: "public"
+    std::string endpoint{};                 ///< of every service, without a look into the catalog
     std::map<std::string, ServiceOptions, std::less<>> services{};  ///< by the service's type, such as "image"
     Timeouts timeouts{};                                            ///< of each attempt
     /// Of a whole call: all attempts, the waits between them and a renewal of the token. Image data has none.
@@ -60,6 +65,16 @@ struct SessionOptions {
     /// Sent as X-Openstack-Request-Id with every request, so that the logs of all services show what belongs together:
     /// `req-` and a UUID.
     std::string global_request_id{};
+    Observer observer{};             ///< is told of each attempt: `log_to(std::clog)`, or a function of your own
+    std::shared_ptr<Clock> clock{};  ///< null: the real one
+};
+
+/// What is special about some of a session's calls. It holds for each request: a listing's pages are one each.
+struct CallOptions {
+    std::optional<Timeouts> timeouts{};    ///< instead of the session's
+    std::chrono::milliseconds deadline{};  ///< instead of the session's, also of image data; 0: the session's
+    StopToken stop{};                      ///< ends the calls early, which then throw Cancelled
+    std::string global_request_id{};       ///< instead of the session's
 };
 
 }  // namespace openstack

@@ -167,6 +167,44 @@ inline void check_endpoint(std::string_view name, std::string_view url) {
         throw ConfigError(std::string{name} + ' ' + std::string{problem});
 }
 
+/// The scheme, host and port of a URL, in lower case and without a port that is the scheme's own (RFC 6454 section 4);
+/// empty for one that can't be an endpoint's, query aside.
+[[nodiscard]] inline std::string origin_of(std::string_view url) {
+    url = url.substr(0, url.find_first_of("?#"));
+    if (!endpoint_problem(url).empty()) return {};
+    std::size_t const begin = url.find("//") + 2;
+    std::string origin{url.substr(0, (std::min)(url.find('/', begin), url.size()))};
+    for (char& c : origin)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    std::string_view const port = origin.starts_with("https:") ? ":443" : ":80";
+    if (origin.ends_with(port)) origin.resize(origin.size() - port.size());
+    return origin;
+}
+
+/// The URL that a link in the document at `base` means (RFC 3986 section 5.2), without its fragment. Empty for a link
+/// that is empty, or needs its dots removed.
+[[nodiscard]] inline std::string resolve_link(std::string_view base, std::string_view link) {
+    link = link.substr(0, link.find('#'));
+    base = base.substr(0, base.find_first_of("?#"));
+    std::size_t const path = (std::min)(base.find('/', base.find("//") + 2), base.size());
+    bool const is_absolute = link.find(':') < link.find_first_of("/?");
+    std::string front;  // what of the base stays before the link
+    if (link.starts_with("//")) {
+        front = base.substr(0, base.find("//"));
+    } else if (link.starts_with('/')) {
+        front = base.substr(0, path);
+    } else if (link.starts_with('?')) {
+        front = base;
+    } else if (!is_absolute) {
+        front = path == base.size() ? std::string{base} + '/' : std::string{base.substr(0, base.rfind('/') + 1)};
+    }
+    std::string_view const segments = link.substr(0, link.find('?'));
+    bool const has_dots = segments.starts_with("./") || segments.starts_with("../") ||
+                          segments.find("/./") != segments.npos || segments.find("/../") != segments.npos ||
+                          segments.ends_with("/.") || segments.ends_with("/..") || segments == "." || segments == "..";
+    return link.empty() || has_dots ? std::string{} : front.append(link);
+}
+
 /// An endpoint and a path that starts with the API version: an endpoint that already ends in that version doesn't get
 /// it twice, a prefix of the endpoint (`https://cloud/image`) stays.
 [[nodiscard]] inline std::string join_url(std::string_view endpoint, std::string_view path) {

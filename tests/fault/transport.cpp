@@ -133,7 +133,7 @@ TEST_CASE("What can't be sent is refused, and nothing is sent", "[transport][row
         CHECK(refuses(framed));
     }
     Request negative = request(server.url());
-    negative.timeouts.stall = -1ms;
+    negative.timeouts->stall = -1ms;
     CHECK(refuses(negative));
     CHECK(server.connections() == 0);
     CHECK(server.finish() == "");
@@ -399,7 +399,7 @@ TEST_CASE("A refusal whose text is cut or stalls is a refusal still", "[transpor
     CurlTransport transport;
     CHECK(transport.send(request(server.url())).body == "not yours");
     Request impatient = request(server.url());
-    impatient.timeouts.stall = 50ms;
+    impatient.timeouts->stall = 50ms;
     Response const got = transport.send(impatient);
     CHECK(got.status == 403);
     CHECK(got.body == "not yours");
@@ -452,7 +452,7 @@ TEST_CASE("Time in the consumer isn't the network's", "[transport][row:134]") {
     server.script({answer(200, std::string(200'000, 'x'))});
     CurlTransport transport;
     Request slow = request(server.url());
-    slow.timeouts.stall = 200ms;
+    slow.timeouts->stall = 200ms;
     std::size_t taken = 0;
     slow.consumer = [&](Response const&, std::span<std::byte const> bytes) {
         if (taken == 0) std::this_thread::sleep_for(400ms);

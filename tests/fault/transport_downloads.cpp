@@ -132,7 +132,7 @@ TEST_CASE("A pulled body that stalls ends, time of the caller doesn't count", "[
                    answer_with(length_head(8) + "text"), [](Connection& connection) { connection.wait_for_close(); }});
     CurlTransport transport;
     Request impatient = request(server.url());
-    impatient.timeouts.stall = 200ms;
+    impatient.timeouts->stall = 200ms;
     {
         auto const stream = transport.open(impatient);
         CHECK(stream->next().size() == 4);
@@ -162,7 +162,7 @@ TEST_CASE("A slow but steady body isn't stalled", "[pull][row:22]") {
     server.script({send_slowly, send_slowly});
     CurlTransport transport;
     Request patient = request(server.url());
-    patient.timeouts.stall = 400ms;
+    patient.timeouts->stall = 400ms;
     CHECK(transport.send(patient).body.size() == 15);
     CHECK(pull_all(*transport.open(patient)).size() == 15);
     CHECK(server.finish() == "");

@@ -70,7 +70,7 @@ TEST_CASE("A request survives any failed allocation", "[memory][row:160]") {
     CHECK(got.body == text);
 
     Request put = request(server.url(), "PUT");
-    put.timeouts.stall = 500ms;  // and so is the wait for the service's word before the body
+    put.timeouts->stall = 500ms;  // and so is the wait for the service's word before the body
     CHECK(fail_each_allocation([&] {
               auto const source = openstack::from_memory(text);
               put.source = source.get();

@@ -218,7 +218,7 @@ TEST_CASE("A connection that isn't accepted ends in the connect phase", "[proces
     }
     CurlTransport transport;
     Request impatient = request("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + '/');
-    impatient.timeouts.connect = 100ms;
+    impatient.timeouts->connect = 100ms;
     std::string const message = thrown<TimeoutError>([&] { static_cast<void>(transport.send(impatient)); });
     CHECK(contains(message, "(connect)"));
 }

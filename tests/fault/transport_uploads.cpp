@@ -234,7 +234,7 @@ TEST_CASE("A service that doesn't know Expect gets the body after a while", "[up
     CurlTransport transport;
     RepeatedSource source{2'000'000};
     openstack::Request request = upload(server.url(), source);
-    request.timeouts.stall = 200ms;  // shorter than what libcurl waits for the service's word
+    request.timeouts->stall = 200ms;  // shorter than what libcurl waits for the service's word
     CHECK(transport.send(request).status == 204);
     CHECK(server.finish() == "");
     CHECK(server.requests()[0].headers.find("Expect"));
@@ -272,7 +272,7 @@ TEST_CASE("A server that never reads ends in the send phase", "[upload][row:23]"
     CurlTransport transport;
     RepeatedSource source{100'000'000};
     openstack::Request request = upload(server.url(), source);
-    request.timeouts.stall = 100ms;
+    request.timeouts->stall = 100ms;
     std::string const message = thrown<TimeoutError>([&] { static_cast<void>(transport.send(request)); });
     CHECK(message.find("100 ms (send)") != message.npos);
     server.release();
@@ -293,7 +293,7 @@ TEST_CASE("A slow but steady reader isn't stalled", "[upload][row:23]") {
     CurlTransport transport;
     openstack::Request patient = support::request(server.url(), "POST");
     patient.body.assign(15 * piece, 'x');
-    patient.timeouts.stall = 400ms;
+    patient.timeouts->stall = 400ms;
     CHECK(transport.send(patient).status == 204);
     CHECK(server.finish() == "");
     CHECK(server.requests()[0].body_size == 15 * piece);
@@ -312,7 +312,7 @@ TEST_CASE("A service that takes long to store the data isn't stalled", "[upload]
     CurlTransport transport;
     RepeatedSource source{100'000, tells_size};
     openstack::Request request = upload(server.url(), source);
-    request.timeouts.stall = 100ms;
+    request.timeouts->stall = 100ms;
     CHECK(transport.send(request).status == 204);
     CHECK(server.finish() == "");
 }
@@ -329,7 +329,7 @@ TEST_CASE("A service that never answers an upload ends in the response phase", "
     CurlTransport transport;
     RepeatedSource source{100'000, tells_size};
     openstack::Request request = upload(server.url(), source);
-    request.timeouts.response = 50ms;
+    request.timeouts->response = 50ms;
     std::string const message = thrown<TimeoutError>([&] { static_cast<void>(transport.send(request)); });
     CHECK(message.find("50 ms (response)") != message.npos);
     CHECK(server.finish() == "");
@@ -347,7 +347,7 @@ TEST_CASE("Time in the source isn't the network's", "[upload][row:134]") {
         return 1;
     });
     openstack::Request request = upload(server.url(), *source);
-    request.timeouts.stall = 200ms;
+    request.timeouts->stall = 200ms;
     CHECK(transport.send(request).status == 204);
     CHECK(server.finish() == "");
     CHECK(server.requests()[0].body == "xx");

@@ -39,8 +39,9 @@ class ScriptedCloud {
 
   private:
     std::shared_ptr<ScriptedTransport> transport_ = std::make_shared<ScriptedTransport>();
-    openstack::Session session_{
-        transport_, std::make_shared<openstack::FixedToken>("the-token"), {.endpoint = "http://cloud"}};
+    openstack::Session session_{transport_,
+                                std::make_shared<openstack::FixedToken>("the-token"),
+                                {.endpoint = "http://cloud", .retries = openstack::no_retries}};
 };
 
 }  // namespace support

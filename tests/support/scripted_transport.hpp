@@ -123,9 +123,14 @@ class ScriptedTransport final : public openstack::Transport {
     }
 
     openstack::Response answer(openstack::Request const& request) {
-        SentRequest sent{
-            request.method,        request.url,      request.headers, request.body, request.source != nullptr,
-            request.is_repeatable, request.timeouts, request.max_body};
+        SentRequest sent{request.method,
+                         request.url,
+                         request.headers,
+                         request.body,
+                         request.source != nullptr,
+                         request.is_repeatable,
+                         request.timeouts.value_or(openstack::Timeouts{}),
+                         request.max_body};
         if (request.source != nullptr) {
             std::byte buffer[4096];
             while (std::size_t const bytes = request.source->read(buffer))

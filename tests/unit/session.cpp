@@ -114,7 +114,7 @@ TEST_CASE("What the request says itself is left alone", "[session]") {
     fixture.transport->expect("PUT", "http://one/image/v2/x", {204});
     Request request{.method = "PUT", .url = "/v2/x", .body = "{}", .is_repeatable = false, .max_body = 7};
     request.headers = {{"accept", "text/plain"}, {"Content-Type", "application/json"}};
-    request.timeouts.response = std::chrono::seconds(3);
+    request.timeouts = openstack::Timeouts{.response = std::chrono::seconds(3)};
     fixture.session({.user_agent = "mine/1"}).send("image", request);
     support::SentRequest const sent = fixture.transport->sent().at(0);
     CHECK(sent.text() ==

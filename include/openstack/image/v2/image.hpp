@@ -48,7 +48,7 @@ struct Image {
                                            .patch_type = "application/openstack-images-v2.1-json-patch"};
 
     /// A UUID. The service chooses it unless create names one.
-    Field<std::string, CreateOnly, Filterable<Eq, In>, OperatorPrefix, Sortable> id{};
+    Field<std::string, CreateOnly, UuidOnCreate, Filterable<Eq, In>, OperatorPrefix, Sortable> id{};
     Field<std::string, Filterable<Eq, In>, OperatorPrefix, Sortable> name{};  ///< at most 255 characters; not unique
     /// Needed before data is sent.
     Field<Open<DiskFormat>, Filterable<Eq, In>, OperatorPrefix, Sortable> disk_format{};

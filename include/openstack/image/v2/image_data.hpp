@@ -111,7 +111,8 @@ class ImageData {
         request.headers.set("Content-Type", "application/octet-stream");
         if (source.size()) request.headers.set("X-OpenStack-Image-Size", std::to_string(*source.size()));
         if (!store.empty()) request.headers.set(std::string{field_info<&ImageType::store>.header}, store);
-        request.timeouts.response = options.response_timeout;
+        request.timeouts = images_.session().timeouts();
+        request.timeouts->response = options.response_timeout;
         images_.session().send(ImageType::resource.service, std::move(request));
         source.finish();
         ImageType record = images_.get(image.id());

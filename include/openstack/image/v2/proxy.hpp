@@ -30,6 +30,11 @@ class BasicProxy {
     /// Sends nothing. A Connection is a Session, too.
     explicit BasicProxy(Session session) : images_(std::move(session)), data_(images_) {}
 
+    /// The same proxy for calls with those options: `glance.with({.stop = token}).download_image(image)`.
+    [[nodiscard]] BasicProxy with(CallOptions options) const {
+        return BasicProxy{images_.session().with(std::move(options))};
+    }
+
     /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
     /// compared with those of what was sent. If anything fails the record is deleted again. Throws InvalidRequest
     /// without both formats, SourceError for an empty or changing source, IntegrityError.
@@ -130,10 +135,10 @@ class BasicProxy {
             current.tags = std::move(tags);
         });
     }
-    /// Removes a tag. Throws ResourceNotFound if the image hasn't it. HTTP: DELETE /v2/images/{id}/tags/{tag}, never
-    /// sent twice, or GET and PATCH as add_tag.
+    /// Removes a tag. Throws ResourceNotFound if the image hasn't it; but not where an earlier attempt may have removed
+    /// it. HTTP: DELETE /v2/images/{id}/tags/{tag}, or GET and PATCH as add_tag.
     void remove_tag(ImageRef const& image, std::string_view tag) const {
-        if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag), false);
+        if (is_path_safe(tag)) return remove_tag_by_path(image, tag);
         images_.update(image.id(), [&](ImageType& current) {
             std::vector<std::string> tags = tags_without(current, tag);
             if (!current.tags || tags.size() == current.tags->size())
@@ -191,10 +196,17 @@ class BasicProxy {
     }
 
     /// A request without a body to a path below the image's.
-    void act(ImageRef const& image, std::string_view method, std::string const& path, bool is_repeatable = true) const {
-        images_.session().send(
-            ImageType::resource.service,
-            {.method = std::string{method}, .url = images_.path_of(image) + path, .is_repeatable = is_repeatable});
+    void act(ImageRef const& image, std::string_view method, std::string const& path) const {
+        images_.session().send(ImageType::resource.service,
+                               {.method = std::string{method}, .url = images_.path_of(image) + path});
+    }
+
+    void remove_tag_by_path(ImageRef const& image, std::string_view tag) const {
+        try {
+            act(image, "DELETE", "/tags/" + path_segment(tag));
+        } catch (ResourceNotFound const& gone) {
+            if (!gone.attempts().is_in_doubt) throw;
+        }
     }
 
     /// Servers decode %2F before they route, and read other bytes of a path as Latin-1.

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gate: how many requests go to one service at a time, and how many in a second.
+#pragma once
+
+#include <algorithm>
+#include <mutex>
+#include <string_view>
+
+#include <openstack/clock.hpp>
+#include <openstack/limits.hpp>
+#include <openstack/per_process.hpp>
+
+namespace openstack::detail {
+
+/// Lets requests through. Safe to use from several threads at once.
+template<class Limits = CallLimits>
+class Gate {
+  public:
+    /// At most `rate` a second, evenly spread, and `concurrency` at a time; 0 is without limit.
+    Gate(double rate, unsigned concurrency) : rate_(rate), concurrency_(concurrency) {}
+
+    /// The way through, open as long as it lives.
+    class Pass {
+      public:
+        /// Through a gate that was entered, when its turn has come.
+        Pass(Gate& gate, Limits const& limits, std::string_view what) : Pass(gate) {
+            limits.wait(gate.until_turn(limits.clock.now()), what);  // if that throws, the destructor still leaves
+        }
+        Pass(Pass const&) = delete;
+        Pass& operator=(Pass const&) = delete;
+        ~Pass() { gate_->leave(); }
+
+      private:
+        explicit Pass(Gate& gate) : gate_(&gate) {}
+
+        Gate* gate_;
+    };
+
+    /// Waits for the way through. Throws as CallLimits::check does.
+    [[nodiscard]] Pass enter(Limits const& limits, std::string_view what) {
+        // Whoever waits looks again: the header of a condition variable costs too much for what is seldom needed.
+        for (Milliseconds pause{1}; !try_enter(); pause = (std::min)(pause * 2, longest_pause))
+            limits.wait(pause, what);
+        return Pass(*this, limits, what);
+    }
+
+  private:
+    static constexpr Milliseconds longest_pause{10};
+
+    struct Traffic {
+        std::mutex mutex;
+        unsigned inside = 0;
+        Clock::TimePoint next{};  ///< when the next may start
+    };
+
+    bool try_enter() {
+        if (concurrency_ == 0) return true;
+        Traffic& traffic = traffic_.get();
+        std::lock_guard const lock{traffic.mutex};
+        if (traffic.inside >= concurrency_) return false;
+        ++traffic.inside;
+        return true;
+    }
+
+    void leave() {
+        if (concurrency_ == 0) return;
+        Traffic& traffic = traffic_.get();
+        std::lock_guard const lock{traffic.mutex};
+        if (traffic.inside > 0) --traffic.inside;  // 0 in a child process that has left what its parent entered
+    }
+
+    Milliseconds until_turn(Clock::TimePoint now) {
+        if (rate_ <= 0) return Milliseconds::zero();
+        Traffic& traffic = traffic_.get();
+        std::lock_guard const lock{traffic.mutex};
+        Clock::TimePoint const turn = (std::max)(now, traffic.next);
+        traffic.next = turn + std::chrono::nanoseconds{static_cast<long long>(1e9 / rate_)};
+        return std::chrono::ceil<Milliseconds>(turn - now);
+    }
+
+    double rate_;
+    unsigned concurrency_;
+    PerProcess<Traffic> traffic_;
+};
+
+}  // namespace openstack::detail

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether to send a request again, and after which wait.
+#pragma once
+
+#include <algorithm>
+
+#include <openstack/attempts.hpp>
+#include <openstack/error.hpp>
+#include <openstack/http.hpp>
+#include <openstack/limits.hpp>
+#include <openstack/retry_after.hpp>
+#include <openstack/session_options.hpp>
+
+namespace openstack::detail {
+
+/// The retries of one call.
+///
+/// A request that may be repeated is sent again after any failure that may pass. Another one only after those in which
+/// it surely had no effect: it never left, or the service refused it for the moment (408, 429, 503 with Retry-After).
+template<class Options = RetryOptions>
+class Retry {
+  public:
+    /// All of them outlive it. `attempts` is kept up to date.
+    Retry(Options const& options, CallLimits const& limits, Request const& request, Attempts& attempts)
+        : options_(options), limits_(limits), request_(request), attempts_(attempts) {}
+
+    /// Whether another attempt follows that answer. If it does, `delay()` is the wait before it.
+    [[nodiscard]] bool is_due(Response const& answer) {
+        attempts_.ended_by = {};
+        auto const& codes = options_.retriable_status_codes;
+        if (std::find(codes.begin(), codes.end(), answer.status) == codes.end()) return false;
+        Milliseconds const asked = retry_after(answer, limits_.clock.unix_time());
+        bool const is_put_off = answer.status == 408 || answer.status == 429 ||
+                                (answer.status == 503 && answer.headers.find("Retry-After"));
+        attempts_.is_in_doubt |= !is_put_off;
+        if (!is_put_off && !request_.is_repeatable) return give_up("not repeated: the service may have acted on it");
+        if (asked > options_.max_retry_after) return give_up("the service asks for a longer wait than is allowed");
+        return is_due(statuses_, options_.status_code_retries, options_.status_code_retry_delay, asked, true);
+    }
+
+    /// The same after a failure.
+    [[nodiscard]] bool is_due(TransportError const& failure) {
+        attempts_.ended_by = {};
+        if (failure.repetition() == Repetition::useless) return false;
+        bool const is_doubtful = failure.repetition() == Repetition::doubtful;
+        attempts_.is_in_doubt |= is_doubtful;
+        if (is_doubtful && !request_.is_repeatable) return give_up("not repeated: the service may have acted on it");
+        return is_due(failures_, options_.connect_retries, options_.connect_retry_delay, Milliseconds::zero(),
+                      is_doubtful);
+    }
+
+    /// What to wait before the next attempt.
+    [[nodiscard]] Milliseconds delay() const noexcept { return delay_; }
+
+  private:
+    [[nodiscard]] bool is_due(unsigned& done, unsigned allowed, Milliseconds fixed, Milliseconds asked, bool was_read) {
+        if (done >= allowed) return give_up(allowed == 0 ? "" : "no retry is left");
+        delay_ = (std::max)(asked, fixed > Milliseconds::zero() ? fixed : backoff(done));
+        if (delay_ >= limits_.left()) return give_up("the deadline leaves no time for a retry");
+        if (was_read && request_.source != nullptr && !request_.source->rewind())
+            return give_up("not repeated: its source can't be read again");
+        ++done;
+        ++attempts_.count;
+        return true;
+    }
+
+    /// Doubled with each retry. Chance takes a half of it at most, so that clients that failed together come back
+    /// apart.
+    [[nodiscard]] Milliseconds backoff(unsigned done) const {
+        Milliseconds whole = (std::min)(options_.first_delay, options_.max_delay);
+        for (; done > 0 && whole < options_.max_delay; --done) whole = (std::min)(whole * 2, options_.max_delay);
+        double const part = 1 - limits_.clock.random() / 2;
+        return Milliseconds{static_cast<long long>(static_cast<double>(whole.count()) * part)};
+    }
+
+    [[nodiscard]] bool give_up(std::string_view why) {
+        attempts_.ended_by = why;
+        return false;
+    }
+
+    Options const& options_;
+    CallLimits const& limits_;
+    Request const& request_;
+    Attempts& attempts_;
+    unsigned failures_ = 0;
+    unsigned statuses_ = 0;
+    Milliseconds delay_{};
+};
+
+}  // namespace openstack::detail

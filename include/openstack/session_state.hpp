@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the copies of a Session share.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <openstack/authentication.hpp>
+#include <openstack/catalog.hpp>
+#include <openstack/courier.hpp>
+#include <openstack/error.hpp>
+#include <openstack/gate.hpp>
+#include <openstack/http.hpp>
+#include <openstack/limits.hpp>
+#include <openstack/session_options.hpp>
+#include <openstack/token_keeper.hpp>
+#include <openstack/uri.hpp>
+
+namespace openstack::detail {
+
+/// How a session's requests go to one service.
+struct WayToService {
+    WayToService(RetryOptions const& r, std::string version, double rate, unsigned concurrency)
+        : retries(r), microversion(std::move(version)), gate(rate, concurrency) {}
+
+    RetryOptions const& retries;
+    std::string microversion;  ///< the header's value, empty for none
+    Gate<> gate;
+};
+
+/// A transport, the token, the options, and the ways to the services. Safe to use from several threads at once.
+template<class Options = SessionOptions>
+class SessionState {
+  public:
+    /// Throws as Session's constructor does.
+    SessionState(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> authentication, Options o)
+        : transport(std::move(t)),
+          options(std::move(o)),
+          clock(options.clock ? options.clock : std::make_shared<Clock>()),
+          keeper_(authentication) {
+        if (!transport || !authentication)
+            throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
+        if (options.deadline < Milliseconds::zero()) throw InvalidRequest("a deadline is negative");
+        if (options.interfaces.empty()) options.interfaces = {"public"};
+        if (!options.endpoint.empty()) check_endpoint("the option endpoint", options.endpoint);
+        for (auto const& [service, special] : options.services)
+            if (!special.endpoint.empty()) check_endpoint("the endpoint option of " + service, special.endpoint);
+    }
+
+    /// As TokenKeeper::get.
+    [[nodiscard]] std::shared_ptr<Authorization const> authorization(CallLimits const& limits,
+                                                                     Authorization const* refused = nullptr) {
+        AuthenticationTransport carrier(*this, limits);
+        return keeper_.get(carrier, limits, refused);
+    }
+    /// Whether another token can be had after one was refused.
+    [[nodiscard]] bool is_renewable() const { return keeper_.is_renewable(); }
+
+    /// As Session::endpoint.
+    [[nodiscard]] std::string endpoint(std::string_view service, CallLimits const& limits) {
+        ServiceOptions const& special = options_of(service);
+        std::string const& given = special.endpoint.empty() ? options.endpoint : special.endpoint;
+        bool const is_whole = given.find("_id)s") == std::string::npos;
+        if (!given.empty() && is_whole) return given;
+        auto const current = authorization(limits);
+        if (!given.empty()) return with_project(given, current->project_id);
+        return find_endpoint(current->catalog, {special.type.empty() ? service : std::string_view{special.type},
+                                                special.name, special.region.empty() ? options.region : special.region,
+                                                special.interfaces.empty() ? options.interfaces : special.interfaces});
+    }
+
+    /// How requests go to that service.
+    [[nodiscard]] WayToService& way_to(std::string_view service) {
+        Ways& ways = ways_.get();
+        std::lock_guard const lock{ways.mutex};
+        if (auto const at = ways.by_service.find(service); at != ways.by_service.end()) return at->second;
+        ServiceOptions const& special = options_of(service);
+        std::string const type{service};
+        return ways.by_service
+            .try_emplace(type, special.retries ? *special.retries : options.retries,
+                         special.microversion.empty() ? "" : type + ' ' + special.microversion,
+                         special.rate_limit > 0 ? special.rate_limit : options.rate_limit,
+                         special.concurrency > 0 ? special.concurrency : options.concurrency)
+            .first->second;
+    }
+
+    std::shared_ptr<Transport> transport;
+    Options options;
+    std::shared_ptr<Clock> clock;
+
+  private:
+    struct Ways {
+        std::mutex mutex;
+        std::map<std::string, WayToService, std::less<>> by_service;
+    };
+
+    /// Carries what an Authentication sends as the requests to services are carried.
+    class AuthenticationTransport final : public Transport {
+      public:
+        AuthenticationTransport(SessionState& state, CallLimits const& limits) : state_(state), limits_(limits) {}
+
+        [[nodiscard]] Response send(Request const& request) override {
+            return carry(request, [&](Request const& ready) { return state_.transport->send(ready); });
+        }
+        [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const& request) override {
+            return carry(request, [&](Request const& ready) { return state_.transport->open(ready); });
+        }
+
+      private:
+        template<class Send>
+        auto carry(Request ready, Send send) -> decltype(send(ready)) {
+            if (!ready.timeouts) ready.timeouts = state_.options.timeouts;
+            ready.headers.set("User-Agent", state_.options.user_agent);
+            WayToService& way = state_.way_to("identity");
+            Attempts attempts;
+            return Courier<>(way.retries, limits_, way.gate, state_.options.observer).carry(ready, attempts, [&] {
+                return send(ready);
+            });
+        }
+
+        SessionState& state_;
+        CallLimits const& limits_;
+    };
+
+    [[nodiscard]] ServiceOptions const& options_of(std::string_view service) const {
+        static ServiceOptions const none{};
+        auto const at = options.services.find(service);
+        return at == options.services.end() ? none : at->second;
+    }
+
+    /// The project's id in the places that clouds' administrators leave for it.
+    static std::string with_project(std::string url, std::string_view project_id) {
+        for (std::string_view const place : {"%(project_id)s", "%(tenant_id)s", "$(project_id)s", "$(tenant_id)s"})
+            if (std::size_t const at = url.find(place); at != url.npos) url.replace(at, place.size(), project_id);
+        return url;
+    }
+
+    TokenKeeper<> keeper_;
+    PerProcess<Ways> ways_;
+};
+
+}  // namespace openstack::detail
