@@ -58,7 +58,7 @@ struct JsonEvents {
 
 /// RapidJSON's stream over a text that is parsed in place. PutBegin() is called where a string begins: the characters
 /// up to its end or first escape are passed there sixteen at a time, where RapidJSON's own stream takes them one by
-/// one.
+/// one. It's called for numbers, too, from which the next quote may be megabytes away.
 class InsituStream {
   public:
     using Ch = char;
@@ -84,7 +84,8 @@ class InsituStream {
     void Put(char c) { *text_->target++ = c; }
     char* PutBegin() {
         char* const begin = source_;
-        source_ += plain_characters(source_, static_cast<std::size_t>(text_->end - source_));
+        bool const is_string = begin != text_->begin && begin[-1] == '"';
+        if (is_string) source_ += plain_characters(source_, static_cast<std::size_t>(text_->end - source_));
         text_->target = source_;
         return begin;
     }
