@@ -119,7 +119,8 @@ class JsonDecoder {
         auto const first_size = static_cast<std::size_t>(position_ - frame.begin);
         if (first_size == 0 || frames_.is_in_array()) return;
         std::size_t const estimate = 2 + static_cast<std::size_t>(end_ - position_) / first_size;
-        frame.type->reserve(frame.object, (std::min)(estimate + estimate / 8, memory_left_ / frame.type->element_size));
+        std::size_t const most = frame.index + memory_left_ / frame.type->element_size;
+        frame.type->reserve(frame.object, (std::min)(estimate + estimate / 8, most));
         has_reserved_ = true;
     }
 

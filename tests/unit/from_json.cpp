@@ -510,6 +510,15 @@ TEST_CASE("A short document can't become a large structure", "[from_json][row:10
               .size() == count);
 }
 
+TEST_CASE("A list that fills its bound isn't moved when it is nearly full", "[from_json][row:102]") {
+    std::string array = "[{\"a\":\"\"}";
+    for (int i = 1; i < 20'000; ++i) array += ",{\"a\":\"\"}";
+    std::vector<Large> list;
+    CHECK_THROWS_AS(detail::decode(detail::target(list), array + "]", "the list"), DecodeError);
+    CHECK(list.size() > 1000);
+    CHECK(list.capacity() == list.size());
+}
+
 TEST_CASE("Room is made for a page, not for what a first element promises", "[from_json]") {
     std::string page = "[{\"name\":\"x\"}";
     for (int i = 1; i < 1000; ++i) page += ",{\"name\":\"x\"}";
