@@ -136,10 +136,13 @@ class CurlHandle {
         return static_cast<std::uint64_t>(bytes);
     }
 
-    /// What libcurl says of a failure. It may quote a proxy's URL, which may hold a password: then its general words.
+    /// What libcurl says of a failure. It may quote a proxy's URL, which may hold a password before an '@', maybe
+    /// beyond the end of the text: then its general words.
     [[nodiscard]] std::string_view text(CURLcode code) const {
         std::string_view const own{error_};
-        return own.empty() || own.find('@') != own.npos ? std::string_view{curl_easy_strerror(code)} : own;
+        bool const may_be_cut = own.size() + 2 >= sizeof error_;
+        bool const is_usable = !own.empty() && !may_be_cut && own.find('@') == own.npos;
+        return is_usable ? own : std::string_view{curl_easy_strerror(code)};
     }
 
   private:
@@ -209,6 +212,10 @@ class CurlHandle {
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR:
         case CURLE_SEND_FAIL_REWIND:
+            // In TLS 1.3 a client may send before the service has looked at its certificate.
+            if (text.find("certificate required") != text.npos)
+                throw TlsError(message + " (the service wants a client certificate)");
+            if (text.find(" alert ") != text.npos) throw TlsError(message);
             if (was_sent) throw ConnectionLost(message);
             throw ConnectError(message);
         case CURLE_OK:  // but there was no answer

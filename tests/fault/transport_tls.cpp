@@ -20,8 +20,8 @@ using namespace std::chrono_literals;
 using openstack::ConnectionLost, openstack::CurlTransport, openstack::HttpError, openstack::PayloadTooLarge,
     openstack::ProtocolError, openstack::Request, openstack::Session, openstack::TlsError;
 using support::answer, support::answer_with, support::Authority, support::Certificate, support::Connection,
-    support::refused_tls, support::request, support::Server, support::TemporaryDirectory, support::thrown,
-    support::throws_exactly, support::tls, support::TlsVersion, support::write_file;
+    support::refused_tls, support::refusing_tls, support::request, support::Server, support::TemporaryDirectory,
+    support::thrown, support::throws_exactly, support::tls, support::TlsVersion, support::write_file;
 
 namespace {
 
@@ -45,6 +45,10 @@ struct Fixture {
 
     /// What comes of a server with that certificate, whose handshake mustn't succeed.
     [[nodiscard]] std::string refusal(Certificate const& certificate, TlsVersion version = TlsVersion::v1_3) {
+        return refusal_by(transport, certificate, version);
+    }
+    [[nodiscard]] static std::string refusal_by(CurlTransport& transport, Certificate const& certificate,
+                                                TlsVersion version = TlsVersion::v1_3) {
         Server server;
         server.script({refused_tls(certificate, version)});
         std::string const said = thrown<TlsError>([&] { static_cast<void>(transport.send(get(server))); });
@@ -253,7 +257,7 @@ TEST_CASE("A file of authorities that can't be used is named", "[tls][row:40]") 
     write_file(directory / "junk.pem", "-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----\n");
     write_file(directory / "key.pem", fixture.authority.issue().key);
     std::filesystem::create_directory(directory / "directory.pem");
-    for (std::string const name : {"none.pem", "empty.pem", "junk.pem", "key.pem", "directory.pem"}) {
+    for (std::string const name : {"empty.pem", "junk.pem", "key.pem", "directory.pem"}) {
         Server server;
         server.script({[](Connection& connection) { connection.wait_for_close(); }});
         std::string const path = directory / name;
@@ -262,6 +266,185 @@ TEST_CASE("A file of authorities that can't be used is named", "[tls][row:40]") 
         CHECK(server.finish() == "");
         CHECK(server.requests().empty());
     }
+}
+
+TEST_CASE("A file or directory for TLS that can't be read is named before anything is sent", "[tls][row:40][row:44]") {
+    Fixture fixture;
+    std::string const nowhere = fixture.directory / "no@where";
+    std::string const directory = fixture.directory.path();
+    std::string const long_name = fixture.directory / std::string(250, 'x');
+    for (openstack::TransportOptions const& options :
+         {openstack::TransportOptions{.ca_file = nowhere},
+          {.ca_directory = nowhere},
+          {.ca_file = long_name},
+          {.ca_file = fixture.ca_file, .client_certificate = nowhere},
+          {.ca_file = fixture.ca_file, .client_certificate = fixture.ca_file, .client_key = nowhere}}) {
+        Server server;
+        CurlTransport transport{options};
+        std::string const said = thrown<TlsError>([&] { static_cast<void>(transport.send(fixture.get(server))); });
+        CHECK(said.starts_with(options.ca_file == long_name ? long_name : nowhere));
+        CHECK(contains(said, ": No such file or directory"));
+        CHECK(server.connections() == 0);
+        CHECK(server.finish() == "");
+    }
+    Server server;
+    CurlTransport takes_file_for_directory{{.ca_directory = fixture.ca_file}};
+    CHECK(thrown<TlsError>([&] { static_cast<void>(takes_file_for_directory.send(fixture.get(server))); }) ==
+          fixture.ca_file + "/.: Not a directory");
+    CHECK(server.connections() == 0);
+}
+
+TEST_CASE("A directory of authorities is trusted, alone or beside a file", "[tls][row:35]") {
+    Fixture fixture;
+    Authority const filed{"an authority in a directory"};
+    std::string const directory = fixture.directory.path();
+    write_file(fixture.directory / filed.hashed_name(), filed.certificate());
+    auto const is_trusted = [&](Authority const& authority, openstack::TransportOptions const& options) {
+        Server server;
+        Certificate const certificate = authority.issue();
+        server.script({[&](Connection& connection) {
+            if (connection.start_tls(certificate, TlsVersion::v1_3))
+                answer(200)(connection);
+            else
+                connection.close();
+        }});
+        CurlTransport transport{options};
+        bool const is_refused =
+            throws_exactly<TlsError>([&] { static_cast<void>(transport.send(fixture.get(server))); });
+        CHECK(server.finish() == "");
+        CHECK(server.requests().size() == (is_refused ? 0U : 1U));
+        return !is_refused;
+    };
+    CHECK(is_trusted(filed, {.ca_directory = directory}));
+    CHECK_FALSE(is_trusted(fixture.authority, {.ca_directory = directory}));
+    CHECK(is_trusted(filed, {.ca_file = fixture.ca_file, .ca_directory = directory}));
+    CHECK(is_trusted(fixture.authority, {.ca_file = fixture.ca_file, .ca_directory = directory}));
+    CHECK_FALSE(is_trusted(filed, {.ca_file = fixture.ca_file}));
+}
+
+TEST_CASE("Who names a directory of authorities trusts those alone", "[tls][row:35]") {
+    Fixture fixture;
+    CurlTransport transport{{.ca_directory = fixture.directory.path()}};
+    // Had the system's authority of that name been looked at, the signature would have been what is wrong.
+    CHECK(contains(fixture.refusal_by(transport, Authority::namesake_of_the_systems().issue()),
+                   "unable to get local issuer certificate"));
+}
+
+TEST_CASE("Only who asks for it believes whoever answers", "[tls][row:41]") {
+    Fixture fixture;
+    Authority const other{"another authority"};
+    CurlTransport trusts_all{{.insecure = true}};
+    CurlTransport trusts_all_despite_a_file{{.ca_file = fixture.ca_file, .insecure = true}};
+    for (Certificate const& each :
+         {other.issue(), other.itself(), fixture.authority.issue("DNS:other.example"),
+          fixture.authority.issue("IP:127.0.0.1", {-48h, -1h}), fixture.authority.issue("IP:127.0.0.1", {1h, 48h})}) {
+        for (CurlTransport* const transport : {&trusts_all, &trusts_all_despite_a_file}) {
+            Server server;
+            server.script({tls(each), answer(200, "text")});
+            CHECK(transport->send(fixture.get(server)).body == "text");
+            CHECK(server.finish() == "");
+        }
+    }
+    CHECK(contains(fixture.refusal(other.issue()), "unable to get local issuer certificate"));
+    CHECK(contains(fixture.refusal_by(trusts_all, other.issue(), TlsVersion::v1_1), "version"));
+}
+
+TEST_CASE("A service knows a client by its certificate", "[tls][row:44]") {
+    Fixture fixture;
+    Certificate const client = fixture.authority.issue("DNS:client.example");
+    std::string const certificate = fixture.directory / "client.pem";
+    std::string const key = fixture.directory / "client.key";
+    std::string const both = fixture.directory / "both.pem";
+    write_file(certificate, client.certificate);
+    write_file(key, client.key);
+    write_file(both, client.key + client.certificate);
+    for (TlsVersion const version : {TlsVersion::v1_2, TlsVersion::v1_3}) {
+        for (openstack::TransportOptions const& options :
+             {openstack::TransportOptions{
+                  .ca_file = fixture.ca_file, .client_certificate = certificate, .client_key = key},
+              {.ca_file = fixture.ca_file, .client_certificate = both}}) {
+            Server server;
+            server.script({tls(fixture.authority.issue(), version, fixture.authority.certificate()), answer(200, "one"),
+                           answer(200, "two")});
+            {
+                CurlTransport transport{options};
+                CHECK(transport.send(fixture.get(server)).body == "one");
+                CHECK(transport.send(fixture.get(server)).body == "two");
+            }
+            CHECK(server.finish() == "");
+        }
+    }
+}
+
+TEST_CASE("A client without the certificate that the service wants is told so", "[tls][row:44]") {
+    Fixture fixture;
+    Certificate const unknown = Authority{"another authority"}.issue("DNS:client.example");
+    std::string const other = fixture.directory / "other.pem";
+    write_file(other, unknown.certificate + unknown.key);
+    auto const refusal = [&](TlsVersion version, std::string const& certificate, bool is_upload = false) {
+        Server server;
+        server.script({refusing_tls(fixture.authority.issue(), version, fixture.authority.certificate())});
+        CurlTransport transport{{.ca_file = fixture.ca_file, .client_certificate = certificate}};
+        support::RepeatedSource source{1000};
+        Request request = fixture.get(server);
+        if (is_upload) request = support::upload(server.url("/file", "https"), source);
+        std::string said = thrown<TlsError>([&] { static_cast<void>(transport.send(request)); });
+        CHECK(server.finish() == "");
+        CHECK_FALSE(contains(said, "canary"));
+        return said;
+    };
+    CHECK(contains(refusal(TlsVersion::v1_2, ""), "alert handshake failure"));
+    CHECK(contains(refusal(TlsVersion::v1_3, ""), "(the service wants a client certificate)"));
+    CHECK(contains(refusal(TlsVersion::v1_3, "", true), "(the service wants a client certificate)"));
+    for (TlsVersion const version : {TlsVersion::v1_2, TlsVersion::v1_3})
+        CHECK(contains(refusal(version, other), "alert unknown ca"));
+}
+
+TEST_CASE("A client's certificate or key that can't be used is named", "[tls][row:44]") {
+    Fixture fixture;
+    Certificate const client = fixture.authority.issue("DNS:client.example");
+    auto const written = [&](std::string const& name, std::string const& text) {
+        std::string const path = fixture.directory / name;
+        write_file(path, text);
+        return path;
+    };
+    std::string const certificate = written("client.pem", client.certificate);
+    std::string const key = written("client.key", client.key);
+    std::string const empty = written("empty", "");
+    std::string const encrypted = written("encrypted.key", support::encrypted_key(client, "canary"));
+    std::string const of_another = written("another.key", fixture.authority.issue().key);
+    struct Case {
+        std::string certificate;
+        std::string key;
+        std::string named;
+    };
+    for (Case const& each : {Case{certificate, "", certificate}, Case{certificate, of_another, of_another},
+                             Case{certificate, empty, empty}, Case{certificate, encrypted, encrypted},
+                             Case{empty, key, empty}, Case{key, key, key}}) {
+        Server server;
+        server.script({[](Connection& connection) { connection.wait_for_close(); }});
+        {
+            CurlTransport transport{
+                {.ca_file = fixture.ca_file, .client_certificate = each.certificate, .client_key = each.key}};
+            CHECK(contains(thrown<TlsError>([&] { static_cast<void>(transport.send(fixture.get(server))); }),
+                           each.named));
+        }
+        CHECK(server.finish() == "");
+        CHECK(server.requests().empty());
+    }
+}
+
+TEST_CASE("HTTP/2 is neither offered nor spoken", "[tls][row:34]") {
+    Fixture fixture;
+    Server server;
+    std::string offered;
+    server.script({tls(fixture.authority.issue()),
+                   [&](Connection& connection) { offered = connection.offered_protocols(); }, answer(200)});
+    CHECK(fixture.transport.send(fixture.get(server)).status == 200);
+    CHECK(server.finish() == "");
+    CHECK(offered == "http/1.1");
+    CHECK(server.requests()[0].head.starts_with("GET /v2/images HTTP/1.1\r\n"));
+    CHECK_FALSE(server.requests()[0].headers.find("Upgrade"));
 }
 
 TEST_CASE("A redirect from TLS to plain HTTP isn't followed, and the token stays", "[tls][row:77]") {

@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <stdexcept>
 #include <utility>
@@ -69,6 +70,17 @@ X509Name name_in_the_system() {
 
 }  // namespace
 
+std::string encrypted_key(Certificate const& certificate, std::string const& password) {
+    Bio const bio{BIO_new_mem_buf(certificate.key.data(), static_cast<int>(certificate.key.size()))};
+    Key const key{PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr)};
+    check(key != nullptr, "key");
+    return pem([&](BIO* to) {
+        auto const* const bytes = reinterpret_cast<unsigned char const*>(password.data());
+        int const size = static_cast<int>(password.size());
+        return PEM_write_bio_PrivateKey(to, key.get(), EVP_aes_256_cbc(), bytes, size, nullptr, nullptr);
+    });
+}
+
 class Authority::Impl {
   public:
     explicit Impl(X509Name name) : key_(new_key()), name_(std::move(name)) {
@@ -76,6 +88,12 @@ class Authority::Impl {
         add_extension(certificate_.get(), NID_basic_constraints, "critical,CA:TRUE");
         add_extension(certificate_.get(), NID_key_usage, "critical,keyCertSign,digitalSignature");
         sign(certificate_.get());
+    }
+
+    [[nodiscard]] std::string hashed_name() const {
+        char name[16];
+        std::snprintf(name, sizeof name, "%08lx.0", X509_NAME_hash_ex(name_.get(), nullptr, nullptr, nullptr));
+        return name;
     }
 
     [[nodiscard]] Certificate itself() const { return to_pem(certificate_.get(), key_.get()); }
@@ -137,6 +155,7 @@ Authority Authority::namesake_of_the_systems() {
 }
 
 std::string Authority::certificate() const { return itself().certificate; }
+std::string Authority::hashed_name() const { return impl_->hashed_name(); }
 Certificate Authority::itself() const { return impl_->itself(); }
 Certificate Authority::issue(std::string const& host, Validity validity) const { return impl_->issue(host, validity); }
 

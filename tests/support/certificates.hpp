@@ -14,6 +14,9 @@ struct Certificate {
     std::string key{};
 };
 
+/// The private key, in PEM, encrypted with a password.
+[[nodiscard]] std::string encrypted_key(Certificate const& certificate, std::string const& password);
+
 /// When a certificate is valid, counted from now.
 struct Validity {
     std::chrono::hours from{-24};
@@ -32,6 +35,8 @@ class Authority {
 
     /// In PEM.
     [[nodiscard]] std::string certificate() const;
+    /// What its file is called in a directory of authorities (see openssl-rehash).
+    [[nodiscard]] std::string hashed_name() const;
     /// What a server would show that has no certificate but this authority's own.
     [[nodiscard]] Certificate itself() const;
     /// For a server with that name or address, such as `IP:127.0.0.1` or `DNS:other.example`.

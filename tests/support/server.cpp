@@ -136,7 +136,8 @@ class SocketConnection final : public Connection {
         --state_.released;
     }
 
-    bool start_tls(Certificate const& certificate, TlsVersion version) override {
+    bool start_tls(Certificate const& certificate, TlsVersion version,
+                   std::string const& authority_of_clients) override {
         int const number = version == TlsVersion::v1_1   ? TLS1_1_VERSION
                            : version == TlsVersion::v1_2 ? TLS1_2_VERSION
                                                          : TLS1_3_VERSION;
@@ -146,11 +147,19 @@ class SocketConnection final : public Connection {
         SSL_CTX_set_max_proto_version(context, number);
         context_->use_certificate_chain(asio::buffer(certificate.certificate));
         context_->use_private_key(asio::buffer(certificate.key), asio::ssl::context::pem);
+        SSL_CTX_set_alpn_select_cb(context, keep_offered_protocols, this);
+        if (!authority_of_clients.empty()) {
+            context_->add_certificate_authority(asio::buffer(authority_of_clients));
+            context_->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+        }
         tls_.emplace(socket_, *context_);
         error_code error;
         tls_->handshake(asio::ssl::stream_base::server, error);
+        if (error) tls_.reset();
         return !error;
     }
+
+    std::string offered_protocols() const override { return offered_protocols_; }
 
     void end_tls() override {
         error_code ignored;  // the client may be gone
@@ -180,6 +189,17 @@ class SocketConnection final : public Connection {
     }
 
   private:
+    // Each of the offered ones has a byte with its length before it.
+    static int keep_offered_protocols(SSL*, unsigned char const**, unsigned char*, unsigned char const* offered,
+                                      unsigned int size, void* self) {
+        std::string& kept = static_cast<SocketConnection*>(self)->offered_protocols_;
+        for (unsigned int i = 0; i < size; i += 1U + offered[i]) {
+            if (!kept.empty()) kept += ',';
+            kept.append(reinterpret_cast<char const*>(offered + i + 1), offered[i]);
+        }
+        return SSL_TLSEXT_ERR_NOACK;
+    }
+
     std::size_t read_some(error_code& error) {
         return tls_ ? tls_->read_some(asio::buffer(buffer_), error) : socket_.read_some(asio::buffer(buffer_), error);
     }
@@ -232,6 +252,7 @@ class SocketConnection final : public Connection {
     tcp::socket socket_;
     std::optional<asio::ssl::context> context_{};
     std::optional<asio::ssl::stream<tcp::socket&>> tls_{};
+    std::string offered_protocols_{};
     std::size_t number_;
     std::size_t index_ = 0;  // of the last request, in the ledger
     std::string input_{};    // received, but not asked for yet
@@ -366,9 +387,18 @@ Step answer_with(std::string text) {
     };
 }
 
-Step tls(Certificate certificate, TlsVersion version) {
-    return [certificate = std::move(certificate), version](Connection& connection) {
-        if (!connection.start_tls(certificate, version)) throw std::runtime_error("the client refused TLS");
+Step tls(Certificate certificate, TlsVersion version, std::string authority_of_clients) {
+    return [=](Connection& connection) {
+        if (!connection.start_tls(certificate, version, authority_of_clients))
+            throw std::runtime_error("there is no TLS with this client");
+    };
+}
+
+Step refusing_tls(Certificate certificate, TlsVersion version, std::string authority_of_clients) {
+    return [=](Connection& connection) {
+        if (connection.start_tls(certificate, version, authority_of_clients))
+            throw std::runtime_error("the client was let in");
+        connection.wait_for_close();  // closing first might take the alert back, by a reset
     };
 }
 

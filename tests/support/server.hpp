@@ -53,8 +53,12 @@ class Connection {
     /// Waits until the test calls `Server::release`.
     virtual void wait_for_release() = 0;
 
-    /// Speaks TLS from now on, of that version. False if the client refuses that; then there is nothing more to say.
-    [[nodiscard]] virtual bool start_tls(Certificate const& certificate, TlsVersion version) = 0;
+    /// Speaks TLS from now on, of that version. False if one of the two refuses that; then there is nothing more to
+    /// say. With the certificate of an authority (in PEM) only clients with a certificate of that authority are let in.
+    [[nodiscard]] virtual bool start_tls(Certificate const& certificate, TlsVersion version,
+                                         std::string const& authority_of_clients = {}) = 0;
+    /// What the client has offered to speak in TLS (ALPN), separated by commas.
+    [[nodiscard]] virtual std::string offered_protocols() const = 0;
     /// Says goodbye in TLS, which `close` doesn't.
     virtual void end_tls() = 0;
 
@@ -72,8 +76,11 @@ using Step = std::function<void(Connection&)>;
 [[nodiscard]] Step answer(int status, std::string body = {}, openstack::Headers headers = {});
 /// Reads a request, and sends that text.
 [[nodiscard]] Step answer_with(std::string text);
-/// Speaks TLS from now on. The client must take that.
-[[nodiscard]] Step tls(Certificate certificate, TlsVersion version = TlsVersion::v1_3);
+/// Speaks TLS from now on, with the clients of an authority if that is given. The client must take that.
+[[nodiscard]] Step tls(Certificate certificate, TlsVersion version = TlsVersion::v1_3,
+                       std::string authority_of_clients = {});
+/// Speaks TLS with the clients of an authority. The client must be none of them.
+[[nodiscard]] Step refusing_tls(Certificate certificate, TlsVersion version, std::string authority_of_clients);
 /// Offers TLS. The client must refuse that.
 [[nodiscard]] Step refused_tls(Certificate certificate, TlsVersion version = TlsVersion::v1_3);
 /// Closes the connection.
