@@ -205,14 +205,36 @@ inline void check_endpoint(std::string_view name, std::string_view url) {
     return link.empty() || has_dots ? std::string{} : front.append(link);
 }
 
-/// An endpoint and a path that starts with the API version: an endpoint that already ends in that version doesn't get
-/// it twice, a prefix of the endpoint (`https://cloud/image`) stays.
+namespace detail {
+
+/// Whether a path's segment, with the slash before it, is the version of an API: `/v3`, `/v2.0`.
+[[nodiscard]] constexpr bool is_version(std::string_view segment) {
+    return segment.size() > 2 && segment.starts_with("/v") && segment[2] >= '0' && segment[2] <= '9' &&
+           segment.find_first_not_of("0123456789.", 2) == std::string_view::npos;
+}
+
+}  // namespace detail
+
+/// Scheme, host and port of a URL.
+[[nodiscard]] constexpr std::string_view origin_of(std::string_view url) {
+    return url.substr(0, url.find('/', url.find("//") + 2));
+}
+
+/// An endpoint and a path that starts with the API version. The version at the endpoint's end, if it has one, gives way
+/// to the path's; if it is the last but one segment, as in `https://cloud/v3/PROJECT_ID`, and the same as the path's,
+/// the path goes without. A prefix of the endpoint (`https://cloud/image`) stays.
 [[nodiscard]] inline std::string join_url(std::string_view endpoint, std::string_view path) {
     while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
-    std::string const version{path.substr(0, path.find('/', 1))};
-    bool const is_version = version.size() > 2 && version.starts_with("/v") && version[2] >= '0' && version[2] <= '9';
-    bool const is_host = endpoint.ends_with(":/" + version);
-    if (is_version && !is_host && endpoint.ends_with(version)) endpoint.remove_suffix(version.size());
+    std::string_view const version = path.substr(0, path.find_first_of("/?", 1));
+    std::string_view const base = endpoint.substr(origin_of(endpoint).size());
+    std::size_t const last = base.rfind('/');
+    if (last != base.npos && detail::is_version(version)) {
+        if (detail::is_version(base.substr(last))) {
+            endpoint.remove_suffix(base.size() - last);
+        } else if (base.substr(0, last).ends_with(version)) {
+            path.remove_prefix(version.size());
+        }
+    }
     return std::string{endpoint}.append(path);
 }
 

@@ -12,9 +12,9 @@
 
 using namespace std::string_literals;
 using openstack::check_endpoint, openstack::ConfigError, openstack::count_placeholders, openstack::endpoint_problem,
-    openstack::fill_placeholders, openstack::InvalidRequest, openstack::join_url, openstack::path_segment,
-    openstack::percent_decode, openstack::percent_encode, openstack::query_parameters, openstack::QueryParameter,
-    openstack::to_query_string;
+    openstack::fill_placeholders, openstack::InvalidRequest, openstack::join_url, openstack::origin_of,
+    openstack::path_segment, openstack::percent_decode, openstack::percent_encode, openstack::query_parameters,
+    openstack::QueryParameter, openstack::to_query_string;
 using support::thrown, support::throws_exactly;
 
 TEST_CASE("Only unreserved characters stay as they are", "[uri]") {
@@ -144,7 +144,34 @@ TEST_CASE("An endpoint and a path have the version once", "[uri][row:85]") {
     CHECK(join_url("https://image-v2", "/v2/images") == "https://image-v2/v2/images");
 }
 
+TEST_CASE("Another version at an endpoint's end gives way to the path's", "[uri]") {
+    CHECK(join_url("https://cloud/identity/v2.0", "/v3/auth/tokens") == "https://cloud/identity/v3/auth/tokens");
+    CHECK(join_url("https://cloud:5000/v2.0/", "/v3/auth/tokens") == "https://cloud:5000/v3/auth/tokens");
+    CHECK(join_url("https://cloud/v3.14", "/v3") == "https://cloud/v3");
+    CHECK(join_url("https://cloud/v3", "/v2.1/servers?limit=1") == "https://cloud/v2.1/servers?limit=1");
+    CHECK(join_url("https://cloud/v3", "/images") == "https://cloud/v3/images");
+}
+
+TEST_CASE("What follows the version in an endpoint stays", "[uri]") {
+    CHECK(join_url("http://cloud/v3/0a1b", "/v3/volumes") == "http://cloud/v3/0a1b/volumes");
+    CHECK(join_url("http://cloud/volume/v3/0a1b/", "/v3/volumes?a=b") == "http://cloud/volume/v3/0a1b/volumes?a=b");
+    CHECK(join_url("http://cloud/v1/AUTH_x", "/v1/box") == "http://cloud/v1/AUTH_x/box");
+    // Another version, or one that is further ahead, is part of a prefix.
+    CHECK(join_url("https://gate/v1/identity", "/v3/auth/tokens") == "https://gate/v1/identity/v3/auth/tokens");
+    CHECK(join_url("https://gate/v3/a/b", "/v3/volumes") == "https://gate/v3/a/b/v3/volumes");
+    CHECK(join_url("https://v3/identity", "/v3/auth/tokens") == "https://v3/identity/v3/auth/tokens");
+    CHECK(join_url("https://cloud/xv3/a", "/v3/volumes") == "https://cloud/xv3/a/v3/volumes");
+}
+
+TEST_CASE("The origin of a URL ends before its path", "[uri]") {
+    CHECK(origin_of("https://cloud:5000/v3") == "https://cloud:5000");
+    CHECK(origin_of("http://[::1]:80//x") == "http://[::1]:80");
+    CHECK(origin_of("http://cloud") == "http://cloud");
+}
+
 TEST_CASE("What only looks like a version is no version", "[uri]") {
+    CHECK(join_url("http://cloud/v2x", "/v2/images") == "http://cloud/v2x/v2/images");
+    CHECK(join_url("http://cloud/v2x", "/v2x/images") == "http://cloud/v2x/v2x/images");
     CHECK(join_url("http://v2", "/v2/images") == "http://v2/v2/images");
     CHECK(join_url("http://cloud/volumes", "/volumes") == "http://cloud/volumes/volumes");
     CHECK(join_url("http://cloud/flavors", "/flavors") == "http://cloud/flavors/flavors");
