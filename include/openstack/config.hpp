@@ -10,7 +10,9 @@
 #include <utility>
 
 #include <openstack/auth/fixed_token.hpp>
-#include <openstack/auth/password.hpp>
+#include <openstack/auth/keystone.hpp>
+#include <openstack/auth/methods.hpp>
+#include <openstack/auth/scope.hpp>
 #include <openstack/curl_transport.hpp>
 #include <openstack/error.hpp>
 #include <openstack/session.hpp>
@@ -20,7 +22,7 @@ namespace openstack {
 
 /// Everything a Connection is made of.
 struct CloudConfig {
-    std::shared_ptr<Authentication> authentication{};  ///< who we are: a Password, a FixedToken, or one of your own
+    std::shared_ptr<Authentication> authentication{};  ///< who we are: Keystone, a FixedToken, or one of your own
     SessionOptions session{};                          ///< which of the cloud's endpoints are used
     TransportOptions transport{};                      ///< whom to trust
 };
@@ -48,24 +50,25 @@ inline std::string required_endpoint(char const* name, std::string_view why) {
 }
 
 /// What OS_AUTH_URL and the variables of the user and the project say. Throws ConfigError.
-template<class Credentials = PasswordCredentials>
+template<class Made = Keystone>
 std::shared_ptr<Authentication> password_from_environment() {
-    Credentials c{.auth_url = required_endpoint("OS_AUTH_URL", "it is where Keystone answers"),
-                  .username = environment("OS_USERNAME"),
-                  .user_id = environment("OS_USER_ID"),
-                  .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
-                  .user_domain_id = environment("OS_USER_DOMAIN_ID"),
-                  .password = required_environment("OS_PASSWORD", "the password authentication needs it"),
-                  .project_name = environment("OS_PROJECT_NAME"),
-                  .project_id = environment("OS_PROJECT_ID"),
-                  .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME"),
-                  .project_domain_id = environment("OS_PROJECT_DOMAIN_ID")};
-    if (c.username.empty() && c.user_id.empty()) throw ConfigError("neither OS_USERNAME nor OS_USER_ID is set");
-    if (c.user_id.empty() && c.user_domain_name.empty() && c.user_domain_id.empty())
+    std::string auth_url = required_endpoint("OS_AUTH_URL", "it is where Keystone answers");
+    Password who{.username = environment("OS_USERNAME"),
+                 .user_id = environment("OS_USER_ID"),
+                 .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
+                 .user_domain_id = environment("OS_USER_DOMAIN_ID"),
+                 .password = required_environment("OS_PASSWORD", "the password authentication needs it")};
+    Scope scope{.project_id = environment("OS_PROJECT_ID"),
+                .project_name = environment("OS_PROJECT_NAME"),
+                .project_domain_id = environment("OS_PROJECT_DOMAIN_ID"),
+                .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME")};
+    if (who.username.empty() && who.user_id.empty()) throw ConfigError("neither OS_USERNAME nor OS_USER_ID is set");
+    if (who.user_id.empty() && who.user_domain_name.empty() && who.user_domain_id.empty())
         throw ConfigError("OS_USERNAME needs OS_USER_DOMAIN_NAME or OS_USER_DOMAIN_ID");
-    if (c.project_id.empty() && !c.project_name.empty() && c.project_domain_name.empty() && c.project_domain_id.empty())
+    bool const has_domain = !scope.project_domain_name.empty() || !scope.project_domain_id.empty();
+    if (scope.project_id.empty() && !scope.project_name.empty() && !has_domain)
         throw ConfigError("OS_PROJECT_NAME needs OS_PROJECT_DOMAIN_NAME or OS_PROJECT_DOMAIN_ID");
-    return std::make_shared<BasicPassword<Credentials>>(std::move(c));
+    return std::make_shared<Made>(std::move(auth_url), std::move(who), std::move(scope));
 }
 
 }  // namespace detail

@@ -52,7 +52,7 @@ using Connection = BasicConnection<Session>;
 /// TransportError, ConfigError for endpoints that can't be any, InvalidRequest without an authentication. Carrier is
 /// the Transport that is made of `config.transport`.
 ///
-/// HTTP: POST /v3/auth/tokens for a Password, nothing for a FixedToken.
+/// HTTP: POST /v3/auth/tokens for Keystone, nothing for a FixedToken.
 template<class Carrier = CurlTransport>
 [[nodiscard]] Connection connect(CloudConfig config) {
     Session session(std::make_shared<Carrier>(std::move(config.transport)), std::move(config.authentication),

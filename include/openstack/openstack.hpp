@@ -64,9 +64,12 @@
 #include <openstack/upload.hpp>
 #include <openstack/verification.hpp>
 // 6 services
+#include <openstack/auth/auth_method.hpp>
 #include <openstack/auth/fixed_token.hpp>
 #include <openstack/auth/keystone.hpp>
-#include <openstack/auth/password.hpp>
+#include <openstack/auth/keystone_answers.hpp>
+#include <openstack/auth/methods.hpp>
+#include <openstack/auth/scope.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_data.hpp>
 #include <openstack/image/v2/member.hpp>

@@ -87,8 +87,8 @@ TEST_CASE("A cloud whose authority is trusted is used as any other", "[tls][row:
                    }});
     {
         openstack::CloudConfig config;
-        config.authentication = std::make_shared<openstack::Password>(
-            openstack::PasswordCredentials{.auth_url = url, .user_id = "u", .password = "p"});
+        config.authentication =
+            std::make_shared<openstack::Keystone>(url, openstack::Password{.user_id = "u", .password = "p"});
         config.transport.ca_file = fixture.ca_file;
         openstack::image::v2::Proxy const glance = openstack::connect(std::move(config)).image();
         CHECK(glance.download_image("i") == "abc");

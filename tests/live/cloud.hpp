@@ -74,14 +74,16 @@ class Recorder final : public openstack::Transport {
     std::vector<Sent> sent_{};
 };
 
-/// The credentials of one of the services' users, who has the project of that name.
-[[nodiscard]] inline openstack::PasswordCredentials credentials(std::string const& user, std::string const& project) {
-    return {.auth_url = variable("OS_AUTH_URL"),
-            .username = user,
-            .user_domain_name = "Default",
-            .password = user + "-secret",
-            .project_name = project,
-            .project_domain_name = "Default"};
+/// One of the services' users, by password.
+[[nodiscard]] inline openstack::Password password(std::string const& user) {
+    return {.username = user, .user_domain_name = "Default", .password = user + "-secret"};
+}
+/// The same, for the project of that name.
+[[nodiscard]] inline std::shared_ptr<openstack::Keystone> keystone(std::string const& user,
+                                                                   std::string const& project) {
+    return std::make_shared<openstack::Keystone>(
+        variable("OS_AUTH_URL"), password(user),
+        openstack::Scope{.project_name = project, .project_domain_name = "Default"});
 }
 
 /// The cloud as one user sees it.
@@ -89,8 +91,7 @@ class Cloud {
   public:
     explicit Cloud(std::shared_ptr<openstack::Authentication> authentication, openstack::SessionOptions options = {})
         : session_(recorder_, std::move(authentication), std::move(options)) {}
-    explicit Cloud(std::string const& user, std::string const& project)
-        : Cloud(std::make_shared<openstack::Password>(credentials(user, project))) {
+    explicit Cloud(std::string const& user, std::string const& project) : Cloud(keystone(user, project)) {
         session_.authorize();
         static_cast<void>(sent());
     }

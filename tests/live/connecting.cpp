@@ -51,13 +51,13 @@ class Environment {
     std::vector<std::pair<std::string, std::string>> before_{};
 };
 
-/// Password, with the first few tokens broken.
+/// demo by password, with the first few tokens broken.
 class BrokenTokens final : public openstack::Authentication {
   public:
     explicit BrokenTokens(int broken) : broken_(broken) {}
 
     [[nodiscard]] openstack::Authorization authorize(openstack::Transport& transport) override {
-        openstack::Authorization authorization = password_.authorize(transport);
+        openstack::Authorization authorization = keystone_->authorize(transport);
         if (authorizations_ < broken_) authorization.token = "gAAAAABbroken";
         ++authorizations_;
         token_ = authorization.token;
@@ -70,7 +70,7 @@ class BrokenTokens final : public openstack::Authentication {
   private:
     int broken_;
     std::atomic<int> authorizations_ = 0;
-    openstack::Password password_{live::credentials("demo", "demo")};
+    std::shared_ptr<openstack::Keystone> keystone_ = live::keystone("demo", "demo");
     std::string token_{};
 };
 
@@ -111,7 +111,7 @@ TEST_CASE("The OS_* variables connect by password", "[connect]") {
 
 TEST_CASE("A config made by hand connects", "[connect]") {
     openstack::CloudConfig config;
-    config.authentication = std::make_shared<openstack::Password>(live::credentials("demo", "demo"));
+    config.authentication = live::keystone("demo", "demo");
     live::image::Proxy const glance = connect(std::move(config)).image();  // outlives its connection
     TemporaryImage const image;
     CHECK(glance.get_image(image.id()) == image.record());

@@ -36,8 +36,8 @@ class Scripted final : public Transport {
 };
 
 CloudConfig password() {
-    return {.authentication = std::make_shared<Password>(
-                PasswordCredentials{.auth_url = "http://keystone", .user_id = "u", .password = "canary"})};
+    return {.authentication =
+                std::make_shared<Keystone>("http://keystone", Password{.user_id = "u", .password = "canary"})};
 }
 
 ScriptedTransport& new_script() {

@@ -1,106 +1,117 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Keystone is told and tells: the documents of POST /v3/auth/tokens (Identity API v3, section "Authentication").
+// Keystone: authentication by OpenStack's Identity service (API v3, section "Authentication").
 #pragma once
 
-#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <openstack/auth/auth_method.hpp>
+#include <openstack/auth/keystone_answers.hpp>
+#include <openstack/auth/methods.hpp>
+#include <openstack/auth/scope.hpp>
 #include <openstack/authentication.hpp>
+#include <openstack/error.hpp>
 #include <openstack/failure.hpp>
-#include <openstack/from_json.hpp>
-#include <openstack/http_error.hpp>
 #include <openstack/json.hpp>
 #include <openstack/uri.hpp>
 
-namespace openstack::keystone {
+namespace openstack {
 
-/// A user or a project: its id, or its name within a domain, which has an id or a name itself.
-struct Named {
-    std::string id{};           ///< if it isn't empty, the others don't count
-    std::string name{};         ///< unique within its domain
-    std::string domain_id{};    ///< if it isn't empty, `domain_name` doesn't count
-    std::string domain_name{};  ///< unique in the cloud
-};
+/// Keystone is the one to use; it is a template so that a program compiles it only where it is made.
+template<class Scoped>
+class BasicKeystone final : public Authentication {
+  public:
+    /// One method. Throws ConfigError if `auth_url` can't be an endpoint, if the method lacks something, and for a
+    /// scope that is contradictory, or stands beside an application credential.
+    BasicKeystone(std::string auth_url, AuthMethod method, Scoped scope = {})
+        : BasicKeystone(std::move(auth_url), std::vector{std::move(method)}, std::move(scope)) {}
+    /// Several methods at once, for users who need them (multi-factor authentication). Throws ConfigError also if there
+    /// is none, or one of them twice.
+    BasicKeystone(std::string auth_url, std::vector<AuthMethod> methods, Scoped scope = {})
+        : auth_url_(std::move(auth_url)), methods_(std::move(methods)), scope_(std::move(scope)) {
+        check_endpoint("auth_url", auth_url_);
+        check();
+        tokens_url_ = join_url(auth_url_, "/v3/auth/tokens");
+    }
 
-/// Writes `"key": "text"`.
-template<class Writer>
-void write_text(Writer& writer, std::string_view key, std::string_view text) {
-    writer.key(key);
-    writer.string(text);
-}
+    /// HTTP: POST /v3/auth/tokens. If nothing is there, GET of `auth_url` tells where version 3 is on that host.
+    [[nodiscard]] Authorization authorize(Transport& transport) override {
+        Request request = token_request();
+        Response response = transport.send(request);
+        if (response.status == 404 || response.status == 300) {
+            Request elsewhere = request;
+            elsewhere.url = discovered_url(transport);
+            if (!elsewhere.url.empty() && elsewhere.url != request.url) {
+                request = std::move(elsewhere);
+                response = transport.send(request);
+            }
+        }
+        // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
+        if (response.status == 404) throw HttpError(failure_of(request, response));
+        if (!response.is_success()) throw_http_error(keystone::refusal(request, response));
+        tokens_url_ = request.url;
+        return keystone::to_authorization(std::move(response), "the answer to POST " + request.url);
+    }
 
-/// Writes the members that name a user or a project.
-template<class Writer>
-void write_name(Writer& writer, Named const& named) {
-    if (!named.id.empty()) return write_text(writer, "id", named.id);
-    write_text(writer, "name", named.name);
-    writer.key("domain");
-    writer.begin_object();
-    bool const has_id = !named.domain_id.empty();
-    write_text(writer, has_id ? "id" : "name", has_id ? named.domain_id : named.domain_name);
-    writer.end_object();
-}
+  private:
+    void check() const {
+        if (methods_.empty()) throw ConfigError("Keystone needs an authentication method");
+        bool const has_scope = !keystone::kind_of(scope_).empty();
+        for (AuthMethod const& each : methods_) {
+            if (has_scope && each.name() == ApplicationCredential::method)
+                throw ConfigError("an application credential has its own scope: Keystone takes no other one with it");
+            for (AuthMethod const& other : methods_)
+                if (&each != &other && each.name() == other.name())
+                    throw ConfigError("the method " + std::string{each.name()} + " is given twice");
+        }
+    }
 
-/// What is read of a token's user and project: the id.
-struct Reference {
-    Field<std::string> id{};
-    BOOST_DESCRIBE_CLASS(Reference, (), (id), (), ())
-};
-/// One address of a service.
-struct CatalogEndpoint {
-    Field<std::string, Wire<"interface">> interface_{};  ///< "public", "internal" or "admin"
-    Field<std::string> region{};
-    Field<std::string> url{};
-    BOOST_DESCRIBE_CLASS(CatalogEndpoint, (), (interface_, region, url), (), ())
-};
-/// A service and its addresses.
-struct CatalogService {
-    Field<std::string> type{};  ///< such as "image"
-    Field<std::vector<CatalogEndpoint>> endpoints{};
-    BOOST_DESCRIBE_CLASS(CatalogService, (), (type, endpoints), (), ())
-};
-/// What is read of a token's description. The token itself is in a header.
-struct Token {
-    Field<std::vector<CatalogService>> catalog{};  ///< missing from a token without a scope
-    Field<Reference> project{};                    ///< the same
-    Field<Reference> user{};
-    BOOST_DESCRIBE_CLASS(Token, (), (catalog, project, user), (), ())
-};
-/// What is read of the answer.
-struct TokenAnswer {
-    Field<Token> token{};
-    BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
-};
+    [[nodiscard]] Request token_request() const {
+        Request request{.method = "POST", .url = tokens_url_};
+        request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
+        request.body = keystone::object<detail::JsonWriter>([&](auto& writer) {
+            keystone::write_object(writer, "auth", [&] {
+                keystone::write_object(writer, "identity", [&] {
+                    writer.key("methods");
+                    writer.begin_array();
+                    for (AuthMethod const& each : methods_) writer.string(each.name());
+                    writer.end_array();
+                    for (AuthMethod const& each : methods_) {
+                        writer.key(each.name());
+                        writer.raw(each.to_json());
+                    }
+                });
+                keystone::write_scope(writer, scope_);
+            });
+        });
+        return request;
+    }
 
-/// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses, HttpError if it isn't there,
-/// TransportError and DecodeError; no message repeats what was sent. HTTP: POST /v3/auth/tokens.
-template<std::derived_from<Transport> Carrier>
-[[nodiscard]] Authorization request_token(Carrier& transport, std::string_view auth_url, std::string auth) {
-    Request request{.method = "POST", .url = join_url(auth_url, "/v3/auth/tokens")};
-    request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
-    request.body = std::move(auth);
-    Response response = transport.send(request);
-    // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
-    if (response.status == 404) throw HttpError(failure_of(request, response));
-    if (!response.is_success()) throw_http_error(failure_of(request, response));
-    std::string const what = "the answer to POST " + request.url;
-    auto const answer = from_json<TokenAnswer>(std::move(response.body), what);
-    auto const token = response.headers.find("X-Subject-Token");
-    if (!token || token->empty() || !answer.token)
-        throw DecodeError(what, {{"/token", "is missing, or the header X-Subject-Token is"}});
-    Authorization result{.token = std::string{*token}};
-    if (answer.token->project) result.project_id = answer.token->project->id.value_or("");
-    if (answer.token->user) result.user_id = answer.token->user->id.value_or("");
-    if (!answer.token->catalog) return result;
-    for (CatalogService const& service : *answer.token->catalog)
-        if (service.endpoints)
-            for (CatalogEndpoint const& each : *service.endpoints)
-                result.catalog.push_back({service.type.value_or(""), each.interface_.value_or(""),
-                                          each.region.value_or(""), each.url.value_or("")});
-    return result;
-}
+    /// Where tokens are, as Keystone's versions tell; empty if they don't.
+    [[nodiscard]] std::string discovered_url(Transport& transport) const {
+        try {
+            Request request{.url = auth_url_};
+            request.headers = {{"Accept", "application/json"}};
+            Response response = transport.send(request);
+            if (!response.is_success() && response.status != 300) return {};
+            std::string const url = keystone::version_3_url(std::move(response.body), auth_url_);
+            return url.empty() ? url : url + "/auth/tokens";
+        } catch (TransportError const&) {
+        } catch (DecodeError const&) {
+        }
+        return {};
+    }
 
-}  // namespace openstack::keystone
+    std::string auth_url_;
+    std::vector<AuthMethod> methods_;
+    Scoped scope_;
+    std::string tokens_url_;  ///< where the last token came from
+};
+/// Gets tokens from Keystone. `auth_url` is its endpoint, with or without a version. `authorize` throws Unauthorized if
+/// the methods are refused, or if Keystone wants further ones (then the message says which), HttpError for another
+/// refusal, TransportError, DecodeError, and InvalidRequest for a text that isn't UTF-8; no message repeats a secret.
+using Keystone = BasicKeystone<Scope>;
+
+}  // namespace openstack

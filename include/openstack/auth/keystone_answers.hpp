@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Keystone answers: tokens, what is missing for one, and its versions (Identity API v3).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <openstack/authentication.hpp>
+#include <openstack/failure.hpp>
+#include <openstack/from_json.hpp>
+#include <openstack/http_error.hpp>
+#include <openstack/uri.hpp>
+
+namespace openstack::keystone {
+
+/// What is read of a token's user and project: the id.
+struct Reference {
+    Field<std::string> id{};
+    BOOST_DESCRIBE_CLASS(Reference, (), (id), (), ())
+};
+/// One address of a service.
+struct CatalogEndpoint {
+    Field<std::string, Wire<"interface">> interface_{};  ///< "public", "internal" or "admin"
+    Field<std::string> region{};
+    Field<std::string> url{};
+    BOOST_DESCRIBE_CLASS(CatalogEndpoint, (), (interface_, region, url), (), ())
+};
+/// A service and its addresses.
+struct CatalogService {
+    Field<std::string> type{};  ///< such as "image"
+    Field<std::string> name{};  ///< such as "glance"
+    Field<std::vector<CatalogEndpoint>> endpoints{};
+    BOOST_DESCRIBE_CLASS(CatalogService, (), (type, name, endpoints), (), ())
+};
+/// What is read of a token's description. The token itself is in a header.
+struct TokenDescription {
+    Field<std::vector<CatalogService>> catalog{};  ///< missing from a token without a scope
+    Field<Reference> project{};                    ///< missing from a token for anything else
+    Field<Reference> user{};
+    Field<Timestamp> issued_at{};
+    Field<Timestamp> expires_at{};
+    BOOST_DESCRIBE_CLASS(TokenDescription, (), (catalog, project, user, issued_at, expires_at), (), ())
+};
+/// The answer to POST /v3/auth/tokens.
+struct TokenAnswer {
+    Field<TokenDescription> token{};
+    BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
+};
+/// The refusal of a user who must use several methods: lists of them, each of which would do.
+struct ReceiptAnswer {
+    Field<std::vector<std::vector<std::string>>> required_auth_methods{};
+    BOOST_DESCRIBE_CLASS(ReceiptAnswer, (), (required_auth_methods), (), ())
+};
+/// A link of a version.
+struct Link {
+    Field<std::string> rel{};  ///< "self" for the address of the version itself
+    Field<std::string> href{};
+    BOOST_DESCRIBE_CLASS(Link, (), (rel, href), (), ())
+};
+/// One version of the API.
+struct Version {
+    Field<std::string> id{};  ///< such as "v3.14"
+    Field<std::vector<Link>> links{};
+    BOOST_DESCRIBE_CLASS(Version, (), (id, links), (), ())
+};
+/// Several of them.
+struct Versions {
+    Field<std::vector<Version>> values{};
+    BOOST_DESCRIBE_CLASS(Versions, (), (values), (), ())
+};
+/// The answer to GET at Keystone's address, with the one version that answers there, or with all.
+struct VersionAnswer {
+    Field<Version> version{};
+    Field<Versions> versions{};
+    BOOST_DESCRIBE_CLASS(VersionAnswer, (), (version, versions), (), ())
+};
+
+/// What an answer with a token gives; `what` names it in messages. Throws DecodeError for one without a token, or with
+/// times that are none.
+template<class Answer = TokenAnswer>
+[[nodiscard]] Authorization to_authorization(Response response, std::string const& what) {
+    auto const answer = from_json<Answer>(std::move(response.body), what);
+    auto const token = response.headers.find("X-Subject-Token");
+    if (!token || token->empty() || !answer.token)
+        throw DecodeError(what, {{"/token", "is missing, or the header X-Subject-Token is"}});
+    Authorization result{.token = std::string{*token}};
+    if (answer.token->project) result.project_id = answer.token->project->id.value_or("");
+    if (answer.token->user) result.user_id = answer.token->user->id.value_or("");
+    if (answer.token->issued_at && answer.token->expires_at)
+        result.life = std::chrono::duration_cast<std::chrono::milliseconds>(answer.token->expires_at->point() -
+                                                                            answer.token->issued_at->point());
+    if (!answer.token->catalog) return result;
+    for (CatalogService const& service : *answer.token->catalog)
+        if (service.endpoints)
+            for (CatalogEndpoint const& each : *service.endpoints)
+                result.catalog.push_back({.service = service.type.value_or(""),
+                                          .interface_ = each.interface_.value_or(""),
+                                          .region = each.region.value_or(""),
+                                          .url = each.url.value_or(""),
+                                          .name = service.name.value_or("")});
+    return result;
+}
+
+/// What Keystone's refusal says: if it was right so far but not enough, which methods are wanted.
+template<class Answer = ReceiptAnswer>
+[[nodiscard]] HttpFailure refusal(Request const& request, Response const& response) {
+    HttpFailure failure = failure_of(request, response);
+    if (response.status != 401 || !response.headers.find("Openstack-Auth-Receipt")) return failure;
+    std::string text = "the user needs several authentication methods at a time";
+    try {
+        auto const answer = from_json<Answer>(response.body);
+        std::string separator = ": ";
+        if (answer.required_auth_methods)
+            for (std::vector<std::string> const& methods : *answer.required_auth_methods)
+                for (std::string const& each : methods) {
+                    text.append(std::exchange(separator, " and ")).append(each);
+                    if (&each == &methods.back()) separator = ", or ";
+                }
+    } catch (DecodeError const&) {
+    }
+    failure.text = detail::words_of(text);
+    return failure;
+}
+
+/// Where version 3 says that it is, without a slash at the end, on the host that was asked: the link's own host may be
+/// one that only the cloud knows, and gets no secret. Empty if there is no version 3, or its link is of no use.
+template<class Answer = VersionAnswer>
+[[nodiscard]] std::string version_3_url(std::string body, std::string_view auth_url) {
+    auto const answer = from_json<Answer>(std::move(body), "Keystone's versions");
+    std::vector<Version> versions;
+    if (answer.versions) versions = answer.versions->values.value_or(versions);
+    if (answer.version) versions.push_back(*answer.version);
+    for (Version const& version : versions) {
+        if (!version.id.value_or("").starts_with("v3") || !version.links) continue;
+        for (Link const& link : *version.links) {
+            if (link.rel != "self") continue;
+            std::string_view path = link.href ? std::string_view{*link.href} : std::string_view{};
+            if (!without_http_scheme(path).empty()) path.remove_prefix(origin_of(path).size());
+            while (path.ends_with('/')) path.remove_suffix(1);
+            std::string url = std::string{origin_of(auth_url)}.append(path);
+            if (path.starts_with('/') && endpoint_problem(url).empty()) return url;
+        }
+    }
+    return {};
+}
+
+}  // namespace openstack::keystone
