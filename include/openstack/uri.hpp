@@ -167,13 +167,21 @@ inline void check_endpoint(std::string_view name, std::string_view url) {
         throw ConfigError(std::string{name} + ' ' + std::string{problem});
 }
 
+namespace detail {
+
+/// Where a URL's path begins, behind scheme, host and port.
+[[nodiscard]] constexpr std::size_t path_begin(std::string_view url) {
+    return (std::min)(url.find('/', url.find("//") + 2), url.size());
+}
+
+}  // namespace detail
+
 /// The scheme, host and port of a URL, in lower case and without a port that is the scheme's own (RFC 6454 section 4);
 /// empty for one that can't be an endpoint's, query aside.
 [[nodiscard]] inline std::string origin_of(std::string_view url) {
     url = url.substr(0, url.find_first_of("?#"));
     if (!endpoint_problem(url).empty()) return {};
-    std::size_t const begin = url.find("//") + 2;
-    std::string origin{url.substr(0, (std::min)(url.find('/', begin), url.size()))};
+    std::string origin{url.substr(0, detail::path_begin(url))};
     for (char& c : origin)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     std::string_view const port = origin.starts_with("https:") ? ":443" : ":80";
@@ -186,7 +194,7 @@ inline void check_endpoint(std::string_view name, std::string_view url) {
 [[nodiscard]] inline std::string resolve_link(std::string_view base, std::string_view link) {
     link = link.substr(0, link.find('#'));
     base = base.substr(0, base.find_first_of("?#"));
-    std::size_t const path = (std::min)(base.find('/', base.find("//") + 2), base.size());
+    std::size_t const path = detail::path_begin(base);
     bool const is_absolute = link.find(':') < link.find_first_of("/?");
     std::string front;  // what of the base stays before the link
     if (link.starts_with("//")) {
@@ -215,18 +223,13 @@ namespace detail {
 
 }  // namespace detail
 
-/// Scheme, host and port of a URL.
-[[nodiscard]] constexpr std::string_view origin_of(std::string_view url) {
-    return url.substr(0, url.find('/', url.find("//") + 2));
-}
-
 /// An endpoint and a path that starts with the API version. The version at the endpoint's end, if it has one, gives way
 /// to the path's; if it is the last but one segment, as in `https://cloud/v3/PROJECT_ID`, and the same as the path's,
 /// the path goes without. A prefix of the endpoint (`https://cloud/image`) stays.
 [[nodiscard]] inline std::string join_url(std::string_view endpoint, std::string_view path) {
     while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
     std::string_view const version = path.substr(0, path.find_first_of("/?", 1));
-    std::string_view const base = endpoint.substr(origin_of(endpoint).size());
+    std::string_view const base = endpoint.substr(detail::path_begin(endpoint));
     std::size_t const last = base.rfind('/');
     if (last != base.npos && detail::is_version(version)) {
         if (detail::is_version(base.substr(last))) {

@@ -137,9 +137,9 @@ template<class Answer = VersionAnswer>
         for (Link const& link : *version.links) {
             if (link.rel != "self") continue;
             std::string_view path = link.href ? std::string_view{*link.href} : std::string_view{};
-            if (!without_http_scheme(path).empty()) path.remove_prefix(origin_of(path).size());
+            if (!without_http_scheme(path).empty()) path.remove_prefix(detail::path_begin(path));
             while (path.ends_with('/')) path.remove_suffix(1);
-            std::string url = std::string{origin_of(auth_url)}.append(path);
+            std::string url = origin_of(auth_url).append(path);
             if (path.starts_with('/') && endpoint_problem(url).empty()) return url;
         }
     }
