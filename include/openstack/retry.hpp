@@ -55,7 +55,7 @@ class Retry {
   private:
     [[nodiscard]] bool is_due(unsigned& done, unsigned allowed, Milliseconds fixed, Milliseconds asked, bool was_read) {
         if (done >= allowed) return give_up(allowed == 0 ? "" : "no retry is left");
-        delay_ = (std::max)(asked, fixed > Milliseconds::zero() ? fixed : backoff(done));
+        delay_ = (std::max)(asked, fixed > Milliseconds::zero() ? fixed : backoff(failures_ + statuses_));
         if (delay_ >= limits_.left()) return give_up("the deadline leaves no time for a retry");
         if (was_read && request_.source != nullptr && !request_.source->rewind())
             return give_up("not repeated: its source can't be read again");

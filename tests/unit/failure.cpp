@@ -95,7 +95,7 @@ TEST_CASE("A text of any length becomes one of 1,000 bytes at most", "[failure][
 TEST_CASE("A redirect is an error that names where it leads", "[failure][row:79]") {
     for (int const status : {301, 302, 303, 307, 308})
         CHECK(failure({status, {{"Location", "https://other/x"}}, "<p>moved</p>"}).text ==
-              "redirects aren't followed; this one leads to https://other/x");
+              "this redirect isn't followed: it leads to https://other/x");
     CHECK(failure({300, {}, "choose"}).text == "choose");
     CHECK(failure({201, {{"Location", "https://other/x"}}, "made"}).text == "made");
     CHECK(failure({400, {{"Location", "https://other/x"}}, "bad"}).text == "bad");

@@ -111,14 +111,15 @@ TEST_CASE("Data goes up and comes down", "[image_proxy]") {
     f.cloud.expect("PUT", "/v2/images/i/file", 204);
     f.cloud.expect("GET", "/v2/images/i", 200, active);
     CHECK(f.glance
-              .upload_image({.name = "n",
+              .upload_image({.id = "i",
+                             .name = "n",
                              .disk_format = image::v2::DiskFormat::raw,
                              .container_format = image::v2::ContainerFormat::bare},
                             from_memory("abc"))
               .size == 3);
     CHECK(f.cloud.sent().at(0).text() == "POST http://cloud/v2/images\n" + json + headers +
                                              R"(
-{"name":"n","disk_format":"raw","container_format":"bare"})");
+{"id":"i","name":"n","disk_format":"raw","container_format":"bare"})");
 
     f.cloud.expect("PUT", "/v2/images/i/file", 204);
     f.cloud.expect("GET", "/v2/images/i", 200, active);
@@ -154,7 +155,6 @@ TEST_CASE("Actions and tags have no body", "[image_proxy]") {
     CHECK(f.last() == nothing("PUT http://cloud/v2/images/i/tags/gold"));
     f.cloud.expect("DELETE", "/v2/images/i/tags/gold", 204);
     f.glance.remove_tag(known, "gold");
-    CHECK_FALSE(f.cloud.sent().back().is_repeatable);
     CHECK(f.last() == nothing("DELETE http://cloud/v2/images/i/tags/gold"));
     f.cloud.expect("POST", "/v2/images/a%2Fb/actions/deactivate", 403);
     CHECK(throws_exactly<Forbidden>([&] { f.glance.deactivate_image("a/b"); }));
@@ -283,8 +283,8 @@ TEST_CASE("An image with more fields has all operations", "[image_proxy]") {
 TEST_CASE("A record can be made without data", "[image_proxy]") {
     Fixture f;
     f.cloud.expect("POST", "/v2/images", 201, R"({"id": "i", "status": "queued"})");
-    CHECK(f.glance.create_image({.name = "n"}).id == "i");
-    CHECK(f.last() == "POST http://cloud/v2/images\n" + json + headers + "\n{\"name\":\"n\"}");
+    CHECK(f.glance.create_image({.id = "i", .name = "n"}).id == "i");
+    CHECK(f.last() == "POST http://cloud/v2/images\n" + json + headers + "\n{\"id\":\"i\",\"name\":\"n\"}");
 }
 
 TEST_CASE("A source or sink that isn't there is refused before anything is sent", "[image_proxy]") {

@@ -165,8 +165,27 @@ TEST_CASE("What follows the version in an endpoint stays", "[uri]") {
 
 TEST_CASE("The origin of a URL ends before its path", "[uri]") {
     CHECK(origin_of("https://cloud:5000/v3") == "https://cloud:5000");
-    CHECK(origin_of("http://[::1]:80//x") == "http://[::1]:80");
+    CHECK(origin_of("http://[::1]:80//x") == "http://[::1]");
+    CHECK(origin_of("HTTPS://Cloud:443?x=/y") == "https://cloud");
+    CHECK(origin_of("https://cloud:80") == "https://cloud:80");
+    CHECK(origin_of("http://user@cloud/") == "");
+    CHECK(origin_of("http://cloud\\@evil/") == "");
+    CHECK(origin_of("ftp://cloud/") == "");
     CHECK(origin_of("http://cloud") == "http://cloud");
+}
+
+TEST_CASE("A link means what it means in its document", "[uri][row:81]") {
+    std::string const base = "http://cloud/image/v2/images?limit=1";
+    CHECK(resolve_link(base, "https://other/x?y#z") == "https://other/x?y");
+    CHECK(resolve_link(base, "//other/x") == "http://other/x");
+    CHECK(resolve_link(base, "/v2/x") == "http://cloud/v2/x");
+    CHECK(resolve_link(base, "x/y") == "http://cloud/image/v2/x/y");
+    CHECK(resolve_link(base, "?marker=a:b") == "http://cloud/image/v2/images?marker=a:b");
+    CHECK(resolve_link("http://cloud", "x") == "http://cloud/x");
+    CHECK(resolve_link("http://cloud", "/x?a=/../b") == "http://cloud/x?a=/../b");
+    for (char const* dots : {"../x", "./x", "/a/../b", "/a/./b", "/a/..", "..", "/a/.", "", "#z"})
+        CHECK(resolve_link(base, dots) == "");
+    CHECK(resolve_link(base, "file:/etc/passwd") == "file:/etc/passwd");
 }
 
 TEST_CASE("What only looks like a version is no version", "[uri]") {
