@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // CurlTransport and TLS: whom it trusts, what it refuses, and that nothing is sent where it refuses.
+#include <pty.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <openstack/connection.hpp>
+#include <openstack/file.hpp>
 #include <span>
 #include <string>
 #include <utility>
@@ -246,7 +252,7 @@ TEST_CASE("An upload over TLS that is refused early is told why", "[tls][row:26]
         support::RepeatedSource source{100'000'000};
         CHECK(fixture.transport.send(support::upload(server.url("/file", "https"), source)).status == 413);
         CHECK(server.finish() == "");
-        CHECK(server.requests()[0].headers.find("Expect") == "100-continue");
+        CHECK(server.requests().at(0).headers.find("Expect") == "100-continue");
     }
 }
 
@@ -390,6 +396,7 @@ TEST_CASE("A client without the certificate that the service wants is told so", 
         if (is_upload) request = support::upload(server.url("/file", "https"), source);
         std::string said = thrown<TlsError>([&] { static_cast<void>(transport.send(request)); });
         CHECK(server.finish() == "");
+        CHECK(said.starts_with(request.method + " https://"));
         CHECK_FALSE(contains(said, "canary"));
         return said;
     };
@@ -426,12 +433,41 @@ TEST_CASE("A client's certificate or key that can't be used is named", "[tls][ro
         {
             CurlTransport transport{
                 {.ca_file = fixture.ca_file, .client_certificate = each.certificate, .client_key = each.key}};
-            CHECK(contains(thrown<TlsError>([&] { static_cast<void>(transport.send(fixture.get(server))); }),
-                           each.named));
+            std::string const said = thrown<TlsError>([&] { static_cast<void>(transport.send(fixture.get(server))); });
+            CHECK(said.starts_with("GET https://"));
+            CHECK(contains(said, each.named));
         }
         CHECK(server.finish() == "");
         CHECK(server.requests().empty());
     }
+}
+
+TEST_CASE("Nobody is asked for the password of a key", "[tls][row:44]") {
+    Fixture fixture;
+    Certificate const client = fixture.authority.issue("DNS:client.example");
+    std::string const path = fixture.directory / "client.pem";
+    write_file(path, client.certificate + support::encrypted_key(client, "canary"));
+    Server server;
+    server.script({[](Connection& connection) { connection.wait_for_close(); }});
+    int terminal = -1;
+    pid_t const process = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    REQUIRE(process != -1);
+    if (process == 0) {  // has a terminal, which OpenSSL would ask
+        bool const is_refused = throws_exactly<TlsError>([&] {
+            CurlTransport transport{{.ca_file = fixture.ca_file, .client_certificate = path}};
+            static_cast<void>(transport.send(fixture.get(server)));
+        });
+        ::_exit(is_refused ? 0 : 1);
+    }
+    openstack::detail::FileDescriptor const shown{terminal};
+    char first = 0;
+    bool const is_asked = ::read(shown.get(), &first, 1) > 0;
+    if (is_asked) ::kill(process, SIGKILL);
+    int status = -1;
+    REQUIRE(::waitpid(process, &status, 0) == process);
+    CHECK_FALSE(is_asked);
+    CHECK(status == 0);
+    CHECK(server.finish() == "");
 }
 
 TEST_CASE("HTTP/2 is neither offered nor spoken", "[tls][row:34]") {
@@ -443,8 +479,8 @@ TEST_CASE("HTTP/2 is neither offered nor spoken", "[tls][row:34]") {
     CHECK(fixture.transport.send(fixture.get(server)).status == 200);
     CHECK(server.finish() == "");
     CHECK(offered == "http/1.1");
-    CHECK(server.requests()[0].head.starts_with("GET /v2/images HTTP/1.1\r\n"));
-    CHECK_FALSE(server.requests()[0].headers.find("Upgrade"));
+    CHECK(server.requests().at(0).head.starts_with("GET /v2/images HTTP/1.1\r\n"));
+    CHECK_FALSE(server.requests().at(0).headers.find("Upgrade"));
 }
 
 TEST_CASE("A redirect from TLS to plain HTTP isn't followed, and the token stays", "[tls][row:77]") {
@@ -462,7 +498,7 @@ TEST_CASE("A redirect from TLS to plain HTTP isn't followed, and the token stays
         CHECK_FALSE(contains(said, "canary"));
     }
     CHECK(server.finish() == "");
-    CHECK(server.requests()[0].headers.find("X-Auth-Token") == "canary");
+    CHECK(server.requests().at(0).headers.find("X-Auth-Token") == "canary");
     CHECK(other.connections() == 0);
     CHECK(other.finish() == "");
 }
