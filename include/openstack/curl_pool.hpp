@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -20,8 +21,7 @@
 namespace openstack {
 
 /// What a CurlTransport may be told. Who names authorities, by file or directory, trusts no others: not the system's,
-/// for the service and for a proxy that speaks TLS. Proxies come from the environment (http_proxy, https_proxy,
-/// all_proxy, no_proxy).
+/// for the service and for a proxy that speaks TLS.
 struct TransportOptions {
     std::string ca_file{};             ///< PEM file of authorities
     std::string ca_directory{};        ///< authorities as a directory, hashed as `openssl rehash` does
@@ -29,6 +29,9 @@ struct TransportOptions {
     std::string client_key{};          ///< PEM file without a password; empty: the key is in `client_certificate`
     bool insecure = false;             ///< true: whoever answers is believed to be the service; for tests only
     bool force_ipv4 = false;           ///< true: IPv6 addresses of hosts aren't used
+    /// URL of the proxy for all hosts; "" for none. Not set: those of the environment (http_proxy, https_proxy,
+    /// all_proxy, no_proxy; see libcurl-env).
+    std::optional<std::string> proxy{};
 };
 
 namespace detail {
@@ -101,6 +104,10 @@ class CurlPool {
         handle.set<CURLOPT_HTTP_VERSION>(static_cast<long>(CURL_HTTP_VERSION_1_1));
         configure_tls(handle);
         if (options_.force_ipv4) handle.set<CURLOPT_IPRESOLVE>(static_cast<long>(CURL_IPRESOLVE_V4));
+        if (options_.proxy) {
+            handle.set<CURLOPT_PROXY>(options_.proxy->c_str());
+            handle.set<CURLOPT_NOPROXY>("");  // or else no_proxy would count
+        }
         handle.set<CURLOPT_TCP_KEEPALIVE>(1L);
         handle.set<CURLOPT_TCP_KEEPIDLE>(60L);
         handle.set<CURLOPT_TCP_KEEPINTVL>(15L);

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// CurlTransport and the process around it: threads, fork, signals, file descriptors, the environment.
+// CurlTransport and the process around it: threads, fork, signals, file descriptors.
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <netinet/in.h>
-#include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <memory>
@@ -29,36 +25,16 @@
 #include "../support/thrown.hpp"
 
 using namespace std::chrono_literals;
-using openstack::ConnectError, openstack::CurlTransport, openstack::Request, openstack::Response,
-    openstack::TimeoutError, openstack::TransportError, openstack::detail::FileDescriptor;
-using support::answer, support::answer_text, support::request, support::Server, support::thrown,
-    support::throws_exactly;
+using openstack::CurlTransport, openstack::TransportError, openstack::detail::FileDescriptor;
+using support::answer, support::answer_text, support::request, support::Server, support::throws_exactly;
 
 namespace {
-
-bool contains(std::string const& text, std::string const& part) { return text.find(part) != text.npos; }
 
 std::string echo(support::ReceivedRequest const& received) { return answer_text(200, received.target); }
 
 auto open_files() {
     return std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, std::filesystem::directory_iterator{});
 }
-
-/// Sets a variable of the environment for one test.
-class Variable {
-  public:
-    Variable(char const* name, std::string const& value) : name_(name) {
-        if (char const* before = std::getenv(name)) before_ = before;
-        ::setenv(name, value.c_str(), 1);
-    }
-    Variable(Variable const&) = delete;
-    Variable& operator=(Variable const&) = delete;
-    ~Variable() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
-
-  private:
-    char const* name_;
-    std::optional<std::string> before_;
-};
 
 }  // namespace
 
@@ -198,75 +174,4 @@ TEST_CASE("Nothing stays open after failures", "[process][row:33]") {
         CHECK(server.finish() == "");
     }
     CHECK(open_files() == before);
-}
-
-TEST_CASE("A connection that isn't accepted ends in the connect phase", "[process][row:4]") {
-    // A full backlog: the system neither accepts nor refuses.
-    FileDescriptor const listener{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    socklen_t size = sizeof address;
-    REQUIRE(::bind(listener.get(), generic, size) == 0);
-    REQUIRE(::listen(listener.get(), 0) == 0);
-    REQUIRE(::getsockname(listener.get(), generic, &size) == 0);
-    std::vector<FileDescriptor> fillers;
-    for (int i = 0; i < 4; ++i) {
-        fillers.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-        static_cast<void>(::connect(fillers.back().get(), generic, size));
-    }
-    CurlTransport transport;
-    Request impatient = request("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + '/');
-    impatient.timeouts->connect = 100ms;
-    std::string const message = thrown<TimeoutError>([&] { static_cast<void>(transport.send(impatient)); });
-    CHECK(contains(message, "(connect)"));
-}
-
-TEST_CASE("A proxy of the environment is used, or not", "[process][row:28][row:29]") {
-    Server proxy;
-    CurlTransport transport;
-    SECTION("used") {
-        proxy.script({answer(200, "by proxy")});
-        Variable const used{"http_proxy", proxy.url()};
-        CHECK(transport.send(request("http://image.invalid/v2")).body == "by proxy");
-        CHECK(proxy.requests()[0].target == "http://image.invalid/v2");
-    }
-    SECTION("not for these hosts") {
-        Server server;
-        server.script({answer(200, "direct")});
-        Variable const used{"http_proxy", proxy.url()};
-        Variable const except{"no_proxy", "127.0.0.1"};
-        CHECK(transport.send(request(server.url())).body == "direct");
-        CHECK(server.finish() == "");
-        CHECK(proxy.connections() == 0);
-    }
-    SECTION("refuses to connect, and never sees the token") {
-        proxy.script({[](support::Connection& connection) {
-            connection.read_head();
-            connection.send(answer_text(407, "who are you?"));
-            connection.wait_for_close();
-        }});
-        Variable const used{"https_proxy", proxy.url()};
-        Request secret = request("https://image.invalid/v2");
-        secret.headers.add("X-Auth-Token", "canary");
-        std::string const message = thrown<ConnectError>([&] { static_cast<void>(transport.send(secret)); });
-        CHECK(contains(message, "407"));
-        CHECK_FALSE(contains(proxy.requests()[0].head, "canary"));
-        CHECK(proxy.requests()[0].method == "CONNECT");
-    }
-    SECTION("isn't there") {
-        Variable const used{"http_proxy", "http://user:secret@127.0.0.1:1"};
-        std::string const message =
-            thrown<ConnectError>([&] { static_cast<void>(transport.send(request("http://image.invalid/"))); });
-        CHECK(contains(message, "127.0.0.1"));
-        CHECK_FALSE(contains(message, "secret"));
-    }
-    SECTION("has no valid URL") {
-        Variable const used{"http_proxy", "http://user:secret@:no:port"};
-        std::string const message =
-            thrown<ConnectError>([&] { static_cast<void>(transport.send(request("http://image.invalid/"))); });
-        CHECK_FALSE(contains(message, "secret"));
-    }
-    CHECK(proxy.finish() == "");
 }

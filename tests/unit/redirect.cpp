@@ -50,10 +50,10 @@ TEST_CASE("A redirect within the origin is followed, with all headers", "[redire
 TEST_CASE("Redirects are followed three times", "[redirect][row:76][row:80]") {
     Fixture f;
     f.redirect("GET", "http://cloud:80/image/v2/x", "/1");
-    f.redirect("GET", "http://cloud/1", "2");
-    f.redirect("GET", "http://cloud/2", "?3");
-    f.redirect("GET", "http://cloud/2?3", "/4");
-    CHECK(f.refusal({}) == "GET http://cloud/2?3: 302: this redirect isn't followed: it leads to /4");
+    f.redirect("GET", "http://cloud:80/1", "2");
+    f.redirect("GET", "http://cloud:80/2", "?3");
+    f.redirect("GET", "http://cloud:80/2?3", "/4");
+    CHECK(f.refusal({}) == "GET http://cloud:80/2?3: 302: this redirect isn't followed: it leads to /4");
 }
 
 TEST_CASE("No redirect leads to another origin", "[redirect][row:77][row:78][row:81]") {
