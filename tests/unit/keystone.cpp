@@ -69,6 +69,8 @@ TEST_CASE("A token is asked for by one POST", "[keystone]") {
                   R"({"auth":{"identity":{"methods":["token"],"token":{"id":"old"}}}})");
         CHECK(transport.finish() == "");
     }
+    CHECK_NOTHROW(Keystone{auth_url, {password()}});
+    CHECK_NOTHROW(Keystone{auth_url, AuthMethod{password()}, {.project_id = "p"}});
 }
 
 TEST_CASE("Methods and scope are one document", "[keystone]") {
@@ -200,6 +202,22 @@ TEST_CASE("A refusal is the status's own error", "[keystone][row:48]") {
     CHECK(throws_exactly<Forbidden>([&] { refuse(403); }));
     CHECK(throws_exactly<ServerError>([&] { refuse(503); }));
     CHECK(thrown<HttpError>([&] { refuse(302, {{"Location", "http://evil/"}}); }).ends_with(" leads to http://evil/"));
+}
+
+TEST_CASE("A token or credential that Keystone doesn't know is refused, not a Keystone that isn't there",
+          "[keystone][row:48]") {
+    Response const unknown{404, {}, R"({"error": {"code": 404, "message": "no such token", "title": "Not Found"}})"};
+    auto const said = [&](Transport& transport) {
+        return thrown<Unauthorized>([&] { static_cast<void>(Keystone{auth_url, Token{secret}}.authorize(transport)); });
+    };
+    ScriptedTransport transport;
+    transport.expect("POST", tokens_url, unknown);
+    CHECK(said(transport) == "POST " + tokens_url + ": 404: no such token");
+    transport.expect("POST", tokens_url, {404, {}, R"({"error": {"code": 405, "message": "of another server"}})"});
+    transport.expect("GET", auth_url, versions("/v3"));
+    transport.expect("POST", "http://cloud/v3/auth/tokens", unknown);
+    CHECK(said(transport) == "POST http://cloud/v3/auth/tokens: 404: no such token");
+    CHECK(transport.finish() == "");
 }
 
 TEST_CASE("If Keystone wants further methods, the error says which", "[keystone][row:48]") {

@@ -23,10 +23,11 @@ namespace openstack {
 template<class Scoped>
 class BasicKeystone final : public Authentication {
   public:
-    /// One method. Throws ConfigError if `auth_url` can't be an endpoint, if the method lacks something, and for a
-    /// scope that is contradictory, or stands beside an application credential.
-    BasicKeystone(std::string auth_url, AuthMethod method, Scoped scope = {})
-        : BasicKeystone(std::move(auth_url), std::vector{std::move(method)}, std::move(scope)) {}
+    /// One method, such as a Password. Throws ConfigError if `auth_url` can't be an endpoint, if the method lacks
+    /// something, and for a scope that is contradictory, or stands beside an application credential.
+    template<class Method>
+    BasicKeystone(std::string auth_url, Method method, Scoped scope = {})
+        : BasicKeystone(std::move(auth_url), std::vector<AuthMethod>{std::move(method)}, std::move(scope)) {}
     /// Several methods at once, for users who need them (multi-factor authentication). Throws ConfigError also if there
     /// is none, or one of them twice.
     BasicKeystone(std::string auth_url, std::vector<AuthMethod> methods, Scoped scope = {})
@@ -40,14 +41,15 @@ class BasicKeystone final : public Authentication {
     [[nodiscard]] Authorization authorize(Transport& transport) override {
         Request request = token_request();
         Response response = transport.send(request);
-        if (response.status == 404 || response.status == 300) {
-            Request elsewhere = request;
-            elsewhere.url = discovered_url(transport);
-            if (!elsewhere.url.empty() && elsewhere.url != request.url) {
-                request = std::move(elsewhere);
+        bool const is_keystone = keystone::is_unknown_credential(response);
+        if ((response.status == 404 && !is_keystone) || response.status == 300) {
+            std::string url = discovered_url(transport);
+            if (!url.empty() && url != request.url) {
+                request.url = std::move(url);
                 response = transport.send(request);
             }
         }
+        if (keystone::is_unknown_credential(response)) throw Unauthorized(failure_of(request, response));
         // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
         if (response.status == 404) throw HttpError(failure_of(request, response));
         if (!response.is_success()) throw_http_error(keystone::refusal(request, response));

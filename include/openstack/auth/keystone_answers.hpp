@@ -53,6 +53,16 @@ struct ReceiptAnswer {
     Field<std::vector<std::vector<std::string>>> required_auth_methods{};
     BOOST_DESCRIBE_CLASS(ReceiptAnswer, (), (required_auth_methods), (), ())
 };
+/// What Keystone's own refusals have, and no other server's.
+struct Problem {
+    Field<int> code{};  ///< the status
+    BOOST_DESCRIBE_CLASS(Problem, (), (code), (), ())
+};
+/// Such a refusal.
+struct ProblemAnswer {
+    Field<Problem> error{};
+    BOOST_DESCRIBE_CLASS(ProblemAnswer, (), (error), (), ())
+};
 /// A link of a version.
 struct Link {
     Field<std::string> rel{};  ///< "self" for the address of the version itself
@@ -122,6 +132,18 @@ template<class Answer = ReceiptAnswer>
     }
     failure.text = detail::words_of(text);
     return failure;
+}
+
+/// Whether Keystone itself answered 404: it does for a token or an application credential that it doesn't know.
+template<class Answer = ProblemAnswer>
+[[nodiscard]] bool is_unknown_credential(Response const& response) {
+    if (response.status != 404) return false;
+    try {
+        auto const answer = from_json<Answer>(response.body);
+        return answer.error && answer.error->code == 404;
+    } catch (DecodeError const&) {
+        return false;
+    }
 }
 
 /// Where version 3 says that it is, without a slash at the end, on the host that was asked: the link's own host may be
