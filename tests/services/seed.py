@@ -45,6 +45,8 @@ for name, project, role in (("glance", "service", "admin"), ("demo", "demo", "me
     if name == project:
         ids |= {f"{name.upper()}_PROJECT_ID": projects[project], f"{name.upper()}_USER_ID": user}
 
+call("PUT", f"/v3/domains/default/users/{ids['ADMIN_USER_ID']}/roles/{roles['admin']}", admin)
+
 image = create("service", type="image", name="glance")
 for interface in ("public", "internal", "admin"):
     create("endpoint", service_id=image, interface=interface, region_id="RegionOne", url=image_url)
