@@ -206,17 +206,20 @@ TEST_CASE("A refusal is the status's own error", "[keystone][row:48]") {
 
 TEST_CASE("A token or credential that Keystone doesn't know is refused, not a Keystone that isn't there",
           "[keystone][row:48]") {
-    Response const unknown{404, {}, R"({"error": {"code": 404, "message": "no such token", "title": "Not Found"}})"};
+    Response const unknown{404,
+                           {{"X-Openstack-Request-Id", "req-1"}},
+                           R"({"error": {"code": 404, "message": "no )" + secret + R"(", "title": "Not Found"}})"};
     auto const said = [&](Transport& transport) {
         return thrown<Unauthorized>([&] { static_cast<void>(Keystone{auth_url, Token{secret}}.authorize(transport)); });
     };
     ScriptedTransport transport;
     transport.expect("POST", tokens_url, unknown);
-    CHECK(said(transport) == "POST " + tokens_url + ": 404: no such token");
+    std::string const text = ": 404: Keystone doesn't know the token or application credential (request req-1)";
+    CHECK(said(transport) == "POST " + tokens_url + text);
     transport.expect("POST", tokens_url, {404, {}, R"({"error": {"code": 405, "message": "of another server"}})"});
     transport.expect("GET", auth_url, versions("/v3"));
     transport.expect("POST", "http://cloud/v3/auth/tokens", unknown);
-    CHECK(said(transport) == "POST http://cloud/v3/auth/tokens: 404: no such token");
+    CHECK(said(transport) == "POST http://cloud/v3/auth/tokens" + text);
     CHECK(transport.finish() == "");
 }
 
@@ -233,6 +236,8 @@ TEST_CASE("If Keystone wants further methods, the error says which", "[keystone]
     for (std::string const body : {"", "{}", R"({"required_auth_methods": null})", R"({"required_auth_methods": []})",
                                    R"({"required_auth_methods": ["totp"]})"})
         CHECK(said(body) == start);
+    Response const other{403, {{"Openstack-Auth-Receipt", "canary"}}, R"({"error": {"message": "no"}})"};
+    CHECK(thrown<Forbidden>([&] { static_cast<void>(answered(other)); }) == "POST " + tokens_url + ": 403: no");
 }
 
 TEST_CASE("If nothing is there, the versions tell where Keystone is", "[keystone]") {

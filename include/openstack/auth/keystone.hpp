@@ -49,7 +49,11 @@ class BasicKeystone final : public Authentication {
                 response = transport.send(request);
             }
         }
-        if (keystone::is_unknown_credential(response)) throw Unauthorized(failure_of(request, response));
+        if (keystone::is_unknown_credential(response)) {
+            HttpFailure failure = failure_of(request, response);
+            failure.text = "Keystone doesn't know the token or application credential";  // its words may have the token
+            throw Unauthorized(std::move(failure));
+        }
         // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
         if (response.status == 404) throw HttpError(failure_of(request, response));
         if (!response.is_success()) throw_http_error(keystone::refusal(request, response));
