@@ -437,7 +437,7 @@ TEST_CASE("No message holds the token", "[session][row:108][row:166]") {
     CHECK(transport->finish() == "");
 }
 
-TEST_CASE("Nobody is left with a session without its state", "[session]") {
+TEST_CASE("Nobody is left with a session without its state", "[session][row:115]") {
     Fixture fixture;
     fixture.transport->expect("GET", "http://one/image/v2/x", {200});
     Session session = fixture.session();

@@ -115,7 +115,7 @@ TEST_CASE("What can be an endpoint is taken", "[uri][row:85]") {
     }
 }
 
-TEST_CASE("What can't be an endpoint is refused without repeating it", "[uri][row:85]") {
+TEST_CASE("What can't be an endpoint is refused without repeating it", "[uri][row:85][row:114]") {
     for (std::string const url :
          {"", "cloud", "cloud:5000/v3", "127.0.0.1:80", "//cloud", "ftp://cloud", "http:/cloud", "http:", "http",
           "httpx://cloud", " http://cloud", "file:///etc/passwd", "https:cloud"})
