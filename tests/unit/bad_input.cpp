@@ -107,6 +107,9 @@ TEST_CASE("How long a tag may be is for the service to say", "[bad_input][row:10
 TEST_CASE("A store's name can't smuggle in a header", "[bad_input][row:108]") {
     for (std::string const& store : {"a\r\nX-Other: y"s, "a\nb"s, "a\rb"s, "a\0b"s, "a\x1f"s, "a\x7f"s}) {
         CHECK(is_refused([&](auto& glance) { glance.upload("i", from_memory("abc"), {}, store); }));
+        Image const image{
+            .disk_format = DiskFormat::raw, .container_format = image::v2::ContainerFormat::bare, .store = store};
+        CHECK(is_refused([&](auto& glance) { glance.upload_image(image, from_memory("abc")); }));
     }
 }
 

@@ -51,7 +51,7 @@ class ImageData {
                      UploadOptions const& options) const {
         openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
         refuse_empty(measured, options);
-        return send(image, measured, store, options);
+        return send(image, measured, data_headers(measured, store), options);
     }
 
     /// Creates the record (POST), then uploads. If that fails the record is deleted again.
@@ -60,9 +60,10 @@ class ImageData {
             throw InvalidRequest("an image with data needs disk_format and container_format");
         openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
         refuse_empty(measured, options);
+        Headers headers = data_headers(measured, image.store.value_or(""));  // may throw: before there is a record
         ImageType const record = images_.create(image);
         try {
-            return send(record, measured, image.store.value_or(""), options);
+            return send(record, measured, std::move(headers), options);
         } catch (...) {
             if (!options.keep_on_failure) remove_quietly(record);
             throw;
@@ -104,13 +105,21 @@ class ImageData {
             throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
     }
 
-    ImageType send(ResourceRef<ImageType> const& image, openstack::detail::MeasuredSource& source,
-                   std::string const& store, UploadOptions const& options) const {
-        Request request{
-            .method = "PUT", .url = images_.path_of(image) + "/file", .source = &source, .is_repeatable = false};
-        request.headers.set("Content-Type", "application/octet-stream");
-        if (source.size()) request.headers.set("X-OpenStack-Image-Size", std::to_string(*source.size()));
-        if (!store.empty()) request.headers.set(std::string{field_info<&ImageType::store>.header}, store);
+    static Headers data_headers(openstack::detail::MeasuredSource const& source, std::string const& store) {
+        Headers headers;
+        headers.set("Content-Type", "application/octet-stream");
+        if (source.size()) headers.set("X-OpenStack-Image-Size", std::to_string(*source.size()));
+        if (!store.empty()) headers.set(std::string{field_info<&ImageType::store>.header}, store);
+        return headers;
+    }
+
+    ImageType send(ResourceRef<ImageType> const& image, openstack::detail::MeasuredSource& source, Headers headers,
+                   UploadOptions const& options) const {
+        Request request{.method = "PUT",
+                        .url = images_.path_of(image) + "/file",
+                        .headers = std::move(headers),
+                        .source = &source,
+                        .is_repeatable = false};
         request.timeouts = images_.session().timeouts();
         request.timeouts->response = options.response_timeout;
         images_.session().send(ImageType::resource.service, std::move(request));
