@@ -8,10 +8,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cerrno>
 #include <charconv>
@@ -71,6 +73,31 @@
 #define OPENSTACK_VERSION_MAJOR 0
 #define OPENSTACK_VERSION_MINOR 1
 #define OPENSTACK_VERSION_PATCH 0
+
+// <openstack/attempts.hpp>
+// Attempts: how often a request was sent, for the errors that end it.
+
+namespace openstack {
+
+/// The attempts of one call.
+struct Attempts {
+    unsigned count = 1;
+    /// Whether an earlier one may have reached the service, which then did what it was asked for unheard.
+    bool is_in_doubt = false;
+    std::string_view ended_by{};  ///< why there was no further one, a literal; empty if none could have helped
+};
+
+namespace detail {
+
+/// ` (4 attempts; no retry is left)`, or nothing where there is nothing to say.
+[[nodiscard]] inline std::string to_suffix(Attempts const& attempts) {
+    std::string text = attempts.count > 1 ? std::to_string(attempts.count) + " attempts" : "";
+    if (!attempts.ended_by.empty()) text.append(text.empty() ? "" : "; ").append(attempts.ended_by);
+    return text.empty() ? text : " (" + text + ')';
+}
+
+}  // namespace detail
+}  // namespace openstack
 
 // <openstack/callback.hpp>
 // Callback: a function of the caller's that is kept for later.
@@ -143,18 +170,47 @@ class Callback<Result(Arguments...)> {
 }  // namespace openstack
 
 // <openstack/clock.hpp>
-// std::chrono's durations and clocks, without what <chrono> has beside them.
+// Clock: the time and the chance by which a session waits; and std::chrono without what <chrono> has beside them.
 
 // <chrono> brings calendars, streams and, in newer standard libraries, formatting: together they cost the compiler more
 // than a twentieth of what this whole library does. GCC's standard library has the rest in <mutex>, for its time-outs.
 
-namespace openstack::detail {
+namespace openstack {
+namespace detail {
 
 using Milliseconds = std::chrono::milliseconds;
 /// The clock of time-outs: no change of the system's time disturbs it.
 using SteadyClock = std::chrono::steady_clock;
 
-}  // namespace openstack::detail
+}  // namespace detail
+
+/// What retries, limits and the lives of tokens go by. Tests derive from it. Called by several threads at once.
+class Clock {
+  public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    Clock() = default;
+    Clock(Clock const&) = delete;
+    Clock& operator=(Clock const&) = delete;
+    virtual ~Clock() = default;
+
+    /// A time that only goes forward.
+    [[nodiscard]] virtual TimePoint now() { return std::chrono::steady_clock::now(); }
+    /// Seconds since 1970 as the system counts them: for dates that a service names.
+    [[nodiscard]] virtual long long unix_time() { return ::time(nullptr); }
+    /// Comes back after that time; or earlier, if a signal arrives.
+    virtual void sleep(std::chrono::milliseconds duration) {
+        timespec const time{static_cast<time_t>(duration.count() / 1000), duration.count() % 1000 * 1'000'000};
+        static_cast<void>(::nanosleep(&time, nullptr));
+    }
+    /// Chance, evenly spread from 0 to, but without, 1.
+    [[nodiscard]] virtual double random() {
+        unsigned bits = 0;
+        return ::getentropy(&bits, sizeof bits) == 0 ? bits / 4294967296.0 : 0.5;
+    }
+};
+
+}  // namespace openstack
 
 // <openstack/error.hpp>
 // Everything the library throws. All derive from Error; each says what was asked, what came back and where.
@@ -313,16 +369,41 @@ class DecodeError : public Error {
     std::vector<DecodeProblem> problems_;
 };
 
+/// What it would be to send a request again that got no complete answer.
+enum class Repetition {
+    useless,   ///< it would fail as before
+    harmless,  ///< the request never left, so the service can't have acted on it
+    doubtful   ///< the service may have acted on it already
+};
+
 /// No complete answer came back: the connection, not the service, failed.
 class TransportError : public Error {
   public:
-    using Error::Error;
+    explicit TransportError(std::string_view message, Repetition repetition = Repetition::useless)
+        : Error(message), repetition_(repetition), text_(Error::what()) {}
+
+    /// The message, with what is known of the attempts.
+    [[nodiscard]] char const* what() const noexcept override { return text_.what(); }
+    /// What another attempt would be.
+    [[nodiscard]] Repetition repetition() const noexcept { return repetition_; }
+    /// How often it was tried, where a session did.
+    [[nodiscard]] Attempts const& attempts() const noexcept { return attempts_; }
+    /// Says so.
+    void set_attempts(Attempts const& attempts) {
+        attempts_ = attempts;
+        text_ = std::runtime_error(Error::what() + detail::to_suffix(attempts));
+    }
+
+  private:
+    Repetition repetition_;
+    Attempts attempts_{};
+    std::runtime_error text_;  // its copies don't throw
 };
 
 /// The host name can't be resolved, nobody listens there, or the proxy fails. The request was never sent.
 class ConnectError : public TransportError {
   public:
-    using TransportError::TransportError;
+    explicit ConnectError(std::string_view message) : TransportError(message, Repetition::harmless) {}
 };
 
 /// TLS failed: an untrusted, expired or wrongly named certificate, or no common version.
@@ -334,13 +415,14 @@ class TlsError : public TransportError {
 /// A phase took longer than its time-out; the message names the phase (connect, send, response, receive, total).
 class TimeoutError : public TransportError {
   public:
-    using TransportError::TransportError;
+    explicit TimeoutError(std::string_view message, Repetition repetition = Repetition::doubtful)
+        : TransportError(message, repetition) {}
 };
 
 /// The connection broke before the answer was complete. Whether the service acted on the request is unknown.
 class ConnectionLost : public TransportError {
   public:
-    using TransportError::TransportError;
+    explicit ConnectionLost(std::string_view message) : TransportError(message, Repetition::doubtful) {}
 };
 
 /// What came back isn't HTTP as RFC 9110 and RFC 9112 have it, or is not an answer to what was asked.
@@ -353,6 +435,12 @@ class ProtocolError : public TransportError {
 class ResponseTooLarge : public TransportError {
   public:
     using TransportError::TransportError;
+};
+
+/// The call's stop token ended it. Whether the service acted on the last request is unknown.
+class Cancelled : public Error {
+  public:
+    using Error::Error;
 };
 
 /// More than one resource answers to the name. `ids()` has them all, the message those for which there is room.
@@ -433,6 +521,7 @@ struct HttpFailure {
     std::string url{};
     std::string request_id{};  ///< the answer's X-Openstack-Request-Id; empty if there is none
     std::string text{};        ///< the service's own words, without HTML
+    Attempts attempts{};       ///< those that led to this answer
 };
 
 /// The service answered with a status that isn't success. Subclasses name the statuses that programs tell apart.
@@ -447,6 +536,8 @@ class HttpError : public Error {
     [[nodiscard]] std::string const& request_id() const noexcept { return failure_.request_id; }
     /// The service's own words, without HTML.
     [[nodiscard]] std::string const& server_text() const noexcept { return failure_.text; }
+    /// How often the request was sent.
+    [[nodiscard]] Attempts const& attempts() const noexcept { return failure_.attempts; }
 
   private:
     static std::string message(HttpFailure const& f) {
@@ -454,7 +545,7 @@ class HttpError : public Error {
             f.method + ' ' + detail::one_line(f.url, detail::max_url_shown) + ": " + std::to_string(f.status);
         if (!f.text.empty()) text += ": " + f.text;
         if (!f.request_id.empty()) text += " (request " + f.request_id + ')';
-        return text;
+        return text + detail::to_suffix(f.attempts);
     }
 
     HttpFailure failure_;
@@ -654,6 +745,40 @@ class Open {
     std::string unknown_{};
     E value_{};
     bool is_known_ = true;
+};
+
+}  // namespace openstack
+
+// <openstack/stop_token.hpp>
+// StopToken: by which a program ends its calls early.
+
+namespace openstack {
+
+/// Says whether a call shall end now. It is made of a std::stop_token, or of anything that has its `stop_requested()`,
+/// which is asked from the thread of the call every `interval`. (To know std::stop_token itself would cost
+/// every include of this library more than all of its retries do.)
+class StopToken {
+  public:
+    /// How often.
+    static constexpr std::chrono::milliseconds interval{20};
+
+    /// Never.
+    StopToken() = default;
+    /// When `token` says so. That one may be asked by several threads at once.
+    template<class Token>
+    requires(!std::same_as<Token, StopToken> &&
+             requires(Token const& token) {
+                 { token.stop_requested() } -> std::same_as<bool>;
+             }) StopToken(Token token)
+        : is_requested_([token = std::move(token)] { return token.stop_requested(); }) {}
+
+    /// Whether the call shall end.
+    [[nodiscard]] bool stop_requested() const { return is_requested_ && is_requested_(); }
+    /// Whether it may ever have to.
+    [[nodiscard]] bool stop_possible() const noexcept { return static_cast<bool>(is_requested_); }
+
+  private:
+    Callback<bool()> is_requested_{};
 };
 
 }  // namespace openstack
@@ -967,18 +1092,104 @@ inline void check_endpoint(std::string_view name, std::string_view url) {
         throw ConfigError(std::string{name} + ' ' + std::string{problem});
 }
 
-/// An endpoint and a path that starts with the API version: an endpoint that already ends in that version doesn't get
-/// it twice, a prefix of the endpoint (`https://cloud/image`) stays.
+namespace detail {
+
+/// Where a URL's path begins, behind scheme, host and port.
+[[nodiscard]] constexpr std::size_t path_begin(std::string_view url) {
+    return (std::min)(url.find('/', url.find("//") + 2), url.size());
+}
+
+}  // namespace detail
+
+/// The scheme, host and port of a URL, in lower case and without a port that is the scheme's own (RFC 6454 section 4);
+/// empty for one that can't be an endpoint's, query aside.
+[[nodiscard]] inline std::string origin_of(std::string_view url) {
+    url = url.substr(0, url.find_first_of("?#"));
+    if (!endpoint_problem(url).empty()) return {};
+    std::string origin{url.substr(0, detail::path_begin(url))};
+    for (char& c : origin)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    std::string_view const port = origin.starts_with("https:") ? ":443" : ":80";
+    if (origin.ends_with(port)) origin.resize(origin.size() - port.size());
+    return origin;
+}
+
+/// The URL that a link in the document at `base` means (RFC 3986 section 5.2), without its fragment. Empty for a link
+/// that is empty, or needs its dots removed.
+[[nodiscard]] inline std::string resolve_link(std::string_view base, std::string_view link) {
+    link = link.substr(0, link.find('#'));
+    base = base.substr(0, base.find_first_of("?#"));
+    std::size_t const path = detail::path_begin(base);
+    bool const is_absolute = link.find(':') < link.find_first_of("/?");
+    std::string front;  // what of the base stays before the link
+    if (link.starts_with("//")) {
+        front = base.substr(0, base.find("//"));
+    } else if (link.starts_with('/')) {
+        front = base.substr(0, path);
+    } else if (link.starts_with('?')) {
+        front = base;
+    } else if (!is_absolute) {
+        front = path == base.size() ? std::string{base} + '/' : std::string{base.substr(0, base.rfind('/') + 1)};
+    }
+    std::string_view const segments = link.substr(0, link.find('?'));
+    bool const has_dots = segments.starts_with("./") || segments.starts_with("../") ||
+                          segments.find("/./") != segments.npos || segments.find("/../") != segments.npos ||
+                          segments.ends_with("/.") || segments.ends_with("/..") || segments == "." || segments == "..";
+    return link.empty() || has_dots ? std::string{} : front.append(link);
+}
+
+namespace detail {
+
+/// Whether a path's segment, with the slash before it, is the version of an API: `/v3`, `/v2.0`.
+[[nodiscard]] constexpr bool is_version(std::string_view segment) {
+    return segment.size() > 2 && segment.starts_with("/v") && segment[2] >= '0' && segment[2] <= '9' &&
+           segment.find_first_not_of("0123456789.", 2) == std::string_view::npos;
+}
+
+}  // namespace detail
+
+/// An endpoint and a path that starts with the API version. The version at the endpoint's end, if it has one, gives way
+/// to the path's; if it is the last but one segment, as in `https://cloud/v3/PROJECT_ID`, and the same as the path's,
+/// the path goes without. A prefix of the endpoint (`https://cloud/image`) stays.
 [[nodiscard]] inline std::string join_url(std::string_view endpoint, std::string_view path) {
     while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
-    std::string const version{path.substr(0, path.find('/', 1))};
-    bool const is_version = version.size() > 2 && version.starts_with("/v") && version[2] >= '0' && version[2] <= '9';
-    bool const is_host = endpoint.ends_with(":/" + version);
-    if (is_version && !is_host && endpoint.ends_with(version)) endpoint.remove_suffix(version.size());
+    std::string_view const version = path.substr(0, path.find_first_of("/?", 1));
+    std::string_view const base = endpoint.substr(detail::path_begin(endpoint));
+    std::size_t const last = base.rfind('/');
+    if (last != base.npos && detail::is_version(version)) {
+        if (detail::is_version(base.substr(last))) {
+            endpoint.remove_suffix(base.size() - last);
+        } else if (base.substr(0, last).ends_with(version)) {
+            path.remove_prefix(version.size());
+        }
+    }
     return std::string{endpoint}.append(path);
 }
 
 }  // namespace openstack
+
+// <openstack/uuid.hpp>
+// Random UUIDs: ids that nobody else has chosen (RFC 9562 section 5.4).
+
+namespace openstack::detail {
+
+/// A new one, such as `3f0c1f5e-8a59-4c3b-9b6d-0d2f7f1b2a4c`. Throws IoError if the system gives no random bytes.
+template<class Text = std::string>
+[[nodiscard]] Text random_uuid() {
+    unsigned char bytes[16];
+    if (::getentropy(bytes, sizeof bytes) != 0) throw IoError("no random bytes", errno);
+    bytes[6] = static_cast<unsigned char>(0x40 | (bytes[6] & 0x0f));  // the version
+    bytes[8] = static_cast<unsigned char>(0x80 | (bytes[8] & 0x3f));  // the variant
+    Text text;
+    for (unsigned char const byte : bytes) {
+        std::size_t const length = text.size();
+        if (length == 8 || length == 13 || length == 18 || length == 23) text += '-';
+        for (int const digit : {byte >> 4, byte & 15}) text += "0123456789abcdef"[digit];
+    }
+    return text;
+}
+
+}  // namespace openstack::detail
 
 // 1 fields
 
@@ -994,6 +1205,9 @@ namespace openstack {
 struct ReadOnly {};
 /// Sent by create and never changed afterwards.
 struct CreateOnly {};
+/// Where it is unset, create fills in a random UUID: an id that the client chooses lets it repeat a create whose answer
+/// got lost, and still there is one resource. Goes with CreateOnly, on a text.
+struct UuidOnCreate {};
 /// The name on the wire, where it isn't the member's own.
 template<FixedString Name>
 struct Wire {};
@@ -1059,6 +1273,8 @@ template<>
 inline constexpr unsigned option_bits<MinMax> = 1U << 5;
 template<>
 inline constexpr unsigned option_bits<QueryOnly> = 1U << 6;
+template<>
+inline constexpr unsigned option_bits<UuidOnCreate> = 1U << 13;
 template<auto Value>
 inline constexpr unsigned option_bits<HiddenWhen<Value>> = 1U << 7;
 template<FixedString Name>
@@ -1141,8 +1357,8 @@ struct OptionList {
     }
 
     static_assert(((detail::option_bits<Options> != 0) && ...),
-                  "openstack: a field's options are ReadOnly, CreateOnly, Wire, WriteAs, Header, AsText, Sortable, "
-                  "Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
+                  "openstack: a field's options are ReadOnly, CreateOnly, UuidOnCreate, Wire, WriteAs, Header, AsText, "
+                  "Sortable, Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
     static_assert(
         ((detail::option_bits<Options> < detail::is_empty_option) && ...),
         "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators: Eq, Neq, "
@@ -1152,6 +1368,7 @@ struct OptionList {
     static_assert(
         !(has<ReadOnly> && has<CreateOnly>),
         "openstack: a field is ReadOnly (only the service sets it) or CreateOnly (only create sends it), not both");
+    static_assert(!has<UuidOnCreate> || has<CreateOnly>, "openstack: a UuidOnCreate field is CreateOnly");
     static_assert(!(has<ReadOnly> && (is_header || !text<WriteAs>().empty())),
                   "openstack: a ReadOnly field is never sent, so Header and WriteAs contradict it");
     static_assert(
@@ -2169,7 +2386,7 @@ struct JsonEvents {
 
 /// RapidJSON's stream over a text that is parsed in place. PutBegin() is called where a string begins: the characters
 /// up to its end or first escape are passed there sixteen at a time, where RapidJSON's own stream takes them one by
-/// one.
+/// one. It's called for numbers, too, from which the next quote may be megabytes away.
 class InsituStream {
   public:
     using Ch = char;
@@ -2195,7 +2412,8 @@ class InsituStream {
     void Put(char c) { *text_->target++ = c; }
     char* PutBegin() {
         char* const begin = source_;
-        source_ += plain_characters(source_, static_cast<std::size_t>(text_->end - source_));
+        bool const is_string = begin != text_->begin && begin[-1] == '"';
+        if (is_string) source_ += plain_characters(source_, static_cast<std::size_t>(text_->end - source_));
         text_->target = source_;
         return begin;
     }
@@ -3171,7 +3389,8 @@ class JsonDecoder {
         auto const first_size = static_cast<std::size_t>(position_ - frame.begin);
         if (first_size == 0 || frames_.is_in_array()) return;
         std::size_t const estimate = 2 + static_cast<std::size_t>(end_ - position_) / first_size;
-        frame.type->reserve(frame.object, (std::min)(estimate + estimate / 8, memory_left_ / frame.type->element_size));
+        std::size_t const most = frame.index + memory_left_ / frame.type->element_size;
+        frame.type->reserve(frame.object, (std::min)(estimate + estimate / 8, most));
         has_reserved_ = true;
     }
 
@@ -3944,6 +4163,8 @@ struct Response {
     int status = 0;      ///< of the final answer, not of an interim one (1xx)
     Headers headers{};   ///< without trailers
     std::string body{};  ///< as it was sent; of a refusal, its first 64 KiB
+    /// Whether the transport sent the request more than once, since a connection that it had kept turned out dead.
+    bool is_to_repetition = false;
 
     /// Whether the status is 2xx.
     [[nodiscard]] bool is_success() const noexcept { return status >= 200 && status < 300; }
@@ -3957,7 +4178,8 @@ struct Request {
     std::string body{};         ///< sent if `source` is null
     Source* source = nullptr;   ///< streamed as the body; outlives the call
     bool is_repeatable = true;  ///< false: must not reach the service twice, so never on a connection that may be dead
-    Timeouts timeouts{};        ///< negative ones are an InvalidRequest
+    std::optional<Timeouts> timeouts{};  ///< unset: the session's, or those of `Timeouts{}`; negative: InvalidRequest
+    StopToken stop{};                    ///< ends the request early, which then throws Cancelled
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
     /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
     /// collecting it. What it throws ends the request and leaves `send` unchanged.
@@ -4163,10 +4385,13 @@ class CurlHandle {
         return static_cast<std::uint64_t>(bytes);
     }
 
-    /// What libcurl says of a failure. It may quote a proxy's URL, which may hold a password: then its general words.
+    /// What libcurl says of a failure. It may quote a proxy's URL, which may hold a password before an '@', maybe
+    /// beyond the end of the text: then its general words.
     [[nodiscard]] std::string_view text(CURLcode code) const {
         std::string_view const own{error_};
-        return own.empty() || own.find('@') != own.npos ? std::string_view{curl_easy_strerror(code)} : own;
+        bool const may_be_cut = own.size() + 2 >= sizeof error_;
+        bool const is_usable = !own.empty() && !may_be_cut && own.find('@') == own.npos;
+        return is_usable ? own : std::string_view{curl_easy_strerror(code)};
     }
 
   private:
@@ -4188,6 +4413,14 @@ class CurlHandle {
     CURL* easy_ = nullptr;
 };
 
+/// Whether libcurl says of a failed handshake that it ended without a word of the other side's.
+[[nodiscard]] inline bool is_broken(std::string_view text) {
+    return text.find("SSL_ERROR_SYSCALL") != text.npos || text.find("reset") != text.npos;
+}
+
+/// Seconds since 1970 of a date as HTTP has it, in any of the three forms of RFC 9110 section 5.6.7; -1 for any other.
+[[nodiscard]] inline long long http_date(std::string const& text) { return curl_getdate(text.c_str(), nullptr); }
+
 /// Throws what a code of libcurl means. `was_sent` tells whether a connection had been there to send the request on;
 /// `request` names the request. A URL that can't be used isn't repeated: it may hold a password.
 [[noreturn]] inline void throw_curl_error(CURLcode code, std::string_view text, bool was_sent,
@@ -4207,8 +4440,9 @@ class CurlHandle {
         case CURLE_PROXY:
             throw ConnectError(message);
         case CURLE_OPERATION_TIMEDOUT:  // libcurl's only clock that is set
-            throw TimeoutError(message + " (connect)");
-        case CURLE_SSL_CONNECT_ERROR:
+            throw TimeoutError(message + " (connect)", Repetition::harmless);
+        case CURLE_SSL_CONNECT_ERROR:  // which may also be a connection that broke while it was made
+            throw TlsError(message, is_broken(text) ? Repetition::harmless : Repetition::useless);
         case CURLE_SSL_ENGINE_NOTFOUND:
         case CURLE_SSL_ENGINE_SETFAILED:
         case CURLE_SSL_CERTPROBLEM:
@@ -4227,6 +4461,10 @@ class CurlHandle {
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR:
         case CURLE_SEND_FAIL_REWIND:
+            // In TLS 1.3 a client may send before the service has looked at its certificate.
+            if (text.find("certificate required") != text.npos)
+                throw TlsError(message + " (the service wants a client certificate)");
+            if (text.find(" alert ") != text.npos) throw TlsError(message);
             if (was_sent) throw ConnectionLost(message);
             throw ConnectError(message);
         case CURLE_OK:  // but there was no answer
@@ -4247,16 +4485,61 @@ class CurlHandle {
 
 }  // namespace openstack::detail
 
+// <openstack/per_process.hpp>
+// PerProcess: state that a child process doesn't inherit.
+
+namespace openstack::detail {
+
+/// A T of this process. In a child process, which fork() made while other threads were anywhere, a lock of the parent's
+/// T may stay locked for ever and a connection of its is still the parent's: so the child begins with a new one, and
+/// leaves the other alone, also at the end.
+template<class T>
+class PerProcess {
+  public:
+    PerProcess() : entry_(new Entry{}) {}
+    PerProcess(PerProcess const&) = delete;
+    PerProcess& operator=(PerProcess const&) = delete;
+    ~PerProcess() {
+        if (entry_->process == getpid()) delete entry_;
+    }
+
+    /// Safe to call from several threads at once.
+    [[nodiscard]] T& get() {
+        // The compilers' own atomics: the header of std::atomic is dear to whoever includes this library.
+        Entry* entry = __atomic_load_n(&entry_, __ATOMIC_ACQUIRE);
+        if (entry->process == getpid()) return entry->value;
+        Entry* const fresh = new Entry{};
+        if (__atomic_compare_exchange_n(&entry_, &entry, fresh, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            return fresh->value;
+        delete fresh;  // another thread of the child was faster
+        return entry->value;
+    }
+
+  private:
+    struct Entry {
+        pid_t process = getpid();
+        T value{};
+    };
+
+    Entry* entry_;
+};
+
+}  // namespace openstack::detail
+
 namespace openstack {
 
-/// What a CurlTransport may be told. Proxies come from the environment (http_proxy, https_proxy, all_proxy, no_proxy).
+/// What a CurlTransport may be told. Who names authorities, by file or directory, trusts no others: not the system's,
+/// for the service and for a proxy that speaks TLS.
 struct TransportOptions {
-    std::string ca_file{};             ///< PEM file of the only authorities that are trusted
-    std::string ca_directory{};        ///< the same as a directory, hashed as `openssl rehash` does
+    std::string ca_file{};             ///< PEM file of authorities
+    std::string ca_directory{};        ///< authorities as a directory, hashed as `openssl rehash` does
     std::string client_certificate{};  ///< PEM file that the service knows this client by
-    std::string client_key{};          ///< PEM file; empty: the key is in `client_certificate`
+    std::string client_key{};          ///< PEM file without a password; empty: the key is in `client_certificate`
     bool insecure = false;             ///< true: whoever answers is believed to be the service; for tests only
     bool force_ipv4 = false;           ///< true: IPv6 addresses of hosts aren't used
+    /// URL of the proxy for all hosts; "" for none. Not set: those of the environment (http_proxy, https_proxy,
+    /// all_proxy, no_proxy; see libcurl-env).
+    std::optional<std::string> proxy{};
 };
 
 namespace detail {
@@ -4271,12 +4554,16 @@ class CurlPool {
     using Pointer = std::unique_ptr<Handle>;
 
     /// The options are those of every handle.
-    explicit CurlPool(Options options) : options_(std::move(options)) { idle_.reserve(max_idle); }
+    explicit CurlPool(Options options) : options_(std::move(options)) {}
 
-    /// An idle handle or a new one, ready for the options of a request.
+    /// An idle handle or a new one, ready for the options of a request. Throws TlsError, which names the path, if a
+    /// file for TLS can't be read, and TransportError if libcurl has no memory.
     [[nodiscard]] Pointer take() {
         Pointer handle = take_idle();
-        if (!handle) handle = std::make_unique<Handle>();
+        if (!handle) {
+            check_paths();
+            handle = std::make_unique<Handle>();
+        }
         configure(*handle);
         return handle;
     }
@@ -4284,21 +4571,35 @@ class CurlPool {
     /// Keeps a handle whose transfer went well. One with a failure isn't given back: its state is suspect.
     void give_back(Pointer handle) noexcept {
         handle->reset();
-        std::lock_guard const lock{mutex_};
-        if (idle_.size() < max_idle) idle_.push_back(std::move(handle));
+        Idle& idle = idle_.get();
+        std::lock_guard const lock{idle.mutex};
+        if (idle.handles.size() < max_idle && handle->is_of_this_process()) idle.handles.push_back(std::move(handle));
     }
 
   private:
     static constexpr std::size_t max_idle = 16;
 
+    struct Idle {
+        Idle() { handles.reserve(max_idle); }
+        std::mutex mutex;
+        std::vector<Pointer> handles;
+    };
+
     Pointer take_idle() {
-        std::lock_guard const lock{mutex_};
-        while (!idle_.empty()) {
-            Pointer handle = std::move(idle_.back());
-            idle_.pop_back();
-            if (handle->is_of_this_process()) return handle;
-        }
-        return nullptr;
+        Idle& idle = idle_.get();
+        std::lock_guard const lock{idle.mutex};
+        if (idle.handles.empty()) return nullptr;
+        Pointer handle = std::move(idle.handles.back());
+        idle.handles.pop_back();
+        return handle;
+    }
+
+    // libcurl doesn't always say which file, and takes a directory that isn't there for one without authorities.
+    void check_paths() const {
+        std::string const directory = options_.ca_directory.empty() ? "" : options_.ca_directory + "/.";
+        for (std::string const& path : {options_.ca_file, directory, options_.client_certificate, options_.client_key})
+            if (!path.empty() && ::access(path.c_str(), R_OK) != 0)
+                throw TlsError(path + ": " + std::generic_category().message(errno));
     }
 
     void configure(CurlHandle& handle) const {
@@ -4309,13 +4610,11 @@ class CurlPool {
         handle.set<CURLOPT_DISALLOW_USERNAME_IN_URL>(1L);
         handle.set<CURLOPT_SUPPRESS_CONNECT_HEADERS>(1L);
         handle.set<CURLOPT_HTTP_VERSION>(static_cast<long>(CURL_HTTP_VERSION_1_1));
-        handle.set<CURLOPT_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-        handle.set<CURLOPT_SSL_VERIFYPEER>(1L);
-        handle.set<CURLOPT_SSL_VERIFYHOST>(2L);
-        if (!options_.ca_file.empty()) {
-            handle.set<CURLOPT_CAINFO>(options_.ca_file.c_str());
-            // libcurl would trust the system's directory of authorities beside that file.
-            handle.set<CURLOPT_CAPATH>(static_cast<char const*>(nullptr));
+        configure_tls(handle);
+        if (options_.force_ipv4) handle.set<CURLOPT_IPRESOLVE>(static_cast<long>(CURL_IPRESOLVE_V4));
+        if (options_.proxy) {
+            handle.set<CURLOPT_PROXY>(options_.proxy->c_str());
+            handle.set<CURLOPT_NOPROXY>("");  // or else no_proxy would count
         }
         handle.set<CURLOPT_TCP_KEEPALIVE>(1L);
         handle.set<CURLOPT_TCP_KEEPIDLE>(60L);
@@ -4326,9 +4625,30 @@ class CurlPool {
         handle.set<CURLOPT_BUFFERSIZE>(256L * 1024);
     }
 
+    void configure_tls(CurlHandle& handle) const {
+        handle.set<CURLOPT_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+        handle.set<CURLOPT_PROXY_SSLVERSION>(static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+        handle.set<CURLOPT_SSL_VERIFYPEER>(options_.insecure ? 0L : 1L);
+        handle.set<CURLOPT_SSL_VERIFYHOST>(options_.insecure ? 0L : 2L);
+        if (!options_.ca_file.empty() || !options_.ca_directory.empty()) {
+            // The system's file and directory, which libcurl would go on to trust, give way to these or to none.
+            char const* const file = text_or_null(options_.ca_file);
+            char const* const directory = text_or_null(options_.ca_directory);
+            handle.set<CURLOPT_CAINFO>(file);
+            handle.set<CURLOPT_CAPATH>(directory);
+            handle.set<CURLOPT_PROXY_CAINFO>(file);
+            handle.set<CURLOPT_PROXY_CAPATH>(directory);
+        }
+        if (options_.client_certificate.empty()) return;
+        handle.set<CURLOPT_SSLCERT>(options_.client_certificate.c_str());
+        handle.set<CURLOPT_SSLKEY>(text_or_null(options_.client_key));
+        handle.set<CURLOPT_KEYPASSWD>("");  // or else OpenSSL would ask the terminal for the password of a key
+    }
+
+    static char const* text_or_null(std::string const& text) { return text.empty() ? nullptr : text.c_str(); }
+
     Options options_;
-    std::mutex mutex_;
-    std::vector<Pointer> idle_;
+    PerProcess<Idle> idle_;
 };
 
 }  // namespace detail
@@ -4422,6 +4742,8 @@ class ReceivedAnswer {
     /// `request` outlives the answer.
     explicit ReceivedAnswer(Request const& request) : request_(request) {}
 
+    /// Notes that the request leaves; a second time if a connection was dead.
+    void note_departure() noexcept { ++departures_; }
     /// What has come so far.
     [[nodiscard]] Response const& response() const noexcept { return response_; }
     /// The same, moved out.
@@ -4502,6 +4824,7 @@ class ReceivedAnswer {
     void end_head() {
         if (response_.status < 200) return;
         check_length();
+        response_.is_to_repetition = departures_ > 1;
         has_head_ = true;
     }
 
@@ -4523,6 +4846,7 @@ class ReceivedAnswer {
     bool has_head_ = false;
     std::size_t head_bytes_ = 0;
     std::size_t refusal_bytes_ = 0;
+    unsigned departures_ = 0;
 };
 
 }  // namespace openstack::detail
@@ -4544,43 +4868,43 @@ enum class Phase {
 class PhaseClock {
   public:
     /// Throws InvalidRequest if a time-out is negative.
-    explicit PhaseClock(Request const& request) : request_(request) {
-        Timeouts const& limits = request.timeouts;
-        for (Milliseconds each : {limits.connect, limits.stall, limits.response, limits.total})
+    explicit PhaseClock(Request const& request) : request_(request), limits_(request.timeouts.value_or(Timeouts{})) {
+        for (Milliseconds each : {limits_.connect, limits_.stall, limits_.response, limits_.total})
             if (each < Milliseconds::zero()) throw InvalidRequest("a time-out is negative");
     }
 
     /// Bytes of the request have left.
-    void note_sent() { sent_ = moved_ = Clock::now(); }
+    void note_sent() { sent_ = moved_ = SteadyClock::now(); }
     /// Bytes of the answer have come; or the caller, not the network, took the time until now.
-    void note_received() { moved_ = Clock::now(); }
+    void note_received() { moved_ = SteadyClock::now(); }
 
-    /// The time until the nearest limit. Throws TimeoutError if one has passed.
+    /// The limits that it goes by.
+    [[nodiscard]] Timeouts const& limits() const noexcept { return limits_; }
+    /// The time until the nearest limit. Throws TimeoutError if one has passed, Cancelled if the request shall end.
     [[nodiscard]] Milliseconds left(Phase phase) const {
-        Timeouts const& limits = request_.timeouts;
-        return (std::min)(left("total", limits.total, started_), left_of(phase));
+        if (request_.stop.stop_requested()) throw Cancelled(name_of(request_) + ": its stop token ended it");
+        Milliseconds const nearest = (std::min)(left("total", limits_.total, started_), left_of(phase));
+        return request_.stop.stop_possible() ? (std::min)(nearest, StopToken::interval) : nearest;
     }
 
   private:
-    using Clock = SteadyClock;
-
     [[nodiscard]] Milliseconds left_of(Phase phase) const {
         switch (phase) {
             case Phase::send:
-                return left("send", request_.timeouts.stall, sent_);
+                return left("send", limits_.stall, sent_);
             case Phase::response:
-                return left("response", request_.timeouts.response, sent_);
+                return left("response", limits_.response, sent_);
             case Phase::receive:
-                return left("receive", request_.timeouts.stall, moved_);
+                return left("receive", limits_.stall, moved_);
             case Phase::connect:
                 break;
         }
         return (Milliseconds::max)();
     }
 
-    [[nodiscard]] Milliseconds left(char const* name, Milliseconds limit, Clock::time_point since) const {
+    [[nodiscard]] Milliseconds left(char const* name, Milliseconds limit, SteadyClock::time_point since) const {
         if (limit == Milliseconds::zero()) return (Milliseconds::max)();
-        auto const used = std::chrono::duration_cast<Milliseconds>(Clock::now() - since);
+        auto const used = std::chrono::duration_cast<Milliseconds>(SteadyClock::now() - since);
         if (used >= limit)
             throw TimeoutError(name_of(request_) + ": no end within " + std::to_string(limit.count()) + " ms (" + name +
                                ')');
@@ -4588,9 +4912,10 @@ class PhaseClock {
     }
 
     Request const& request_;
-    Clock::time_point started_ = Clock::now();
-    Clock::time_point sent_ = started_;
-    Clock::time_point moved_ = started_;  ///< bytes, in either direction
+    Timeouts limits_;
+    SteadyClock::time_point started_ = SteadyClock::now();
+    SteadyClock::time_point sent_ = started_;
+    SteadyClock::time_point moved_ = started_;  ///< bytes, in either direction
 };
 
 }  // namespace openstack::detail
@@ -4696,7 +5021,7 @@ class CurlExchange {
         handle_.set<CURLOPT_PREREQFUNCTION>(+[](void* self, char*, char*, int, int) noexcept {
             return guarded(self, CURL_PREREQFUNC_ABORT, [](CurlExchange& exchange) {
                 exchange.is_connected_ = exchange.has_sent_ = true;
-                return CURL_PREREQFUNC_OK;
+                return exchange.answer_.note_departure(), CURL_PREREQFUNC_OK;
             });
         });
         handle_.set<CURLOPT_READDATA>(static_cast<void*>(this));
@@ -4747,7 +5072,7 @@ class CurlExchange {
     }
 
     void set_times() {
-        Timeouts const& limits = request_.timeouts;
+        Timeouts const& limits = clock_.limits();
         // libcurl shares this time out among the addresses of a host; its own "no limit" means five minutes.
         auto const connect = limits.connect == Milliseconds::zero() ? INT_MAX : limits.connect.count();
         handle_.set<CURLOPT_CONNECTTIMEOUT_MS>(static_cast<long>((std::min<std::int64_t>)(connect, INT_MAX)));
@@ -4975,16 +5300,16 @@ inline std::string words_of(std::string_view text) {
 
 }  // namespace detail
 
-/// What `response` says about `request`. Body is what is read of its JSON.
+/// What `response` says about `request`, after so many attempts. Body is what is read of its JSON.
 template<Described Body = detail::ErrorBody>
-[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
-    HttpFailure failure{.status = response.status, .method = request.method, .url = request.url};
+[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response, Attempts const& attempts = {}) {
+    HttpFailure failure{.status = response.status, .method = request.method, .url = request.url, .attempts = attempts};
     failure.request_id = detail::words_of(response.headers.find("X-Openstack-Request-Id").value_or(""));
     std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
     failure.text = detail::words_of(detail::without_html(text));
     if (auto const location = response.headers.find("Location");
         location && response.status >= 300 && response.status < 400)
-        failure.text = "redirects aren't followed; this one leads to " + detail::words_of(*location);
+        failure.text = "this redirect isn't followed: it leads to " + detail::words_of(*location);
     return failure;
 }
 
@@ -5057,8 +5382,452 @@ class Hasher {
 
 }  // namespace openstack
 
+// <openstack/log.hpp>
+// An observer that writes what `curl -v` would.
+
+// <openstack/observer.hpp>
+// Observer: a function that is told what happens to requests, without secrets.
+
+namespace openstack {
+
+/// What has happened.
+enum class EventKind {
+    request,  ///< an attempt begins: `headers` are those of the request
+    answer,   ///< it ended with an answer: `status`, `request_id`, `elapsed` and `headers`, those of the answer
+    failure,  ///< it ended without one: `elapsed`, and why in `text`
+    wait,     ///< the next attempt begins later: how much, and why, in `text`
+    warning   ///< something about the session that its user should know, in `text`
+};
+
+/// One step of a call. What isn't named at its kind is empty.
+struct Event {
+    EventKind kind{};
+    std::string method{};
+    std::string url{};
+    unsigned attempt = 0;  ///< 1 is the first
+    int status = 0;
+    std::chrono::milliseconds elapsed{};  ///< since the attempt began, the consumption of a body included
+    std::string request_id{};             ///< by which the service's operators find the request
+    Headers headers{};                    ///< of those that could hold a secret, the value is `(hidden)`
+    std::string text{};                   ///< one line
+};
+
+/// Called from the threads that make the calls, by several at once. What it throws is ignored.
+using Observer = Callback<void(Event const& event)>;
+
+namespace detail {
+
+/// The headers with the values of those that are known to be harmless.
+template<class Lines = Headers>
+[[nodiscard]] Lines without_secrets(Lines const& headers) {
+    constexpr std::string_view harmless[] = {"Accept",
+                                             "Cache-Control",
+                                             "Connection",
+                                             "Content-Length",
+                                             "Content-MD5",
+                                             "Content-Range",
+                                             "Content-Type",
+                                             "Date",
+                                             "Expect",
+                                             "Host",
+                                             "OpenStack-API-Version",
+                                             "OpenStack-Image-Import-Methods",
+                                             "OpenStack-Image-Store-Ids",
+                                             "Range",
+                                             "Retry-After",
+                                             "Server",
+                                             "Transfer-Encoding",
+                                             "User-Agent",
+                                             "Vary",
+                                             "WWW-Authenticate",
+                                             "X-Image-Meta-Store",
+                                             "X-Openstack-Image-Size",
+                                             "X-Openstack-Request-Id"};
+    Lines shown;
+    for (auto const& each : headers.lines()) {
+        bool is_harmless = false;
+        for (std::string_view const name : harmless) is_harmless |= Lines::equal_names(each.name, name);
+        shown.add(each.name, is_harmless ? each.value : "(hidden)");
+    }
+    return shown;
+}
+
+/// One attempt under the eyes of an observer. Costs nothing without one.
+template<class Watcher = Observer>
+class Watch {
+  public:
+    /// Reports that the attempt begins. Observer and clock outlive it.
+    Watch(Watcher const& observer, Clock& clock, Request const& request, unsigned attempt)
+        : observer_(observer), clock_(clock) {
+        if (!observer_) return;
+        event_ = {.kind = EventKind::request, .method = request.method, .url = request.url, .attempt = attempt};
+        started_ = clock_.now();
+        Event event = event_;
+        event.headers = without_secrets(request.headers);
+        tell(event);
+    }
+
+    /// Reports that it ended with that answer.
+    void report(Response const& answer) const {
+        if (!observer_) return;
+        Event event = ended(EventKind::answer);
+        event.status = answer.status;
+        event.request_id = answer.headers.find("X-Openstack-Request-Id").value_or("");
+        event.headers = without_secrets(answer.headers);
+        tell(event);
+    }
+    /// Reports that it ended so.
+    void report(Error const& failure) const {
+        if (!observer_) return;
+        Event event = ended(EventKind::failure);
+        event.text = failure.what();
+        tell(event);
+    }
+    /// Reports that another one follows after that time.
+    void report_wait(Milliseconds delay, std::string const& name) const {
+        if (!observer_) return;
+        Event event = event_;
+        event.kind = EventKind::wait;
+        event.text = "waiting " + std::to_string(delay.count()) + " ms, then again " + name;
+        tell(event);
+    }
+
+  private:
+    [[nodiscard]] Event ended(EventKind kind) const {
+        Event event = event_;
+        event.kind = kind;
+        event.elapsed = std::chrono::duration_cast<Milliseconds>(clock_.now() - started_);
+        return event;
+    }
+
+    void tell(Event const& event) const noexcept {
+        try {
+            observer_(event);
+        } catch (...) {  // who watches mustn't change what happens
+        }
+    }
+
+    Watcher const& observer_;
+    Clock& clock_;
+    Event event_{};
+    Clock::TimePoint started_{};
+};
+
+}  // namespace detail
+}  // namespace openstack
+
+namespace openstack {
+
+/// An observer that writes each event to a std::ostream: requests after `>`, answers after `<`, all else after `*`.
+/// Bodies aren't written, nor are headers that could hold a secret. The stream outlives the session; each event is one
+/// call of its `write`, which is safe for std::cerr and std::clog, from several threads, too.
+///
+/// `config.session.observer = openstack::log_to(std::clog);`
+template<class Stream>
+[[nodiscard]] Observer log_to(Stream& stream) {
+    return [&stream](Event const& event) {
+        std::string text;
+        char const* const mark = event.kind == EventKind::request  ? "> "
+                                 : event.kind == EventKind::answer ? "< "
+                                                                   : "* ";
+        auto const line = [&](std::string const& words) {
+            text.append(mark).append(detail::one_line(words, std::size_t{4} << 10)) += '\n';
+        };
+        std::string const attempt = event.attempt > 1 ? " (attempt " + std::to_string(event.attempt) + ')' : "";
+        std::string const request = event.method + ' ' + event.url + attempt;
+        std::string const elapsed = " after " + std::to_string(event.elapsed.count()) + " ms";
+        switch (event.kind) {
+            case EventKind::request:
+                line(request);
+                break;
+            case EventKind::answer:
+                line(std::to_string(event.status) + elapsed + ": " + request);
+                break;
+            case EventKind::failure:
+                line("failed" + elapsed + ": " + event.text + attempt);
+                break;
+            case EventKind::wait:
+            case EventKind::warning:
+                line(event.text);
+                break;
+        }
+        for (auto const& each : event.headers.lines()) line(each.name + ": " + each.value);
+        stream.write(text.data(), static_cast<std::streamsize>(text.size()));
+    };
+}
+
+}  // namespace openstack
+
 // <openstack/session.hpp>
 // Session: requests to a cloud's services, with endpoint and token found for them, refusals thrown as HttpError.
+
+// <openstack/catalog.hpp>
+// Finding a service in a cloud's catalog.
+
+// <openstack/service_types.hpp>
+// The names under which catalogs have one and the same service (OpenStack's Service Types Authority).
+
+namespace openstack::detail {
+
+/// One service: its type today, then those that catalogs had or have beside it, the best first.
+struct ServiceType {
+    char const* names[5];
+};
+inline constexpr ServiceType service_types[] = {
+    {{"image", "glance"}},
+    {{"alarm", "alarming"}},
+    {{"application-container", "container"}},
+    {{"application-deployment", "application_deployment"}},
+    {{"bare-metal", "baremetal"}},
+    {{"bare-metal-introspection", "baremetal-introspection"}},
+    {{"block-storage", "volumev3", "volumev2", "volume", "block-store"}},
+    {{"clustering", "resource-cluster", "cluster"}},
+    {{"container-infrastructure-management", "container-infra", "container-infrastructure"}},
+    {{"event", "events"}},
+    {{"function-engine", "function_engine"}},
+    {{"instance-ha", "ha"}},
+    {{"message", "messaging"}},
+    {{"meter", "metering", "telemetry"}},
+    {{"object-store", "object-storage"}},
+    {{"resource-optimization", "infra-optim"}},
+    {{"root-cause-analysis", "rca"}},
+    {{"shared-file-system", "sharev2", "share"}},
+    {{"workflow", "workflowv2"}},
+};
+
+/// The types under which to look for a service: the one that was asked for, then its others.
+template<class Name = std::string_view>
+[[nodiscard]] std::vector<Name> names_of_service(Name type) {
+    std::vector<Name> names{type};
+    for (ServiceType const& each : service_types) {
+        bool is_it = false;
+        for (char const* const name : each.names) is_it |= name != nullptr && name == type;
+        if (!is_it) continue;
+        for (char const* const name : each.names)
+            if (name != nullptr && name != type) names.push_back(name);
+    }
+    return names;
+}
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// Which endpoint of a catalog is wanted.
+struct Wanted {
+    std::string_view service{};                  ///< its type, or another name of it
+    std::string_view name{};                     ///< empty: whatever the service's name
+    std::string_view region{};                   ///< empty: any
+    std::vector<std::string> const& interfaces;  ///< the best first
+};
+
+/// Whether a catalog's interface is that one: it may be written as the attribute of a URL, such as "publicURL".
+[[nodiscard]] inline bool is_interface(std::string_view name, std::string_view wanted) {
+    if (wanted.ends_with("URL")) wanted.remove_suffix(3);
+    if (name.ends_with("URL")) name.remove_suffix(3);
+    return name == wanted;
+}
+
+/// The URL of the endpoint: that of the best interface, and among these of the best name of the service. Throws
+/// EndpointNotFound, with what there is.
+template<class Catalog = std::vector<Endpoint>>
+[[nodiscard]] std::string find_endpoint(Catalog const& catalog, Wanted const& wanted) {
+    std::vector<std::string_view> const names = names_of_service(wanted.service);
+    for (std::string const& interface_ : wanted.interfaces)
+        for (std::string_view const name : names)
+            for (Endpoint const& each : catalog) {
+                bool const is_it = each.service == name && is_interface(each.interface_, interface_) &&
+                                   (wanted.region.empty() || each.region == wanted.region) &&
+                                   (wanted.name.empty() || each.name == wanted.name);
+                if (!is_it) continue;
+                std::string_view const problem = endpoint_problem(each.url);
+                if (problem.empty()) return each.url;
+                throw EndpointNotFound("the catalog's " + each.interface_ + " endpoint for the service '" +
+                                       each.service + "' can't be used: it " + std::string{problem});
+            }
+    std::vector<std::string> others;
+    for (Endpoint const& each : catalog)
+        others.push_back(each.service + " (" + each.interface_ + ", " + each.region + ')');
+    std::string text = "the catalog has no " + comma_list(wanted.interfaces) + " endpoint for the service '" +
+                       std::string{wanted.service} + "'";
+    if (!wanted.name.empty()) text += " with the name '" + std::string{wanted.name} + "'";
+    if (!wanted.region.empty()) text += " in region " + std::string{wanted.region};
+    throw EndpointNotFound(text + "; it has " + (others.empty() ? "none" : comma_list(others)));
+}
+
+}  // namespace openstack::detail
+
+// <openstack/courier.hpp>
+// Courier: brings a request to a service and an answer back: within the limits, again where that may help, and watched.
+
+// <openstack/gate.hpp>
+// Gate: how many requests go to one service at a time, and how many in a second.
+
+// <openstack/limits.hpp>
+// What ends a call early: its deadline and its stop token; and waiting that heeds both.
+
+namespace openstack::detail {
+
+/// Until when a call may go on.
+struct CallLimits {
+    /// Of a call that begins now. A `longest` of 0, or of centuries, is no deadline.
+    CallLimits(Clock& time, StopToken token, Milliseconds longest)
+        : clock(time), stop(std::move(token)), deadline((Clock::TimePoint::max)()) {
+        constexpr std::chrono::hours century{24 * 365 * 100};
+        if (longest > Milliseconds::zero() && longest < century) deadline = clock.now() + longest;
+    }
+
+    Clock& clock;
+    StopToken stop;
+    Clock::TimePoint deadline;
+
+    /// What is left, rounded up; the longest time there is if there is no deadline.
+    [[nodiscard]] Milliseconds left() const {
+        if (deadline == (Clock::TimePoint::max)()) return (Milliseconds::max)();
+        return std::chrono::ceil<Milliseconds>((std::max)(deadline - clock.now(), Clock::TimePoint::duration::zero()));
+    }
+
+    /// Throws Cancelled if the call shall end, and TimeoutError if its time is over. `what` names the call.
+    void check(std::string_view what) const {
+        if (stop.stop_requested()) throw Cancelled(std::string{what} + ": its stop token ended it");
+        if (left() == Milliseconds::zero()) throw TimeoutError(std::string{what} + ": its deadline has passed (total)");
+    }
+
+    /// Sleeps for that time. Throws as `check` does as soon as that is so.
+    void wait(Milliseconds duration, std::string_view what) const {
+        for (auto const end = clock.now() + duration;;) {
+            check(what);
+            auto const rest = std::chrono::ceil<Milliseconds>(end - clock.now());
+            if (rest <= Milliseconds::zero()) return;
+            Milliseconds const step = (std::min)(rest, left());
+            clock.sleep(stop.stop_possible() ? (std::min)(step, StopToken::interval) : step);
+        }
+    }
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// Lets requests through. Safe to use from several threads at once.
+template<class Limits = CallLimits>
+class Gate {
+  public:
+    /// At most `rate` a second, evenly spread, and `concurrency` at a time; 0 is without limit.
+    Gate(double rate, unsigned concurrency) : rate_(rate), concurrency_(concurrency) {}
+
+    /// The way through, open as long as it lives.
+    class Pass {
+      public:
+        /// Through a gate that was entered, when its turn has come.
+        Pass(Gate& gate, Limits const& limits, std::string_view what) : Pass(gate) {
+            limits.wait(gate.until_turn(limits.clock.now()), what);  // if that throws, the destructor still leaves
+        }
+        Pass(Pass const&) = delete;
+        Pass& operator=(Pass const&) = delete;
+        ~Pass() { gate_->leave(); }
+
+      private:
+        explicit Pass(Gate& gate) : gate_(&gate) {}
+
+        Gate* gate_;
+    };
+
+    /// Waits for the way through. Throws as CallLimits::check does.
+    [[nodiscard]] Pass enter(Limits const& limits, std::string_view what) {
+        // Whoever waits looks again: the header of a condition variable costs too much for what is seldom needed.
+        for (Milliseconds pause{1}; !try_enter(); pause = (std::min)(pause * 2, longest_pause))
+            limits.wait(pause, what);
+        return Pass(*this, limits, what);
+    }
+
+  private:
+    static constexpr Milliseconds longest_pause{10};
+
+    struct Traffic {
+        std::mutex mutex;
+        unsigned inside = 0;
+        Clock::TimePoint next{};  ///< when the next may start
+    };
+
+    bool try_enter() {
+        if (concurrency_ == 0) return true;
+        Traffic& traffic = traffic_.get();
+        std::lock_guard const lock{traffic.mutex};
+        if (traffic.inside >= concurrency_) return false;
+        ++traffic.inside;
+        return true;
+    }
+
+    void leave() {
+        if (concurrency_ == 0) return;
+        Traffic& traffic = traffic_.get();
+        std::lock_guard const lock{traffic.mutex};
+        if (traffic.inside > 0) --traffic.inside;  // 0 in a child process that has left what its parent entered
+    }
+
+    Milliseconds until_turn(Clock::TimePoint now) {
+        if (rate_ <= 0) return Milliseconds::zero();
+        Traffic& traffic = traffic_.get();
+        std::lock_guard const lock{traffic.mutex};
+        Clock::TimePoint const turn = (std::max)(now, traffic.next);
+        traffic.next = turn + std::chrono::nanoseconds{static_cast<long long>(1e9 / rate_)};
+        return std::chrono::ceil<Milliseconds>(turn - now);
+    }
+
+    double rate_;
+    unsigned concurrency_;
+    PerProcess<Traffic> traffic_;
+};
+
+}  // namespace openstack::detail
+
+// <openstack/redirect.hpp>
+// Redirects, followed only where they can do no harm: within the origin that the token is for.
+
+namespace openstack::detail {
+
+/// Where the answer leads and the request may follow (RFC 9110 section 15.4): a GET or HEAD, to the same scheme, host
+/// and port, since its headers hold a token. Empty otherwise.
+template<class Answer = Response>
+[[nodiscard]] std::string redirect_target(Request const& request, Answer const& answer) {
+    bool const is_redirect = answer.status == 301 || answer.status == 302 || answer.status == 303 ||
+                             answer.status == 307 || answer.status == 308;
+    bool const is_safe = request.method == "GET" || request.method == "HEAD";
+    if (!is_redirect || !is_safe) return {};
+    std::string target = resolve_link(request.url, answer.headers.find("Location").value_or(""));
+    bool const is_same = !target.empty() && origin_of(target) == origin_of(request.url);
+    return is_same ? target : std::string{};
+}
+
+}  // namespace openstack::detail
+
+// <openstack/retry.hpp>
+// Whether to send a request again, and after which wait.
+
+// <openstack/retry_after.hpp>
+// How long a service asks to be left alone: the header Retry-After (RFC 9110 section 10.2.3).
+
+namespace openstack::detail {
+
+/// The wait that the answer asks for: seconds, or the time from now until a date, where now is what the service's own
+/// header Date says, or else `unix_time`. Zero if it asks for none, for a time that has passed, or in no form that
+/// there is. Very long ones are cut to a year.
+template<class Answer = Response>
+[[nodiscard]] Milliseconds retry_after(Answer const& answer, long long unix_time) {
+    constexpr long long longest = 365 * 86'400LL;
+    std::string const text{answer.headers.find("Retry-After").value_or("")};
+    long long seconds = 0;
+    if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos) {
+        for (char const c : text) seconds = (std::min)(seconds * 10 + (c - '0'), longest);
+    } else if (text.find_first_of("JFMASOND") != std::string::npos) {  // a month
+        long long const now = http_date(std::string{answer.headers.find("Date").value_or("")});
+        seconds = http_date(text) - (now < 0 ? unix_time : now);
+    }
+    return std::chrono::seconds{std::clamp(seconds, 0LL, longest)};
+}
+
+}  // namespace openstack::detail
 
 // <openstack/session_options.hpp>
 // What a session is told beside its credentials: where the services are, how often to try, how much at once.
@@ -5073,12 +5842,14 @@ struct RetryOptions {
     std::vector<int> retriable_status_codes{408, 429, 500, 502, 503, 504};
     /// The wait before the first retry, doubled with each further one; of each a random half at most is left out.
     std::chrono::milliseconds first_delay{500};
-    std::chrono::milliseconds max_delay{30'000};        ///< the longest of these waits
-    std::chrono::milliseconds max_retry_after{60'000};  ///< a service that asks for a longer wait isn't waited for
-    /// Fixed waits instead, for the two kinds of failure.
-    std::optional<std::chrono::milliseconds> connect_retry_delay{};
-    std::optional<std::chrono::milliseconds> status_code_retry_delay{};
+    std::chrono::milliseconds max_delay{30'000};          ///< the longest of these waits
+    std::chrono::milliseconds max_retry_after{60'000};    ///< a service that asks for a longer wait isn't waited for
+    std::chrono::milliseconds connect_retry_delay{};      ///< a fixed wait after failures; 0: as above
+    std::chrono::milliseconds status_code_retry_delay{};  ///< a fixed wait after answers; 0: as above
 };
+
+/// For sessions that shall try everything once.
+inline RetryOptions const no_retries{.connect_retries = 0, .status_code_retries = 0};
 
 /// What is special about one service. Empty means: as the session's options say.
 struct ServiceOptions {
@@ -5089,15 +5860,15 @@ struct ServiceOptions {
     std::vector<std::string> interfaces{};  ///< of the catalog's endpoints, the best first
     std::string microversion{};             ///< sent as OpenStack-API-Version with each request
     std::optional<RetryOptions> retries{};
-    std::optional<double> rate_limit{};     ///< requests a second at most, each attempt being one
-    std::optional<unsigned> concurrency{};  ///< requests at a time at most
+    double rate_limit = 0;     ///< requests a second at most, each attempt being one; 0: as the session's options say
+    unsigned concurrency = 0;  ///< requests at a time at most; 0: as the session's options say
 };
 
 /// What a session is told beside its credentials.
 struct SessionOptions {
-    std::string region{};                              ///< of the catalog's endpoints; empty: the first that fits
-    std::vector<std::string> interfaces = {"public"};  ///< of the catalog's endpoints, the best first
-    std::string endpoint{};                            ///< of every service, without a look into the catalog
+    std::string region{};                   ///< of the catalog's endpoints; empty: the first that fits
+    std::vector<std::string> interfaces{};  ///< of the catalog's endpoints, the best first; empty: "public"
+    std::string endpoint{};                 ///< of every service, without a look into the catalog
     std::map<std::string, ServiceOptions, std::less<>> services{};  ///< by the service's type, such as "image"
     Timeouts timeouts{};                                            ///< of each attempt
     /// Of a whole call: all attempts, the waits between them and a renewal of the token. Image data has none.
@@ -5111,14 +5882,398 @@ struct SessionOptions {
     /// Sent as X-Openstack-Request-Id with every request, so that the logs of all services show what belongs together:
     /// `req-` and a UUID.
     std::string global_request_id{};
+    Observer observer{};             ///< is told of each attempt: `log_to(std::clog)`, or a function of your own
+    std::shared_ptr<Clock> clock{};  ///< null: the real one
+};
+
+/// What is special about some of a session's calls. It holds for each request: a listing's pages are one each.
+struct CallOptions {
+    std::optional<Timeouts> timeouts{};    ///< instead of the session's
+    std::chrono::milliseconds deadline{};  ///< instead of the session's, also of image data; 0: the session's
+    StopToken stop{};                      ///< ends the calls early, which then throw Cancelled
+    std::string global_request_id{};       ///< instead of the session's
 };
 
 }  // namespace openstack
 
+namespace openstack::detail {
+
+/// The retries of one call.
+///
+/// A request that may be repeated is sent again after any failure that may pass. Another one only after those in which
+/// it surely had no effect: it never left, or the service refused it for the moment (408, 429, 503 with Retry-After).
+template<class Options = RetryOptions>
+class Retry {
+  public:
+    /// All of them outlive it. `attempts` is kept up to date.
+    Retry(Options const& options, CallLimits const& limits, Request const& request, Attempts& attempts)
+        : options_(options), limits_(limits), request_(request), attempts_(attempts) {}
+
+    /// Whether another attempt follows that answer. If it does, `delay()` is the wait before it.
+    [[nodiscard]] bool is_due(Response const& answer) {
+        attempts_.ended_by = {};
+        auto const& codes = options_.retriable_status_codes;
+        if (std::find(codes.begin(), codes.end(), answer.status) == codes.end()) return false;
+        Milliseconds const asked = retry_after(answer, limits_.clock.unix_time());
+        bool const is_put_off = answer.status == 408 || answer.status == 429 ||
+                                (answer.status == 503 && answer.headers.find("Retry-After"));
+        attempts_.is_in_doubt |= !is_put_off;
+        if (!is_put_off && !request_.is_repeatable) return give_up("not repeated: the service may have acted on it");
+        if (asked > options_.max_retry_after) return give_up("the service asks for a longer wait than is allowed");
+        return is_due(statuses_, options_.status_code_retries, options_.status_code_retry_delay, asked, true);
+    }
+
+    /// The same after a failure.
+    [[nodiscard]] bool is_due(TransportError const& failure) {
+        attempts_.ended_by = {};
+        if (failure.repetition() == Repetition::useless) return false;
+        bool const is_doubtful = failure.repetition() == Repetition::doubtful;
+        attempts_.is_in_doubt |= is_doubtful;
+        if (is_doubtful && !request_.is_repeatable) return give_up("not repeated: the service may have acted on it");
+        return is_due(failures_, options_.connect_retries, options_.connect_retry_delay, Milliseconds::zero(),
+                      is_doubtful);
+    }
+
+    /// What to wait before the next attempt.
+    [[nodiscard]] Milliseconds delay() const noexcept { return delay_; }
+
+  private:
+    [[nodiscard]] bool is_due(unsigned& done, unsigned allowed, Milliseconds fixed, Milliseconds asked, bool was_read) {
+        if (done >= allowed) return give_up(allowed == 0 ? "" : "no retry is left");
+        delay_ = (std::max)(asked, fixed > Milliseconds::zero() ? fixed : backoff(failures_ + statuses_));
+        if (delay_ >= limits_.left()) return give_up("the deadline leaves no time for a retry");
+        if (was_read && request_.source != nullptr && !request_.source->rewind())
+            return give_up("not repeated: its source can't be read again");
+        ++done;
+        ++attempts_.count;
+        return true;
+    }
+
+    /// Doubled with each retry. Chance takes a half of it at most, so that clients that failed together come back
+    /// apart.
+    [[nodiscard]] Milliseconds backoff(unsigned done) const {
+        Milliseconds whole = (std::min)(options_.first_delay, options_.max_delay);
+        for (; done > 0 && whole < options_.max_delay; --done) whole = (std::min)(whole * 2, options_.max_delay);
+        double const part = 1 - limits_.clock.random() / 2;
+        return Milliseconds{static_cast<long long>(static_cast<double>(whole.count()) * part)};
+    }
+
+    [[nodiscard]] bool give_up(std::string_view why) {
+        attempts_.ended_by = why;
+        return false;
+    }
+
+    Options const& options_;
+    CallLimits const& limits_;
+    Request const& request_;
+    Attempts& attempts_;
+    unsigned failures_ = 0;
+    unsigned statuses_ = 0;
+    Milliseconds delay_{};
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+inline Response const& head_of(Response const& response) { return response; }
+inline Response const& head_of(std::unique_ptr<ResponseStream> const& stream) { return stream->head(); }
+
+/// Sends the requests of one call. All that it is made of outlives it.
+template<class Options = RetryOptions>
+class Courier {
+  public:
+    Courier(Options const& retries, CallLimits const& limits, Gate<>& gate, Observer const& observer)
+        : retries_(retries), limits_(limits), gate_(gate), observer_(observer) {}
+
+    /// What `send()`, which sends `request`, gives in the end: a success, or a refusal that stays. Throws
+    /// TransportError, Cancelled, and what the request's source and consumer throw. `attempts` goes on from where it
+    /// is.
+    template<class Send>
+    auto carry(Request& request, Attempts& attempts, Send send) -> decltype(send()) {
+        bool has_arrived = false;  // something of a body, at the consumer, which mustn't get it twice
+        if (request.consumer)
+            request.consumer = [&has_arrived, consumer = request.consumer](Response const& head, auto bytes) {
+                has_arrived = true;
+                consumer(head, bytes);
+            };
+        std::string const name = name_of(request);
+        Timeouts const timeouts = request.timeouts.value_or(Timeouts{});
+        Retry<Options> retry(retries_, limits_, request, attempts);
+        for (unsigned redirects = 0;;) {
+            Watch const watch(observer_, limits_.clock, request, attempts.count);
+            limits_.check(name);
+            try {
+                auto answer = send_once(request, timeouts, name, send);
+                Response const& head = head_of(answer);
+                watch.report(head);
+                attempts.is_in_doubt |= head.is_to_repetition;
+                if (std::string target = redirect_target(request, head);
+                    !target.empty() && redirects++ < max_redirects) {
+                    request.url = std::move(target);
+                    continue;
+                }
+                if (head.is_success() || !retry.is_due(head)) return answer;
+            } catch (TransportError& failure) {
+                watch.report(failure);
+                bool const is_due = !has_arrived && retry.is_due(failure);
+                failure.set_attempts(attempts);
+                if (!is_due) throw;
+            }
+            watch.report_wait(retry.delay(), name);
+            limits_.wait(retry.delay(), name);
+        }
+    }
+
+  private:
+    static constexpr unsigned max_redirects = 3;
+
+    template<class Send>
+    auto send_once(Request& request, Timeouts limited, std::string const& name, Send& send) -> decltype(send()) {
+        auto const pass = gate_.enter(limits_, name);
+        Milliseconds const left = limits_.left();
+        bool const is_nearer = limited.total == Milliseconds::zero() || left < limited.total;
+        if (is_nearer && left < (Milliseconds::max)()) limited.total = (std::max)(left, Milliseconds{1});
+        request.timeouts = limited;
+        request.stop = limits_.stop;
+        return send();
+    }
+
+    Options const& retries_;
+    CallLimits const& limits_;
+    Gate<>& gate_;
+    Observer const& observer_;
+};
+
+}  // namespace openstack::detail
+
+// <openstack/session_state.hpp>
+// What the copies of a Session share.
+
+// <openstack/token_keeper.hpp>
+// TokenKeeper: the token of a session, renewed before it ends and when it is refused, once for all threads.
+
+namespace openstack::detail {
+
+/// Keeps an authorization. Safe to use from several threads at once: one of them renews, the others wait for it and get
+/// what it got, be it an error.
+template<class Way = Authentication>
+class TokenKeeper {
+  public:
+    using Pointer = std::shared_ptr<Authorization const>;
+
+    explicit TokenKeeper(std::shared_ptr<Way> authentication) : authentication_(std::move(authentication)) {}
+
+    /// The current authorization; or a new one, if there is none, its time is up, or it is `refused`, which a service
+    /// no longer takes. Throws as Authentication and CallLimits::check do.
+    [[nodiscard]] Pointer get(Transport& transport, CallLimits const& limits, Authorization const* refused = nullptr) {
+        Kept& kept = kept_.get();
+        if (Pointer current = current_or_turn(kept, limits, refused)) return current;
+        try {
+            auto fresh = std::make_shared<Authorization const>(authentication_->authorize(transport));
+            std::lock_guard const lock{kept.mutex};
+            kept.is_renewing = false;
+            kept.current = std::move(fresh);
+            set_times(kept, limits.clock.now());
+            return kept.current;
+        } catch (...) {
+            bool const is_ended = limits.stop.stop_requested() || limits.left() == Milliseconds::zero();
+            auto const now = limits.clock.now();
+            std::lock_guard const lock{kept.mutex};
+            kept.is_renewing = false;
+            if (is_ended) throw;  // which says nothing to the others: the next of them tries itself
+            if (kept.current && kept.current.get() != refused && now < kept.end) {
+                kept.renew_at = now + pause_after_failure;  // the token is good for a while: Keystone may come back
+                return kept.current;
+            }
+            kept.failure = std::current_exception();
+            ++kept.failures;
+            throw;
+        }
+    }
+
+    /// Whether another token can be had after one was refused.
+    [[nodiscard]] bool is_renewable() const { return authentication_->is_renewable(); }
+
+  private:
+    static constexpr std::chrono::seconds margin{120};  // before its end that a token is renewed
+    static constexpr std::chrono::seconds pause_after_failure{10};
+
+    struct Kept {
+        std::mutex mutex;
+        Pointer current;
+        Clock::TimePoint renew_at{};
+        Clock::TimePoint end{};
+        bool is_renewing = false;
+        std::exception_ptr failure;
+        unsigned failures = 0;  ///< how many there have been, by which those who wait know a new one
+    };
+
+    /// The current authorization, maybe after another thread has renewed it; null if it's up to this one to do so.
+    Pointer current_or_turn(Kept& kept, CallLimits const& limits, Authorization const* refused) {
+        std::optional<unsigned> failures_before;
+        // Whoever waits looks again, as at a Gate.
+        for (Milliseconds pause{1};; pause = (std::min)(pause * 2, Milliseconds{10})) {
+            auto const now = limits.clock.now();
+            {
+                std::lock_guard const lock{kept.mutex};
+                if (failures_before && failures_before != kept.failures) std::rethrow_exception(kept.failure);
+                if (kept.current && kept.current.get() != refused && now < kept.renew_at) return kept.current;
+                if (!kept.is_renewing) {
+                    kept.is_renewing = true;
+                    return nullptr;
+                }
+                failures_before = kept.failures;
+            }
+            limits.wait(pause, "waiting for a token");
+        }
+    }
+
+    /// A token that lives less than twice the margin is used until it is refused. Its life counts from its arrival: the
+    /// clocks of services may be wrong.
+    static void set_times(Kept& kept, Clock::TimePoint now) {
+        constexpr auto never = (Clock::TimePoint::max)();
+        bool const is_known = kept.current->life && *kept.current->life < std::chrono::hours{24 * 365};
+        kept.end = is_known ? now + *kept.current->life : never;
+        kept.renew_at = is_known && *kept.current->life >= 2 * margin ? kept.end - margin : never;
+    }
+
+    std::shared_ptr<Way> authentication_;
+    PerProcess<Kept> kept_;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// How a session's requests go to one service.
+struct WayToService {
+    WayToService(RetryOptions const& r, std::string version, double rate, unsigned concurrency)
+        : retries(r), microversion(std::move(version)), gate(rate, concurrency) {}
+
+    RetryOptions const& retries;
+    std::string microversion;  ///< the header's value, empty for none
+    Gate<> gate;
+};
+
+/// A transport, the token, the options, and the ways to the services. Safe to use from several threads at once.
+template<class Options = SessionOptions>
+class SessionState {
+  public:
+    /// Throws as Session's constructor does.
+    SessionState(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> authentication, Options o)
+        : transport(std::move(t)),
+          options(std::move(o)),
+          clock(options.clock ? options.clock : std::make_shared<Clock>()),
+          keeper_(authentication) {
+        if (!transport || !authentication)
+            throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
+        if (options.deadline < Milliseconds::zero()) throw InvalidRequest("a deadline is negative");
+        if (options.interfaces.empty()) options.interfaces = {"public"};
+        if (!options.endpoint.empty()) check_endpoint("the option endpoint", options.endpoint);
+        for (auto const& [service, special] : options.services)
+            if (!special.endpoint.empty()) check_endpoint("the endpoint option of " + service, special.endpoint);
+    }
+
+    /// As TokenKeeper::get.
+    [[nodiscard]] std::shared_ptr<Authorization const> authorization(CallLimits const& limits,
+                                                                     Authorization const* refused = nullptr) {
+        AuthenticationTransport carrier(*this, limits);
+        return keeper_.get(carrier, limits, refused);
+    }
+    /// Whether another token can be had after one was refused.
+    [[nodiscard]] bool is_renewable() const { return keeper_.is_renewable(); }
+
+    /// As Session::endpoint.
+    [[nodiscard]] std::string endpoint(std::string_view service, CallLimits const& limits) {
+        ServiceOptions const& special = options_of(service);
+        std::string const& given = special.endpoint.empty() ? options.endpoint : special.endpoint;
+        bool const is_whole = given.find("_id)s") == std::string::npos;
+        if (!given.empty() && is_whole) return given;
+        auto const current = authorization(limits);
+        if (!given.empty()) return with_project(given, current->project_id);
+        return find_endpoint(current->catalog, {special.type.empty() ? service : std::string_view{special.type},
+                                                special.name, special.region.empty() ? options.region : special.region,
+                                                special.interfaces.empty() ? options.interfaces : special.interfaces});
+    }
+
+    /// How requests go to that service.
+    [[nodiscard]] WayToService& way_to(std::string_view service) {
+        Ways& ways = ways_.get();
+        std::lock_guard const lock{ways.mutex};
+        if (auto const at = ways.by_service.find(service); at != ways.by_service.end()) return at->second;
+        ServiceOptions const& special = options_of(service);
+        std::string const type{service};
+        return ways.by_service
+            .try_emplace(type, special.retries ? *special.retries : options.retries,
+                         special.microversion.empty() ? "" : type + ' ' + special.microversion,
+                         special.rate_limit > 0 ? special.rate_limit : options.rate_limit,
+                         special.concurrency > 0 ? special.concurrency : options.concurrency)
+            .first->second;
+    }
+
+    std::shared_ptr<Transport> transport;
+    Options options;
+    std::shared_ptr<Clock> clock;
+
+  private:
+    struct Ways {
+        std::mutex mutex;
+        std::map<std::string, WayToService, std::less<>> by_service;
+    };
+
+    /// Carries what an Authentication sends as the requests to services are carried.
+    class AuthenticationTransport final : public Transport {
+      public:
+        AuthenticationTransport(SessionState& state, CallLimits const& limits) : state_(state), limits_(limits) {}
+
+        [[nodiscard]] Response send(Request const& request) override {
+            return carry(request, [&](Request const& ready) { return state_.transport->send(ready); });
+        }
+        [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const& request) override {
+            return carry(request, [&](Request const& ready) { return state_.transport->open(ready); });
+        }
+
+      private:
+        template<class Send>
+        auto carry(Request ready, Send send) -> decltype(send(ready)) {
+            if (!ready.timeouts) ready.timeouts = state_.options.timeouts;
+            ready.headers.set("User-Agent", state_.options.user_agent);
+            WayToService& way = state_.way_to("identity");
+            Attempts attempts;
+            return Courier<>(way.retries, limits_, way.gate, state_.options.observer).carry(ready, attempts, [&] {
+                return send(ready);
+            });
+        }
+
+        SessionState& state_;
+        CallLimits const& limits_;
+    };
+
+    [[nodiscard]] ServiceOptions const& options_of(std::string_view service) const {
+        static ServiceOptions const none{};
+        auto const at = options.services.find(service);
+        return at == options.services.end() ? none : at->second;
+    }
+
+    /// The project's id in the places that clouds' administrators leave for it.
+    static std::string with_project(std::string url, std::string_view project_id) {
+        for (std::string_view const place : {"%(project_id)s", "%(tenant_id)s", "$(project_id)s", "$(tenant_id)s"})
+            if (std::size_t const at = url.find(place); at != url.npos) url.replace(at, place.size(), project_id);
+        return url;
+    }
+
+    TokenKeeper<> keeper_;
+    PerProcess<Ways> ways_;
+};
+
+}  // namespace openstack::detail
+
 namespace openstack {
 
 /// A cheap handle to shared state: copies belong together, and keep transport and token alive. Safe to use from several
-/// threads at once. A token is asked for once, when it is first needed, and once more when a service refuses it.
+/// threads at once. A token is asked for once, when it is first needed, and once more for all threads when its end is
+/// near or a service refuses it. After fork() the child has connections and a token of its own.
 ///
 /// Session is the one to use; it is a template so that a program compiles what reads a refusal only where it sends.
 template<class Options>
@@ -5128,61 +6283,48 @@ class BasicSession {
     /// options that isn't an http or https URL, or holds user information, a query or a fragment.
     BasicSession(std::shared_ptr<Transport> transport, std::shared_ptr<Authentication> authentication,
                  Options options = {})
-        : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {
-        if (!state_->transport || !state_->authentication)
-            throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
-        if (!state_->options.endpoint.empty()) check_endpoint("the option endpoint", state_->options.endpoint);
-        for (auto const& [service, special] : state_->options.services)
-            if (!special.endpoint.empty()) check_endpoint("the endpoint option of " + service, special.endpoint);
-    }
+        : state_(std::make_shared<State>(std::move(transport), std::move(authentication), std::move(options))) {}
 
     // Copied also where it could be moved: so nobody is left with a session without its state.
     BasicSession(BasicSession const&) = default;
     BasicSession& operator=(BasicSession const&) = default;
 
-    /// Gets the first token now, where it would be asked for with the first request. Throws as Authentication does:
-    /// Unauthorized, HttpError, TransportError, DecodeError.
-    void authorize() const { (void)authorization(); }
-
-    /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
-    /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound, InvalidRequest, and
-    /// unchanged what the request's source or consumer throws.
-    Response send(std::string_view service, Request request) const {
-        Response response = with_token(service, request, [&] { return state_->transport->send(request); });
-        if (!response.is_success()) throw_http_error(failure_of(request, response));
-        return response;
+    /// The same session for calls with those options. Throws InvalidRequest for a negative deadline.
+    [[nodiscard]] BasicSession with(CallOptions options) const {
+        if (options.deadline < std::chrono::milliseconds::zero()) throw InvalidRequest("a deadline is negative");
+        BasicSession other = *this;
+        other.call_ = std::move(options);
+        return other;
     }
 
-    /// The same, with the body left to be pulled.
+    /// Gets the first token now, where it would be asked for with the first request. Throws as Authentication does:
+    /// Unauthorized, HttpError, TransportError, DecodeError.
+    void authorize() const { (void)state_->authorization(limits(true)); }
+
+    /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
+    /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound, InvalidRequest,
+    /// Cancelled, and unchanged what the request's source or consumer throws.
+    ///
+    /// What may pass is tried again as RetryOptions says, within the deadline. A redirect is followed if the request is
+    /// a GET or HEAD and the target has the same scheme, host and port: three times at most.
+    Response send(std::string_view service, Request request) const {
+        bool const is_data = request.source != nullptr || request.consumer;
+        return exchange(service, request, is_data, [&] { return state_->transport->send(request); });
+    }
+
+    /// The same, with the body left to be pulled. It is retried until its head is there.
     [[nodiscard]] std::unique_ptr<ResponseStream> open(std::string_view service, Request request) const {
-        auto stream = with_token(service, request, [&] {
+        return exchange(service, request, true, [&] {
             std::unique_ptr<ResponseStream> opened = state_->transport->open(request);
             if (!opened) throw TransportError("the transport opens no streams");
             return opened;
         });
-        if (!stream->head().is_success()) throw_http_error(failure_of(request, stream->head()));
-        return stream;
     }
 
-    /// Where the service is. Throws EndpointNotFound, with the services that there are. Authorizes if an override
-    /// doesn't tell, and that hasn't been done.
+    /// Where the service is, by its type or another name that catalogs have it under. Throws EndpointNotFound, with the
+    /// services that there are. Authorizes if the options don't tell, and that hasn't been done.
     [[nodiscard]] std::string endpoint(std::string_view service) const {
-        if (auto const at = state_->options.services.find(service);
-            at != state_->options.services.end() && !at->second.endpoint.empty())
-            return at->second.endpoint;
-        if (!state_->options.endpoint.empty()) return state_->options.endpoint;
-        std::vector<std::string> others;
-        std::shared_ptr<Authorization const> const current = authorization();
-        for (Endpoint const& each : current->catalog) {
-            bool const is_ours = each.interface_ == state_->options.interfaces.front() &&
-                                 (state_->options.region.empty() || each.region == state_->options.region);
-            if (is_ours && each.service == service) return usable(each);
-            others.push_back(each.service + " (" + each.interface_ + ", " + each.region + ')');
-        }
-        throw EndpointNotFound("the catalog has no " + state_->options.interfaces.front() +
-                               " endpoint for the service '" + std::string{service} + "'" +
-                               (state_->options.region.empty() ? "" : " in region " + state_->options.region) +
-                               "; it has " + (others.empty() ? "none" : detail::comma_list(others)));
+        return state_->endpoint(service, limits(true));
     }
 
     /// Whether `endpoint` would find the service.
@@ -5196,60 +6338,63 @@ class BasicSession {
     }
 
     /// The id of the project that the session acts for; empty without Keystone.
-    [[nodiscard]] std::string project_id() const { return authorization()->project_id; }
+    [[nodiscard]] std::string project_id() const { return state_->authorization(limits(true))->project_id; }
+
+    /// The time-outs of each attempt.
+    [[nodiscard]] Timeouts timeouts() const { return call_.timeouts.value_or(state_->options.timeouts); }
 
   private:
-    static std::string usable(Endpoint const& found) {
-        if (std::string_view const problem = endpoint_problem(found.url); !problem.empty())
-            throw EndpointNotFound("the catalog's " + found.interface_ + " endpoint for the service '" + found.service +
-                                   "' can't be used: it " + std::string{problem});
-        return found.url;
+    using State = detail::SessionState<Options>;
+
+    /// Of a call that begins now; image data takes the time that it takes, if the call's options don't say otherwise.
+    [[nodiscard]] detail::CallLimits limits(bool has_deadline) const {
+        auto const longest = call_.deadline > detail::Milliseconds::zero() ? call_.deadline
+                             : has_deadline                                ? state_->options.deadline
+                                                                           : detail::Milliseconds::zero();
+        return {*state_->clock, call_.stop, longest};
     }
 
-    struct State {
-        State(std::shared_ptr<Transport> t, std::shared_ptr<Authentication> a, Options o)
-            : transport(std::move(t)), authentication(std::move(a)), options(std::move(o)) {}
-
-        std::shared_ptr<Transport> transport;
-        std::shared_ptr<Authentication> authentication;
-        Options options;
-        std::mutex mutex;
-        std::shared_ptr<Authorization const> authorization;
-    };
-
-    /// The current authorization. `refused` is one that a service no longer takes: if it is still the current one,
-    /// exactly one of the threads that hold it asks for another.
-    [[nodiscard]] std::shared_ptr<Authorization const> authorization(Authorization const* refused = nullptr) const {
-        std::lock_guard const lock(state_->mutex);
-        if (!state_->authorization || state_->authorization.get() == refused)
-            state_->authorization =
-                std::make_shared<Authorization const>(state_->authentication->authorize(*state_->transport));
-        return state_->authorization;
-    }
-
-    /// The answer to `send()`. If the service refuses the token (401), that of a second try with another one.
+    /// The answer to `send()`, which sends `request`. If the service refuses the token (401), that of a second try with
+    /// another one.
     template<class Send>
-    std::invoke_result_t<Send&> with_token(std::string_view service, Request& request, Send send) const {
-        std::shared_ptr<Authorization const> const current = authorization();
-        request.url = join_url(endpoint(service), request.url);
-        request.headers.set("User-Agent", state_->options.user_agent);
-        if (!request.headers.find("Accept")) request.headers.set("Accept", "application/json");
-        set_token(request, *current);
-        auto answer = send();
-        if (status(answer) != 401 || current->token.empty() || !state_->authentication->is_renewable()) return answer;
-        if (request.source != nullptr && !request.source->rewind()) return answer;
-        set_token(request, *authorization(current.get()));
-        return send();
+    auto exchange(std::string_view service, Request& request, bool is_data, Send send) const -> decltype(send()) {
+        detail::CallLimits const limits = this->limits(!is_data);
+        if (!request.timeouts) request.timeouts = timeouts();
+        auto authorization = state_->authorization(limits);
+        request.url = join_url(state_->endpoint(service, limits), request.url);
+        auto& way = state_->way_to(service);
+        set_headers(request, way);
+        detail::Courier<> courier(way.retries, limits, way.gate, state_->options.observer);
+        Attempts attempts;
+        set_token(request, *authorization);
+        auto answer = courier.carry(request, attempts, send);
+        bool const is_refused = detail::head_of(answer).status == 401 && !authorization->token.empty();
+        if (is_refused && state_->is_renewable() && (request.source == nullptr || request.source->rewind())) {
+            authorization = state_->authorization(limits, authorization.get());
+            set_token(request, *authorization);
+            answer = courier.carry(request, attempts, send);
+        }
+        if (Response const& head = detail::head_of(answer); !head.is_success())
+            throw_http_error(failure_of(request, head, attempts));
+        return answer;
     }
 
-    static int status(Response const& response) { return response.status; }
-    static int status(std::unique_ptr<ResponseStream> const& stream) { return stream->head().status; }
+    template<class Way>
+    void set_headers(Request& request, Way const& way) const {
+        Options const& options = state_->options;
+        request.headers.set("User-Agent", options.user_agent);
+        if (!request.headers.find("Accept")) request.headers.set("Accept", "application/json");
+        if (!way.microversion.empty()) request.headers.set("OpenStack-API-Version", way.microversion);
+        std::string const& id = call_.global_request_id.empty() ? options.global_request_id : call_.global_request_id;
+        if (!id.empty()) request.headers.set("X-Openstack-Request-Id", id);
+    }
 
     static void set_token(Request& request, Authorization const& current) {
         if (!current.token.empty()) request.headers.set("X-Auth-Token", current.token);
     }
 
     std::shared_ptr<State> state_;
+    CallOptions call_{};
 };
 
 /// The session with a cloud.
@@ -5844,6 +6989,24 @@ template<Resource T, class List>
     return found;
 }
 
+/// Throws ResourceNotFound for a search below that path.
+[[noreturn]] inline void throw_not_found(std::string_view name_or_id, std::string const& path) {
+    throw ResourceNotFound({.status = 404,
+                            .method = "GET",
+                            .url = path,
+                            .text = "none has the id or the name '" + std::string{name_or_id} + "'"});
+}
+
+/// Throws DuplicateResource with the ids of all that have the name.
+template<Resource T>
+[[noreturn]] void throw_duplicate(std::string_view name, std::vector<T> const& found) {
+    std::vector<std::string> ids;
+    for (T const& each : found) ids.push_back(identity(each));
+    throw DuplicateResource(
+        '\'' + std::string{name} + "' is the name of more than one of " + std::string{T::resource.plural},
+        std::move(ids));
+}
+
 }  // namespace openstack::detail
 
 // <openstack/download_stream.hpp>
@@ -6337,6 +7500,48 @@ class Listing {
 // <openstack/proxy.hpp>
 // Proxy<T>: create, get, find, list, update and remove, for any resource.
 
+// <openstack/chosen_identity.hpp>
+// The ids of new resources, where it is the client that chooses them.
+
+namespace openstack::detail {
+
+/// The resource, with its UuidOnCreate field filled in if it is unset.
+template<Resource T>
+[[nodiscard]] T with_identity(T fields) {
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        if constexpr (FieldInfo<Member, Descriptor>::options::template has<UuidOnCreate>)
+            if ((fields.*Member).is_unset()) fields.*Member = random_uuid();
+    });
+    return fields;
+}
+
+/// Whether a create sends what will identify the resource.
+template<Resource T>
+[[nodiscard]] bool writes_identity(T const& fields) {
+    bool is_written = false;
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        using Info = FieldInfo<Member, Descriptor>;
+        if constexpr (Info::is_in_json && !Info::is_read_only && is_identity<T>(Info::wire_name))
+            is_written = !identity(fields).empty();
+    });
+    return is_written;
+}
+
+/// What `proxy` finds under the id of `chosen`, if it is what an earlier attempt to create that made.
+template<class Proxy, Resource T>
+[[nodiscard]] std::optional<T> find_created(Proxy const& proxy, T const& chosen) {
+    if constexpr (T::resource.get) {
+        try {
+            T found = proxy.get(identity(chosen));
+            if (diff(found, with_changes(found, chosen)).empty()) return found;
+        } catch (HttpError const&) {  // of the two refusals, that of the create says more
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace openstack::detail
+
 // <openstack/proxy_of_no_resource.hpp>
 // Proxy<T> where T is no resource: one sentence says what is missing, and whatever is called says nothing more.
 
@@ -6431,17 +7636,26 @@ class Proxy<T> {
         path_ = fill_placeholders(T::resource.path, {parent_id(parents)...});
     }
 
-    /// POST to the collection (or PUT to the id, as the declaration says). Gives what the service made of it.
+    /// POST to the collection (or PUT to the id, as the declaration says). Gives what the service made of it. If the
+    /// client chooses the id, a POST whose answer got lost is repeated; then a 409 is asked about by a GET.
     T create(T const& fields) const {
         static_assert(T::resource.create != Create::none,
                       "openstack: the declaration of this resource allows no create");
-        Request request{.method = "POST", .url = path_, .body = to_create_body(fields), .is_repeatable = false};
+        T const chosen = detail::with_identity(fields);
+        bool const is_known = detail::writes_identity(chosen);
+        Request request{.method = "POST", .url = path_, .body = to_create_body(chosen), .is_repeatable = is_known};
         if (T::resource.create == Create::put) {
             request.method = "PUT";
-            request.url = path_of(fields);
+            request.url = path_of(chosen);
             request.is_repeatable = true;
         }
-        return exchange(std::move(request), "application/json");
+        try {
+            return exchange(std::move(request), "application/json");
+        } catch (Conflict const& conflict) {
+            if (is_known && conflict.attempts().is_in_doubt)
+                if (std::optional<T> made = detail::find_created(*this, chosen)) return std::move(*made);
+            throw;
+        }
     }
 
     /// GET of one resource. Throws ResourceNotFound.
@@ -6474,23 +7688,13 @@ class Proxy<T> {
             found = detail::find_named<T>(name_or_id, [&](Query<T> const& query) { return list(query); });
         if (found.empty() && forbidden) std::rethrow_exception(forbidden);
         if (found.empty()) return std::nullopt;
-        if (found.size() > 1) {
-            std::vector<std::string> ids;
-            for (T const& each : found) ids.push_back(identity(each));
-            throw DuplicateResource(
-                '\'' + std::string{name_or_id} + "' is the name of more than one of " + std::string{T::resource.plural},
-                std::move(ids));
-        }
+        if (found.size() > 1) detail::throw_duplicate(name_or_id, found);
         return std::move(found.front());
     }
     /// The same, but throws ResourceNotFound if there is none.
     [[nodiscard]] T find(std::string_view name_or_id, MustExist) const {
         std::optional<T> found = find(name_or_id);
-        if (!found)
-            throw ResourceNotFound({.status = 404,
-                                    .method = "GET",
-                                    .url = path_,
-                                    .text = "none has the id or the name '" + std::string{name_or_id} + "'"});
+        if (!found) detail::throw_not_found(name_or_id, path_);
         return std::move(*found);
     }
 
@@ -6557,17 +7761,29 @@ class Proxy<T> {
     /// DELETE. A resource that isn't there is no error.
     void remove(ResourceRef<T> const& resource) const {
         try {
-            send_remove(resource, true);
+            send_remove(resource);
         } catch (ResourceNotFound const&) {
         }
     }
-    /// DELETE. Throws ResourceNotFound if the resource isn't there. Never sent twice: the second answer would say so of
-    /// what the first request removed.
-    void remove(ResourceRef<T> const& resource, MustExist) const { send_remove(resource, false); }
+    /// DELETE. Throws ResourceNotFound if the resource isn't there; but not where an earlier attempt, whose answer got
+    /// lost, may have removed it.
+    void remove(ResourceRef<T> const& resource, MustExist) const {
+        try {
+            send_remove(resource);
+        } catch (ResourceNotFound const& gone) {
+            if (!gone.attempts().is_in_doubt) throw;
+        }
+    }
 
     /// The path of one resource, below which services put what else it has.
     [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
         return path_ + '/' + path_segment(resource.id());
+    }
+    /// The same proxy for calls with those options: `images.with({.stop = token}).get(id)`.
+    [[nodiscard]] Proxy with(CallOptions options) const {
+        Proxy other = *this;
+        other.session_ = session_.with(std::move(options));
+        return other;
     }
     /// The session that it acts by.
     [[nodiscard]] Session const& session() const noexcept { return session_; }
@@ -6588,10 +7804,9 @@ class Proxy<T> {
         }
     }
 
-    void send_remove(ResourceRef<T> const& resource, bool is_repeatable) const {
+    void send_remove(ResourceRef<T> const& resource) const {
         static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
-        session_.send(T::resource.service,
-                      {.method = "DELETE", .url = path_of(resource), .is_repeatable = is_repeatable});
+        session_.send(T::resource.service, {.method = "DELETE", .url = path_of(resource)});
     }
 
     T exchange(Request request, std::string_view content_type = {}) const {
@@ -6727,6 +7942,48 @@ class MeasuredSource final : public Source {
 
 // 6 services
 
+// <openstack/auth/auth_method.hpp>
+// AuthMethod: one way to show Keystone who one is, whatever its type.
+
+namespace openstack {
+
+/// A way to show Keystone who one is: `method` is the name that Keystone has for it, `to_json()` its JSON object. It
+/// may have `void check() const`, which throws ConfigError for what can't be right: called before anything is sent.
+template<class T>
+concept KeystoneMethod = requires(T const& value) {
+    { T::method } -> std::convertible_to<std::string_view>;
+    { value.to_json() } -> std::convertible_to<std::string>;
+};
+
+/// Holds a method of any type, such as a Password. Copies share it.
+class AuthMethod {
+  public:
+    /// Takes a KeystoneMethod. Throws what its `check` throws.
+    template<class T>
+    requires(!std::same_as<std::remove_cvref_t<T>, AuthMethod>) AuthMethod(T method) {
+        static_assert(
+            KeystoneMethod<T>,
+            "openstack: an authentication method is a struct with `static constexpr std::string_view method`, "
+            "Keystone's name of it, and `std::string to_json() const`, such as Password or Token");
+        if constexpr (KeystoneMethod<T>) {
+            if constexpr (requires { method.check(); }) method.check();
+            name_ = T::method;
+            to_json_ = [method = std::move(method)] { return std::string{method.to_json()}; };
+        }
+    }
+
+    /// Keystone's name of the method.
+    [[nodiscard]] std::string_view name() const noexcept { return name_; }
+    /// What Keystone is told, as a JSON object: a secret. Throws InvalidRequest for a text that isn't UTF-8.
+    [[nodiscard]] std::string to_json() const { return to_json_(); }
+
+  private:
+    std::string_view name_;
+    Callback<std::string()> to_json_;
+};
+
+}  // namespace openstack
+
 // <openstack/auth/fixed_token.hpp>
 // FixedToken: a token from elsewhere, or none at all, for clouds (or single services) that are reached without
 // Keystone.
@@ -6749,36 +8006,12 @@ class FixedToken final : public Authentication {
 }  // namespace openstack
 
 // <openstack/auth/keystone.hpp>
-// What Keystone is told and tells: the documents of POST /v3/auth/tokens (Identity API v3, section "Authentication").
+// Keystone: authentication by OpenStack's Identity service (API v3, section "Authentication").
+
+// <openstack/auth/keystone_answers.hpp>
+// What Keystone answers: tokens, what is missing for one, and its versions (Identity API v3).
 
 namespace openstack::keystone {
-
-/// A user or a project: its id, or its name within a domain, which has an id or a name itself.
-struct Named {
-    std::string id{};           ///< if it isn't empty, the others don't count
-    std::string name{};         ///< unique within its domain
-    std::string domain_id{};    ///< if it isn't empty, `domain_name` doesn't count
-    std::string domain_name{};  ///< unique in the cloud
-};
-
-/// Writes `"key": "text"`.
-template<class Writer>
-void write_text(Writer& writer, std::string_view key, std::string_view text) {
-    writer.key(key);
-    writer.string(text);
-}
-
-/// Writes the members that name a user or a project.
-template<class Writer>
-void write_name(Writer& writer, Named const& named) {
-    if (!named.id.empty()) return write_text(writer, "id", named.id);
-    write_text(writer, "name", named.name);
-    writer.key("domain");
-    writer.begin_object();
-    bool const has_id = !named.domain_id.empty();
-    write_text(writer, has_id ? "id" : "name", has_id ? named.domain_id : named.domain_name);
-    writer.end_object();
-}
 
 /// What is read of a token's user and project: the id.
 struct Reference {
@@ -6795,124 +8028,505 @@ struct CatalogEndpoint {
 /// A service and its addresses.
 struct CatalogService {
     Field<std::string> type{};  ///< such as "image"
+    Field<std::string> name{};  ///< such as "glance"
     Field<std::vector<CatalogEndpoint>> endpoints{};
-    BOOST_DESCRIBE_CLASS(CatalogService, (), (type, endpoints), (), ())
+    BOOST_DESCRIBE_CLASS(CatalogService, (), (type, name, endpoints), (), ())
 };
 /// What is read of a token's description. The token itself is in a header.
-struct Token {
+struct TokenDescription {
     Field<std::vector<CatalogService>> catalog{};  ///< missing from a token without a scope
-    Field<Reference> project{};                    ///< the same
+    Field<Reference> project{};                    ///< missing from a token for anything else
     Field<Reference> user{};
-    BOOST_DESCRIBE_CLASS(Token, (), (catalog, project, user), (), ())
+    Field<Timestamp> issued_at{};
+    Field<Timestamp> expires_at{};
+    BOOST_DESCRIBE_CLASS(TokenDescription, (), (catalog, project, user, issued_at, expires_at), (), ())
 };
-/// What is read of the answer.
+/// The answer to POST /v3/auth/tokens.
 struct TokenAnswer {
-    Field<Token> token{};
+    Field<TokenDescription> token{};
     BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
 };
+/// The refusal of a user who must use several methods: lists of them, each of which would do.
+struct ReceiptAnswer {
+    Field<std::vector<std::vector<std::string>>> required_auth_methods{};
+    BOOST_DESCRIBE_CLASS(ReceiptAnswer, (), (required_auth_methods), (), ())
+};
+/// What Keystone's own refusals have, and no other server's.
+struct Problem {
+    Field<int> code{};  ///< the status
+    BOOST_DESCRIBE_CLASS(Problem, (), (code), (), ())
+};
+/// Such a refusal.
+struct ProblemAnswer {
+    Field<Problem> error{};
+    BOOST_DESCRIBE_CLASS(ProblemAnswer, (), (error), (), ())
+};
+/// A link of a version.
+struct Link {
+    Field<std::string> rel{};  ///< "self" for the address of the version itself
+    Field<std::string> href{};
+    BOOST_DESCRIBE_CLASS(Link, (), (rel, href), (), ())
+};
+/// One version of the API.
+struct Version {
+    Field<std::string> id{};  ///< such as "v3.14"
+    Field<std::vector<Link>> links{};
+    BOOST_DESCRIBE_CLASS(Version, (), (id, links), (), ())
+};
+/// Several of them.
+struct Versions {
+    Field<std::vector<Version>> values{};
+    BOOST_DESCRIBE_CLASS(Versions, (), (values), (), ())
+};
+/// The answer to GET at Keystone's address, with the one version that answers there, or with all.
+struct VersionAnswer {
+    Field<Version> version{};
+    Field<Versions> versions{};
+    BOOST_DESCRIBE_CLASS(VersionAnswer, (), (version, versions), (), ())
+};
 
-/// Asks for a token by the document `auth`. Throws Unauthorized if Keystone refuses, HttpError if it isn't there,
-/// TransportError and DecodeError; no message repeats what was sent. HTTP: POST /v3/auth/tokens.
-template<std::derived_from<Transport> Carrier>
-[[nodiscard]] Authorization request_token(Carrier& transport, std::string_view auth_url, std::string auth) {
-    Request request{.method = "POST", .url = join_url(auth_url, "/v3/auth/tokens")};
-    request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
-    request.body = std::move(auth);
-    Response response = transport.send(request);
-    // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
-    if (response.status == 404) throw HttpError(failure_of(request, response));
-    if (!response.is_success()) throw_http_error(failure_of(request, response));
-    std::string const what = "the answer to POST " + request.url;
-    auto const answer = from_json<TokenAnswer>(std::move(response.body), what);
+/// What an answer with a token gives; `what` names it in messages. Throws DecodeError for one without a token, or with
+/// times that are none.
+template<class Answer = TokenAnswer>
+[[nodiscard]] Authorization to_authorization(Response response, std::string const& what) {
+    auto const answer = from_json<Answer>(std::move(response.body), what);
     auto const token = response.headers.find("X-Subject-Token");
     if (!token || token->empty() || !answer.token)
         throw DecodeError(what, {{"/token", "is missing, or the header X-Subject-Token is"}});
     Authorization result{.token = std::string{*token}};
     if (answer.token->project) result.project_id = answer.token->project->id.value_or("");
     if (answer.token->user) result.user_id = answer.token->user->id.value_or("");
+    if (answer.token->issued_at && answer.token->expires_at)
+        result.life = std::chrono::duration_cast<std::chrono::milliseconds>(answer.token->expires_at->point() -
+                                                                            answer.token->issued_at->point());
     if (!answer.token->catalog) return result;
     for (CatalogService const& service : *answer.token->catalog)
         if (service.endpoints)
             for (CatalogEndpoint const& each : *service.endpoints)
-                result.catalog.push_back({service.type.value_or(""), each.interface_.value_or(""),
-                                          each.region.value_or(""), each.url.value_or("")});
+                result.catalog.push_back({.service = service.type.value_or(""),
+                                          .interface_ = each.interface_.value_or(""),
+                                          .region = each.region.value_or(""),
+                                          .url = each.url.value_or(""),
+                                          .name = service.name.value_or("")});
     return result;
+}
+
+/// What Keystone's refusal says: if it was right so far but not enough, which methods are wanted.
+template<class Answer = ReceiptAnswer>
+[[nodiscard]] HttpFailure refusal(Request const& request, Response const& response) {
+    HttpFailure failure = failure_of(request, response);
+    if (response.status != 401 || !response.headers.find("Openstack-Auth-Receipt")) return failure;
+    std::string text = "the user needs several authentication methods at a time";
+    try {
+        auto const answer = from_json<Answer>(response.body);
+        std::string separator = ": ";
+        if (answer.required_auth_methods)
+            for (std::vector<std::string> const& methods : *answer.required_auth_methods)
+                for (std::string const& each : methods) {
+                    text.append(std::exchange(separator, " and ")).append(each);
+                    if (&each == &methods.back()) separator = ", or ";
+                }
+    } catch (DecodeError const&) {
+    }
+    failure.text = detail::words_of(text);
+    return failure;
+}
+
+/// Whether Keystone itself answered 404: it does for a token or an application credential that it doesn't know.
+template<class Answer = ProblemAnswer>
+[[nodiscard]] bool is_unknown_credential(Response const& response) {
+    if (response.status != 404) return false;
+    try {
+        auto const answer = from_json<Answer>(response.body);
+        return answer.error && answer.error->code == 404;
+    } catch (DecodeError const&) {
+        return false;
+    }
+}
+
+/// Where version 3 says that it is, without a slash at the end, on the host that was asked: the link's own host may be
+/// one that only the cloud knows, and gets no secret. Empty if there is no version 3, or its link is of no use.
+template<class Answer = VersionAnswer>
+[[nodiscard]] std::string version_3_url(std::string body, std::string_view auth_url) {
+    auto const answer = from_json<Answer>(std::move(body), "Keystone's versions");
+    std::vector<Version> versions;
+    if (answer.versions) versions = answer.versions->values.value_or(versions);
+    if (answer.version) versions.push_back(*answer.version);
+    for (Version const& version : versions) {
+        if (!version.id.value_or("").starts_with("v3") || !version.links) continue;
+        for (Link const& link : *version.links) {
+            if (link.rel != "self") continue;
+            std::string_view path = link.href ? std::string_view{*link.href} : std::string_view{};
+            if (!without_http_scheme(path).empty()) path.remove_prefix(detail::path_begin(path));
+            while (path.ends_with('/')) path.remove_suffix(1);
+            std::string url = origin_of(auth_url).append(path);
+            if (path.starts_with('/') && endpoint_problem(url).empty()) return url;
+        }
+    }
+    return {};
 }
 
 }  // namespace openstack::keystone
 
-// <openstack/auth/password.hpp>
-// Password: a user's name and password, by Keystone's Identity API v3.
+// <openstack/auth/methods.hpp>
+// The ways to show Keystone who one is: a password, a token, an application credential, a one-time passcode.
+
+// <openstack/auth/scope.hpp>
+// Scope: what a token of Keystone's is good for: a project, a domain, the whole system, or nothing in particular.
 
 namespace openstack {
 
-/// Who the user is and for which project the token shall be. Names need a domain, ids don't.
-struct PasswordCredentials {
-    std::string auth_url{};             ///< Keystone's endpoint, with or without /v3
-    std::string username{};             ///< within the user's domain
-    std::string user_id{};              ///< instead of `username`
-    std::string user_domain_name{};     ///< of the domain that `username` is in
-    std::string user_domain_id{};       ///< instead of `user_domain_name`
-    std::string password{};             ///< UTF-8; it appears in no message
-    std::string project_name{};         ///< within the project's domain; without a project the token has no scope
-    std::string project_id{};           ///< instead of `project_name`
-    std::string project_domain_name{};  ///< of the domain that `project_name` is in
-    std::string project_domain_id{};    ///< instead of `project_domain_name`
+/// What a token shall be good for: one project, domain or trust, or the system. Without any, Keystone takes the user's
+/// default project; if there is none, the token is good for no service but Keystone. Names need a domain, ids don't.
+struct Scope {
+    std::string project_id{};           ///< a project
+    std::string project_name{};         ///< the same, within its domain; doesn't count where there is an id
+    std::string project_domain_id{};    ///< of the domain that `project_name` is in
+    std::string project_domain_name{};  ///< instead of `project_domain_id`
+    std::string domain_id{};            ///< a domain, to manage what it has
+    std::string domain_name{};          ///< instead of `domain_id`
+    std::string trust_id{};             ///< what another user has entrusted to this one (Keystone's OS-TRUST)
+    bool is_system = false;             ///< the whole cloud, to manage it
+    bool is_unscoped = false;           ///< nothing, even where the user has a default project
 };
 
-/// Authorizes by POST /v3/auth/tokens. Password is the one to use; it is a template so that a program compiles it only
-/// where it is made.
-template<class Credentials>
-class BasicPassword final : public Authentication {
+namespace keystone {
+
+/// What the scope is for, as Keystone calls it; empty if it is for nothing. Throws ConfigError for more than one of
+/// them, and for the name of a project without its domain.
+template<class Scoped>
+[[nodiscard]] std::string_view kind_of(Scoped const& scope) {
+    std::string_view kind;
+    auto const take = [&](bool is_given, std::string_view name) {
+        if (!is_given) return;
+        if (!kind.empty())
+            throw ConfigError("a scope is one of project, domain, trust, system and unscoped, but this one is " +
+                              std::string{kind} + " and " + std::string{name});
+        kind = name;
+    };
+    take(!scope.project_id.empty() || !scope.project_name.empty(), "project");
+    take(!scope.domain_id.empty() || !scope.domain_name.empty(), "domain");
+    take(!scope.trust_id.empty(), "trust");
+    take(scope.is_system, "system");
+    take(scope.is_unscoped, "unscoped");
+    bool const needs_domain = kind == "project" && scope.project_id.empty();
+    if (needs_domain && scope.project_domain_id.empty() && scope.project_domain_name.empty())
+        throw ConfigError("the scope's project_name needs a project_domain_name or project_domain_id");
+    return kind;
+}
+
+/// Writes `"key": "text"`.
+template<class Writer>
+void write_text(Writer& writer, std::string_view key, std::string_view text) {
+    writer.key(key);
+    writer.string(text);
+}
+
+/// Writes `"id": ...`, or, if that is empty, `"name": ...`.
+template<class Writer>
+void write_id_or_name(Writer& writer, std::string_view id, std::string_view name) {
+    write_text(writer, id.empty() ? "name" : "id", id.empty() ? name : id);
+}
+
+/// Writes `"key": {...}`, whose members `write` writes.
+template<class Writer, class Write>
+void write_object(Writer& writer, std::string_view key, Write write) {
+    writer.key(key);
+    writer.begin_object();
+    write();
+    writer.end_object();
+}
+
+/// Writes what names a user or a project: the id, or the name and its domain.
+template<class Writer>
+void write_name(Writer& writer, std::string_view id, std::string_view name, std::string_view domain_id,
+                std::string_view domain_name) {
+    write_id_or_name(writer, id, name);
+    if (id.empty()) write_object(writer, "domain", [&] { write_id_or_name(writer, domain_id, domain_name); });
+}
+
+/// Writes `"scope": ...`, or nothing if there is none.
+template<class Writer, class Scoped>
+void write_scope(Writer& writer, Scoped const& scope) {
+    std::string_view const kind = kind_of(scope);
+    if (kind.empty()) return;
+    if (kind == "unscoped") return write_text(writer, "scope", kind);
+    write_object(writer, "scope", [&] {
+        write_object(writer, kind == "trust" ? "OS-TRUST:trust" : kind, [&] {
+            if (kind == "project")
+                write_name(writer, scope.project_id, scope.project_name, scope.project_domain_id,
+                           scope.project_domain_name);
+            if (kind == "domain") write_id_or_name(writer, scope.domain_id, scope.domain_name);
+            if (kind == "trust") write_text(writer, "id", scope.trust_id);
+            if (kind == "system") {
+                writer.key("all");
+                writer.boolean(true);
+            }
+        });
+    });
+}
+
+}  // namespace keystone
+
+}  // namespace openstack
+
+namespace openstack {
+
+namespace keystone {
+
+/// Throws ConfigError unless the method says who the user is.
+template<class Method>
+void check_user(Method const& m) {
+    std::string const start = "the method " + std::string{m.method};
+    if (!m.user_id.empty()) return;
+    if (m.username.empty()) throw ConfigError(start + " needs a user: a user_id or a username");
+    if (m.user_domain_id.empty() && m.user_domain_name.empty())
+        throw ConfigError(start + "'s username needs a user_domain_name or user_domain_id");
+}
+
+/// A JSON object, whose members `write` gives to the writer that it gets.
+template<class Writer, class Write>
+[[nodiscard]] std::string object(Write write) {
+    Writer writer;
+    writer.begin_object();
+    write(writer);
+    writer.end_object();
+    return writer.text();
+}
+
+/// Writes `"user": {...}`, with a secret of the user's under `key` unless that is empty.
+template<class Writer, class Method>
+void write_user(Writer& writer, Method const& m, std::string_view key = {}, std::string_view secret = {}) {
+    write_object(writer, "user", [&] {
+        write_name(writer, m.user_id, m.username, m.user_domain_id, m.user_domain_name);
+        if (!key.empty()) write_text(writer, key, secret);
+    });
+}
+
+}  // namespace keystone
+
+/// A user's name and password. The name is one within a domain, the id is one of its own.
+struct Password {
+    static constexpr std::string_view method = "password";
+
+    std::string username{};          ///< within the user's domain
+    std::string user_id{};           ///< instead of `username`
+    std::string user_domain_name{};  ///< of the domain that `username` is in
+    std::string user_domain_id{};    ///< instead of `user_domain_name`
+    std::string password{};          ///< UTF-8; it appears in no message
+
+    /// Throws ConfigError if the user is missing, or the domain of a name.
+    template<class Method = Password>
+    void check() const {
+        keystone::check_user<Method>(*this);
+    }
+    /// What Keystone is told. Throws InvalidRequest for a text that isn't UTF-8.
+    template<class Writer = detail::JsonWriter>
+    [[nodiscard]] std::string to_json() const {
+        return keystone::object<Writer>(
+            [&](Writer& writer) { keystone::write_user(writer, *this, "password", password); });
+    }
+};
+
+/// A token of Keystone's, for another one with another scope. The new one ends when the given one does.
+struct Token {
+    static constexpr std::string_view method = "token";
+
+    std::string token{};  ///< it appears in no message
+
+    /// Throws ConfigError if there is none.
+    template<class Problem = ConfigError>
+    void check() const {
+        if (token.empty()) throw Problem("the method token needs a token");
+    }
+    /// What Keystone is told. Throws InvalidRequest for a text that isn't UTF-8.
+    template<class Writer = detail::JsonWriter>
+    [[nodiscard]] std::string to_json() const {
+        return keystone::object<Writer>([&](Writer& writer) { keystone::write_text(writer, "id", token); });
+    }
+};
+
+/// What a user has made for a program, in the user's place: by its id, or by its name and the user. It brings its own
+/// scope, so Keystone takes no other one with it.
+struct ApplicationCredential {
+    static constexpr std::string_view method = "application_credential";
+
+    std::string id{};                ///< if it isn't empty, name and user don't count
+    std::string name{};              ///< unique among those of its user
+    std::string secret{};            ///< it appears in no message
+    std::string username{};          ///< within the user's domain
+    std::string user_id{};           ///< instead of `username`
+    std::string user_domain_name{};  ///< of the domain that `username` is in
+    std::string user_domain_id{};    ///< instead of `user_domain_name`
+
+    /// Throws ConfigError if the credential, its secret, or the user of a name is missing.
+    template<class Method = ApplicationCredential>
+    void check() const {
+        if (id.empty() && name.empty()) throw ConfigError("the method application_credential needs an id or a name");
+        if (secret.empty()) throw ConfigError("the method application_credential needs a secret");
+        if (id.empty()) keystone::check_user<Method>(*this);
+    }
+    /// What Keystone is told. Throws InvalidRequest for a text that isn't UTF-8.
+    template<class Writer = detail::JsonWriter>
+    [[nodiscard]] std::string to_json() const {
+        return keystone::object<Writer>([&](Writer& writer) {
+            keystone::write_id_or_name(writer, id, name);
+            keystone::write_text(writer, "secret", secret);
+            if (id.empty()) keystone::write_user(writer, *this);
+        });
+    }
+};
+
+/// A one-time passcode: a text, or a function that gives the current one whenever a token is asked for.
+class Passcode {
   public:
-    /// Throws ConfigError if `auth_url` can't be an endpoint.
-    explicit BasicPassword(Credentials credentials) : credentials_(std::move(credentials)) {
-        check_endpoint("auth_url", credentials_.auth_url);
+    /// None.
+    Passcode() = default;
+    /// One for a single use: the next token isn't given for it.
+    template<std::convertible_to<std::string> Text>
+    Passcode(Text text) : current_([text = std::string(std::move(text))] { return text; }) {}
+    /// A function without arguments that gives a text.
+    template<class Function>
+    requires std::is_invocable_r_v<std::string, Function&> Passcode(Function function)
+        : current_(std::move(function)) {}
+
+    /// Whether there is one.
+    explicit operator bool() const noexcept { return static_cast<bool>(current_); }
+    /// The current one, which must be there.
+    [[nodiscard]] std::string current() const { return current_(); }
+
+  private:
+    Callback<std::string()> current_;
+};
+
+/// A one-time passcode by time (RFC 6238), as a device shows it.
+struct Totp {
+    static constexpr std::string_view method = "totp";
+
+    std::string username{};          ///< within the user's domain
+    std::string user_id{};           ///< instead of `username`
+    std::string user_domain_name{};  ///< of the domain that `username` is in
+    std::string user_domain_id{};    ///< instead of `user_domain_name`
+    Passcode passcode{};             ///< it appears in no message; what a function throws leaves `authorize` unchanged
+
+    /// Throws ConfigError if the user, the domain of a name or the passcode is missing.
+    template<class Method = Totp>
+    void check() const {
+        keystone::check_user<Method>(*this);
+        if (!passcode) throw ConfigError("the method totp needs a passcode");
+    }
+    /// What Keystone is told. Asks for the passcode. Throws InvalidRequest for a text that isn't UTF-8.
+    template<class Writer = detail::JsonWriter>
+    [[nodiscard]] std::string to_json() const {
+        return keystone::object<Writer>(
+            [&](Writer& writer) { keystone::write_user(writer, *this, "passcode", passcode.current()); });
+    }
+};
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// Keystone is the one to use; it is a template so that a program compiles it only where it is made.
+template<class Scoped>
+class BasicKeystone final : public Authentication {
+  public:
+    /// One method, such as a Password. Throws ConfigError if `auth_url` can't be an endpoint, if the method lacks
+    /// something, and for a scope that is contradictory, or stands beside an application credential.
+    template<class Method>
+    BasicKeystone(std::string auth_url, Method method, Scoped scope = {})
+        : BasicKeystone(std::move(auth_url), std::vector<AuthMethod>{std::move(method)}, std::move(scope)) {}
+    /// Several methods at once, for users who need them (multi-factor authentication). Throws ConfigError also if there
+    /// is none, or one of them twice.
+    BasicKeystone(std::string auth_url, std::vector<AuthMethod> methods, Scoped scope = {})
+        : auth_url_(std::move(auth_url)), methods_(std::move(methods)), scope_(std::move(scope)) {
+        check_endpoint("auth_url", auth_url_);
+        check();
+        tokens_url_ = join_url(auth_url_, "/v3/auth/tokens");
     }
 
+    /// HTTP: POST /v3/auth/tokens. If nothing is there, GET of `auth_url` tells where version 3 is on that host.
     [[nodiscard]] Authorization authorize(Transport& transport) override {
-        return keystone::request_token(transport, credentials_.auth_url, document());
+        Request request = token_request();
+        Response response = transport.send(request);
+        bool const is_keystone = keystone::is_unknown_credential(response);
+        if ((response.status == 404 && !is_keystone) || response.status == 300) {
+            std::string url = discovered_url(transport);
+            if (!url.empty() && url != request.url) {
+                request.url = std::move(url);
+                response = transport.send(request);
+            }
+        }
+        if (keystone::is_unknown_credential(response)) {
+            HttpFailure failure = failure_of(request, response);
+            failure.text = "Keystone doesn't know the token or application credential";  // its words may have the token
+            throw Unauthorized(std::move(failure));
+        }
+        // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
+        if (response.status == 404) throw HttpError(failure_of(request, response));
+        if (!response.is_success()) throw_http_error(keystone::refusal(request, response));
+        tokens_url_ = request.url;
+        return keystone::to_authorization(std::move(response), "the answer to POST " + request.url);
     }
 
   private:
-    [[nodiscard]] std::string document() const {
-        Credentials const& c = credentials_;
-        detail::JsonWriter writer;
-        auto const open = [&](char const* key) {
-            writer.key(key);
-            writer.begin_object();
-        };
-        writer.begin_object();
-        open("auth");
-        open("identity");
-        writer.key("methods");
-        writer.begin_array();
-        writer.string("password");
-        writer.end_array();
-        open("password");
-        open("user");
-        keystone::write_name(writer, {c.user_id, c.username, c.user_domain_id, c.user_domain_name});
-        keystone::write_text(writer, "password", c.password);
-        writer.end_object();
-        writer.end_object();
-        writer.end_object();
-        if (!c.project_id.empty() || !c.project_name.empty()) {
-            open("scope");
-            open("project");
-            keystone::write_name(writer, {c.project_id, c.project_name, c.project_domain_id, c.project_domain_name});
-            writer.end_object();
-            writer.end_object();
+    void check() const {
+        if (methods_.empty()) throw ConfigError("Keystone needs an authentication method");
+        bool const has_scope = !keystone::kind_of(scope_).empty();
+        for (AuthMethod const& each : methods_) {
+            if (has_scope && each.name() == ApplicationCredential::method)
+                throw ConfigError("an application credential has its own scope: Keystone takes no other one with it");
+            for (AuthMethod const& other : methods_)
+                if (&each != &other && each.name() == other.name())
+                    throw ConfigError("the method " + std::string{each.name()} + " is given twice");
         }
-        writer.end_object();
-        writer.end_object();
-        return writer.text();
     }
 
-    Credentials credentials_;
+    [[nodiscard]] Request token_request() const {
+        Request request{.method = "POST", .url = tokens_url_};
+        request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
+        request.body = keystone::object<detail::JsonWriter>([&](auto& writer) {
+            keystone::write_object(writer, "auth", [&] {
+                keystone::write_object(writer, "identity", [&] {
+                    writer.key("methods");
+                    writer.begin_array();
+                    for (AuthMethod const& each : methods_) writer.string(each.name());
+                    writer.end_array();
+                    for (AuthMethod const& each : methods_) {
+                        writer.key(each.name());
+                        writer.raw(each.to_json());
+                    }
+                });
+                keystone::write_scope(writer, scope_);
+            });
+        });
+        return request;
+    }
+
+    /// Where tokens are, as Keystone's versions tell; empty if they don't.
+    [[nodiscard]] std::string discovered_url(Transport& transport) const {
+        try {
+            Request request{.url = auth_url_};
+            request.headers = {{"Accept", "application/json"}};
+            Response response = transport.send(request);
+            if (!response.is_success() && response.status != 300) return {};
+            std::string const url = keystone::version_3_url(std::move(response.body), auth_url_);
+            return url.empty() ? url : url + "/auth/tokens";
+        } catch (TransportError const&) {
+        } catch (DecodeError const&) {
+        }
+        return {};
+    }
+
+    std::string auth_url_;
+    std::vector<AuthMethod> methods_;
+    Scoped scope_;
+    std::string tokens_url_;  ///< where the last token came from
 };
-/// A user's name and password. `authorize` throws Unauthorized if they are refused, HttpError for another refusal,
-/// TransportError, DecodeError, and InvalidRequest for a text that isn't UTF-8.
-using Password = BasicPassword<PasswordCredentials>;
+/// Gets tokens from Keystone. `auth_url` is its endpoint, with or without a version. `authorize` throws Unauthorized if
+/// the methods are refused, or if Keystone wants further ones (then the message says which), HttpError for another
+/// refusal, TransportError, DecodeError, and InvalidRequest for a text that isn't UTF-8; no message repeats a secret.
+using Keystone = BasicKeystone<Scope>;
 
 }  // namespace openstack
 
@@ -6989,7 +8603,7 @@ struct Image {
                                            .patch_type = "application/openstack-images-v2.1-json-patch"};
 
     /// A UUID. The service chooses it unless create names one.
-    Field<std::string, CreateOnly, Filterable<Eq, In>, OperatorPrefix, Sortable> id{};
+    Field<std::string, CreateOnly, UuidOnCreate, Filterable<Eq, In>, OperatorPrefix, Sortable> id{};
     Field<std::string, Filterable<Eq, In>, OperatorPrefix, Sortable> name{};  ///< at most 255 characters; not unique
     /// Needed before data is sent.
     Field<Open<DiskFormat>, Filterable<Eq, In>, OperatorPrefix, Sortable> disk_format{};
@@ -7074,7 +8688,7 @@ class ImageData {
                      UploadOptions const& options) const {
         openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
         refuse_empty(measured, options);
-        return send(image, measured, store, options);
+        return send(image, measured, data_headers(measured, store), options);
     }
 
     /// Creates the record (POST), then uploads. If that fails the record is deleted again.
@@ -7083,9 +8697,10 @@ class ImageData {
             throw InvalidRequest("an image with data needs disk_format and container_format");
         openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
         refuse_empty(measured, options);
+        Headers headers = data_headers(measured, image.store.value_or(""));  // may throw: before there is a record
         ImageType const record = images_.create(image);
         try {
-            return send(record, measured, image.store.value_or(""), options);
+            return send(record, measured, std::move(headers), options);
         } catch (...) {
             if (!options.keep_on_failure) remove_quietly(record);
             throw;
@@ -7127,14 +8742,23 @@ class ImageData {
             throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
     }
 
-    ImageType send(ResourceRef<ImageType> const& image, openstack::detail::MeasuredSource& source,
-                   std::string const& store, UploadOptions const& options) const {
-        Request request{
-            .method = "PUT", .url = images_.path_of(image) + "/file", .source = &source, .is_repeatable = false};
-        request.headers.set("Content-Type", "application/octet-stream");
-        if (source.size()) request.headers.set("X-OpenStack-Image-Size", std::to_string(*source.size()));
-        if (!store.empty()) request.headers.set(std::string{field_info<&ImageType::store>.header}, store);
-        request.timeouts.response = options.response_timeout;
+    static Headers data_headers(openstack::detail::MeasuredSource const& source, std::string const& store) {
+        Headers headers;
+        headers.set("Content-Type", "application/octet-stream");
+        if (source.size()) headers.set("X-OpenStack-Image-Size", std::to_string(*source.size()));
+        if (!store.empty()) headers.set(std::string{field_info<&ImageType::store>.header}, store);
+        return headers;
+    }
+
+    ImageType send(ResourceRef<ImageType> const& image, openstack::detail::MeasuredSource& source, Headers headers,
+                   UploadOptions const& options) const {
+        Request request{.method = "PUT",
+                        .url = images_.path_of(image) + "/file",
+                        .headers = std::move(headers),
+                        .source = &source,
+                        .is_repeatable = false};
+        request.timeouts = images_.session().timeouts();
+        request.timeouts->response = options.response_timeout;
         images_.session().send(ImageType::resource.service, std::move(request));
         source.finish();
         ImageType record = images_.get(image.id());
@@ -7229,6 +8853,11 @@ class BasicProxy {
     /// Sends nothing. A Connection is a Session, too.
     explicit BasicProxy(Session session) : images_(std::move(session)), data_(images_) {}
 
+    /// The same proxy for calls with those options: `glance.with({.stop = token}).download_image(image)`.
+    [[nodiscard]] BasicProxy with(CallOptions options) const {
+        return BasicProxy{images_.session().with(std::move(options))};
+    }
+
     /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
     /// compared with those of what was sent. If anything fails the record is deleted again. Throws InvalidRequest
     /// without both formats, SourceError for an empty or changing source, IntegrityError.
@@ -7322,6 +8951,7 @@ class BasicProxy {
     /// in a path, a GET and a PATCH of all tags.
     void add_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "PUT", "/tags/" + path_segment(tag));
+        check_text(tag);
         images_.update(image.id(), [&](ImageType& current) {
             std::vector<std::string> tags = tags_without(current, tag);
             if (current.tags && tags.size() != current.tags->size()) return;  // it's there
@@ -7329,10 +8959,15 @@ class BasicProxy {
             current.tags = std::move(tags);
         });
     }
-    /// Removes a tag. Throws ResourceNotFound if the image hasn't it. HTTP: DELETE /v2/images/{id}/tags/{tag}, never
-    /// sent twice, or GET and PATCH as add_tag.
+    /// Removes a tag. Throws ResourceNotFound if the image hasn't it; but not where an earlier attempt may have removed
+    /// it. HTTP: DELETE /v2/images/{id}/tags/{tag}, or GET and PATCH as add_tag.
     void remove_tag(ImageRef const& image, std::string_view tag) const {
+<<<<<<< HEAD
+        if (is_path_safe(tag)) return remove_tag_by_path(image, tag);
+=======
         if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag), false);
+        check_text(tag);
+>>>>>>> bb267a1 (A tag that no patch can hold is refused before its image is asked for)
         images_.update(image.id(), [&](ImageType& current) {
             std::vector<std::string> tags = tags_without(current, tag);
             if (!current.tags || tags.size() == current.tags->size())
@@ -7390,10 +9025,17 @@ class BasicProxy {
     }
 
     /// A request without a body to a path below the image's.
-    void act(ImageRef const& image, std::string_view method, std::string const& path, bool is_repeatable = true) const {
-        images_.session().send(
-            ImageType::resource.service,
-            {.method = std::string{method}, .url = images_.path_of(image) + path, .is_repeatable = is_repeatable});
+    void act(ImageRef const& image, std::string_view method, std::string const& path) const {
+        images_.session().send(ImageType::resource.service,
+                               {.method = std::string{method}, .url = images_.path_of(image) + path});
+    }
+
+    void remove_tag_by_path(ImageRef const& image, std::string_view tag) const {
+        try {
+            act(image, "DELETE", "/tags/" + path_segment(tag));
+        } catch (ResourceNotFound const& gone) {
+            if (!gone.attempts().is_in_doubt) throw;
+        }
     }
 
     /// Servers decode %2F before they route, and read other bytes of a path as Latin-1.
@@ -7401,6 +9043,12 @@ class BasicProxy {
         for (char const c : tag)
             if (c <= 0x1f || c >= 0x7f || c == '/') return false;
         return tag != "." && tag != "..";
+    }
+
+    /// Throws InvalidRequest for what no patch can hold, before anything is asked for.
+    static void check_text(std::string_view tag) {
+        if (openstack::detail::find_invalid_utf8(tag) != std::string_view::npos)
+            throw InvalidRequest("a tag that isn't UTF-8 can't be sent");
     }
 
     openstack::Proxy<ImageType> images_;
@@ -7421,7 +9069,7 @@ namespace openstack {
 
 /// Everything a Connection is made of.
 struct CloudConfig {
-    std::shared_ptr<Authentication> authentication{};  ///< who we are: a Password, a FixedToken, or one of your own
+    std::shared_ptr<Authentication> authentication{};  ///< who we are: Keystone, a FixedToken, or one of your own
     SessionOptions session{};                          ///< which of the cloud's endpoints are used
     TransportOptions transport{};                      ///< whom to trust
 };
@@ -7449,24 +9097,25 @@ inline std::string required_endpoint(char const* name, std::string_view why) {
 }
 
 /// What OS_AUTH_URL and the variables of the user and the project say. Throws ConfigError.
-template<class Credentials = PasswordCredentials>
+template<class Made = Keystone>
 std::shared_ptr<Authentication> password_from_environment() {
-    Credentials c{.auth_url = required_endpoint("OS_AUTH_URL", "it is where Keystone answers"),
-                  .username = environment("OS_USERNAME"),
-                  .user_id = environment("OS_USER_ID"),
-                  .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
-                  .user_domain_id = environment("OS_USER_DOMAIN_ID"),
-                  .password = required_environment("OS_PASSWORD", "the password authentication needs it"),
-                  .project_name = environment("OS_PROJECT_NAME"),
-                  .project_id = environment("OS_PROJECT_ID"),
-                  .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME"),
-                  .project_domain_id = environment("OS_PROJECT_DOMAIN_ID")};
-    if (c.username.empty() && c.user_id.empty()) throw ConfigError("neither OS_USERNAME nor OS_USER_ID is set");
-    if (c.user_id.empty() && c.user_domain_name.empty() && c.user_domain_id.empty())
+    std::string auth_url = required_endpoint("OS_AUTH_URL", "it is where Keystone answers");
+    Password who{.username = environment("OS_USERNAME"),
+                 .user_id = environment("OS_USER_ID"),
+                 .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
+                 .user_domain_id = environment("OS_USER_DOMAIN_ID"),
+                 .password = required_environment("OS_PASSWORD", "the password authentication needs it")};
+    Scope scope{.project_id = environment("OS_PROJECT_ID"),
+                .project_name = environment("OS_PROJECT_NAME"),
+                .project_domain_id = environment("OS_PROJECT_DOMAIN_ID"),
+                .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME")};
+    if (who.username.empty() && who.user_id.empty()) throw ConfigError("neither OS_USERNAME nor OS_USER_ID is set");
+    if (who.user_id.empty() && who.user_domain_name.empty() && who.user_domain_id.empty())
         throw ConfigError("OS_USERNAME needs OS_USER_DOMAIN_NAME or OS_USER_DOMAIN_ID");
-    if (c.project_id.empty() && !c.project_name.empty() && c.project_domain_name.empty() && c.project_domain_id.empty())
+    bool const has_domain = !scope.project_domain_name.empty() || !scope.project_domain_id.empty();
+    if (scope.project_id.empty() && !scope.project_name.empty() && !has_domain)
         throw ConfigError("OS_PROJECT_NAME needs OS_PROJECT_DOMAIN_NAME or OS_PROJECT_DOMAIN_ID");
-    return std::make_shared<BasicPassword<Credentials>>(std::move(c));
+    return std::make_shared<Made>(std::move(auth_url), std::move(who), std::move(scope));
 }
 
 }  // namespace detail
@@ -7534,6 +9183,11 @@ class BasicConnection {
     /// for all was given.
     [[nodiscard]] bool has_service(std::string_view service) const { return session_.has_service(service); }
 
+    /// The same connection for calls with those options: `cloud.with({.stop = token}).image()`.
+    [[nodiscard]] BasicConnection with(CallOptions options) const {
+        return BasicConnection{session_.with(std::move(options))};
+    }
+
     /// For the Proxy of any resource: `Proxy<Project>{cloud}`.
     operator Handle() const { return session_; }
 
@@ -7547,7 +9201,7 @@ using Connection = BasicConnection<Session>;
 /// TransportError, ConfigError for endpoints that can't be any, InvalidRequest without an authentication. Carrier is
 /// the Transport that is made of `config.transport`.
 ///
-/// HTTP: POST /v3/auth/tokens for a Password, nothing for a FixedToken.
+/// HTTP: POST /v3/auth/tokens for Keystone, nothing for a FixedToken.
 template<class Carrier = CurlTransport>
 [[nodiscard]] Connection connect(CloudConfig config) {
     Session session(std::make_shared<Carrier>(std::move(config.transport)), std::move(config.authentication),

@@ -234,6 +234,8 @@ TEST_CASE("A text that isn't UTF-8 is sent in no body", "[bad_input][row:113]") 
     CHECK(is_refused([&](auto& glance) { glance.add_member("i", {.member_id = bad}); }));
     CHECK(is_refused(
         [&](auto& glance) { glance.update_member("p", "i", {.status = Open<MemberStatus>::from_text(bad)}); }));
+    CHECK(is_refused([&](auto& glance) { glance.add_tag("i", bad); }));
+    CHECK(is_refused([&](auto& glance) { glance.remove_tag("i", bad); }));
     CHECK(is_refused([&](auto& glance) { glance.patch_image("i", {PatchOperation::add("/name", bad)}); }));
     CHECK(is_refused([&](auto& glance) { glance.patch_image("i", {PatchOperation::add('/' + bad, 1)}); }));
     CHECK(is_refused([&](auto& glance) { glance.patch_image("i", {PatchOperation::remove('/' + bad)}); }));

@@ -13,6 +13,7 @@
 #include <openstack/image/v2/image_data.hpp>
 #include <openstack/image/v2/member.hpp>
 #include <openstack/proxy.hpp>
+#include <openstack/utf8.hpp>
 
 namespace openstack::image::v2 {
 
@@ -128,6 +129,7 @@ class BasicProxy {
     /// in a path, a GET and a PATCH of all tags.
     void add_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return act(image, "PUT", "/tags/" + path_segment(tag));
+        check_text(tag);
         images_.update(image.id(), [&](ImageType& current) {
             std::vector<std::string> tags = tags_without(current, tag);
             if (current.tags && tags.size() != current.tags->size()) return;  // it's there
@@ -139,6 +141,7 @@ class BasicProxy {
     /// it. HTTP: DELETE /v2/images/{id}/tags/{tag}, or GET and PATCH as add_tag.
     void remove_tag(ImageRef const& image, std::string_view tag) const {
         if (is_path_safe(tag)) return remove_tag_by_path(image, tag);
+        check_text(tag);
         images_.update(image.id(), [&](ImageType& current) {
             std::vector<std::string> tags = tags_without(current, tag);
             if (!current.tags || tags.size() == current.tags->size())
@@ -214,6 +217,12 @@ class BasicProxy {
         for (char const c : tag)
             if (c <= 0x1f || c >= 0x7f || c == '/') return false;
         return tag != "." && tag != "..";
+    }
+
+    /// Throws InvalidRequest for what no patch can hold, before anything is asked for.
+    static void check_text(std::string_view tag) {
+        if (openstack::detail::find_invalid_utf8(tag) != std::string_view::npos)
+            throw InvalidRequest("a tag that isn't UTF-8 can't be sent");
     }
 
     openstack::Proxy<ImageType> images_;
