@@ -55,6 +55,7 @@ class Listing {
     Listing(Session session, std::string path, Query<T> query)
         : session_(std::move(session)), path_(std::move(path)), query_(std::move(query)) {}
 
+    /// What was moved from asks for no page any more: that throws InvalidRequest.
     Listing(Listing&&) = default;
     Listing& operator=(Listing&&) = default;
 
@@ -142,6 +143,7 @@ class Listing {
 
     /// Changes nothing if it throws, so that the page can be asked for again.
     void load_page() {
+        if (path_.empty()) throw InvalidRequest("this listing was moved elsewhere");
         if (pages_ == max_pages) give_up("more pages than a listing may have");
         std::vector<QueryParameter> parameters = query_.conditions();
         if (std::size_t const size = limit(); size != 0) parameters.push_back({"limit", std::to_string(size)});

@@ -45,6 +45,10 @@ class Proxy<T> {
         path_ = fill_placeholders(T::resource.path, {parent_id(parents)...});
     }
 
+    // Copied also where it could be moved: what is left then would send its requests to the service's root.
+    Proxy(Proxy const&) = default;
+    Proxy& operator=(Proxy const&) = default;
+
     /// POST to the collection (or PUT to the id, as the declaration says). Gives what the service made of it. If the
     /// client chooses the id, a POST whose answer got lost is repeated; then a 409 is asked about by a GET.
     T create(T const& fields) const {

@@ -300,6 +300,26 @@ TEST_CASE("A message that quotes bad input is one line of UTF-8", "[bad_input][r
           "a patch operation is add, replace or remove, not '? '");
 }
 
+TEST_CASE("What was moved from sends nothing to another place", "[bad_input][row:115]") {
+    Fixture f;
+    image::v2::Proxy const glance = std::move(f.glance);
+    f.cloud.expect("DELETE", "/v2/images/i", 204);
+    f.cloud.expect("DELETE", "/v2/images/i", 204);
+    glance.delete_image("i");
+    f.glance.delete_image("i");
+
+    openstack::Proxy<Image> images{f.cloud.session()};
+    openstack::Proxy<Image> moved = std::move(images);
+    images = std::move(moved);
+    CHECK(moved.path_of("i") == "/v2/images/i");
+    CHECK(images.path_of("i") == "/v2/images/i");
+
+    auto listing = glance.images();
+    auto const other = std::move(listing);
+    CHECK(thrown<InvalidRequest>([&] { static_cast<void>(listing.all()); }) == "this listing was moved elsewhere");
+    CHECK(f.cloud.finish() == "");
+}
+
 TEST_CASE("A listing outlives the proxy and the session that it came from", "[bad_input][row:115]") {
     ScriptedCloud cloud;
     std::optional<image::v2::Proxy> glance{cloud.session()};
