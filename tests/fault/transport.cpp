@@ -3,12 +3,15 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <openstack/curl_transport.hpp>
 #include <span>
 #include <string>
 #include <thread>
 #include <utility>
 
+#include "../support/memory.hpp"
 #include "../support/requests.hpp"
 #include "../support/server.hpp"
 #include "../support/thrown.hpp"
@@ -41,7 +44,7 @@ bool answer_throws(std::string const& text) {
 
 }  // namespace
 
-TEST_CASE("A plain request has no header of its own but Host", "[transport]") {
+TEST_CASE("A plain request has no header of its own but Host", "[transport][row:108]") {
     Server server;
     server.script({answer(200, "text", {{"One", "1"}}), answer(201), answer(204), answer(200), answer(200)});
     CurlTransport transport;
@@ -132,9 +135,14 @@ TEST_CASE("What can't be sent is refused, and nothing is sent", "[transport][row
         framed.headers.add(name, "5");
         CHECK(refuses(framed));
     }
-    Request negative = request(server.url());
-    negative.timeouts->stall = -1ms;
-    CHECK(refuses(negative));
+    for (auto const phase : {&openstack::Timeouts::connect, &openstack::Timeouts::stall, &openstack::Timeouts::response,
+                             &openstack::Timeouts::total}) {
+        Request negative = request(server.url());
+        (*negative.timeouts).*phase = -1ms;
+        CHECK(refuses(negative));
+        (*negative.timeouts).*phase = std::chrono::milliseconds::min();
+        CHECK(refuses(negative));
+    }
     CHECK(server.connections() == 0);
     CHECK(server.finish() == "");
 }
@@ -346,11 +354,13 @@ TEST_CASE("204 has no body, whatever is sent", "[transport][row:19]") {
 
 TEST_CASE("A compressed body that nobody asked for isn't inflated", "[transport][row:98]") {
     Server server;
-    server.script({answer(200, "\x1f\x8b raw", {{"Content-Encoding", "gzip"}})});
     CurlTransport transport;
-    CHECK(transport.send(request(server.url())).body == "\x1f\x8b raw");
+    std::string const body = "\x1f\x8b raw";
+    auto const coded = [&](char const* coding) { return answer(200, body, {{"Content-Encoding", coding}}); };
+    server.script({coded("gzip"), coded("deflate"), coded("br"), coded("zstd"), coded("gzip, gzip")});
+    for (int i = 0; i < 5; ++i) CHECK(transport.send(request(server.url())).body == body);
     CHECK(server.finish() == "");
-    CHECK_FALSE(server.requests()[0].headers.find("Accept-Encoding"));
+    for (auto const& each : server.requests()) CHECK_FALSE(each.headers.find("Accept-Encoding"));
 }
 
 TEST_CASE("A redirect is an answer, and nobody else hears of it", "[transport][row:77]") {
@@ -377,6 +387,36 @@ TEST_CASE("A collected body stops at its limit", "[transport][row:97]") {
     bounded.max_body = 100'000;
     CHECK(throws_exactly<ResponseTooLarge>([&] { static_cast<void>(transport.send(bounded)); }));
     CHECK(server.finish() == "");
+}
+
+TEST_CASE("What is too large is given up early, in little memory", "[transport][row:97]") {
+    std::string const block(65'536, 'x');
+    for (std::string const head : {"HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n",
+                                   "HTTP/1.1 500 Oh\r\nContent-Length: 104857600\r\n\r\n"}) {
+        std::uint64_t sent = 0;
+        Server server;
+        server.script({answer_with(head), [&](Connection& connection) {
+                           try {
+                               for (; sent < 104'857'600; sent += block.size()) connection.send(block);
+                           } catch (std::exception const&) {  // the client has closed
+                           }
+                       }});
+        CurlTransport transport;
+        Request bounded = request(server.url());
+        bounded.max_body = 1'000'000;
+        std::string got;
+        std::uint64_t const grown = support::peak_growth([&] {
+            try {
+                got = transport.send(bounded).body;
+            } catch (ResponseTooLarge const&) {
+                got = "too large";
+            }
+        });
+        CHECK((got == "too large" || got == block));
+        CHECK(grown < 20'000'000);
+        CHECK(server.finish() == "");
+        CHECK(sent < 50'000'000);  // most of it lies in the system's buffers
+    }
 }
 
 TEST_CASE("An endless refusal is cut, and is a refusal still", "[transport][row:97]") {

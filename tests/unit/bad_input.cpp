@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <openstack/auth/password.hpp>
+#include <openstack/auth/keystone.hpp>
+#include <openstack/auth/methods.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -275,21 +276,25 @@ TEST_CASE("Paths, queries and headers carry any bytes", "[bad_input][row:113]") 
 }
 
 TEST_CASE("Credentials that JSON can't say are refused without repeating them", "[bad_input][row:113]") {
-    PasswordCredentials const good{.auth_url = "http://cloud",
-                                   .username = "u",
-                                   .user_domain_name = "d",
-                                   .password = "p",
-                                   .project_name = "q",
-                                   .project_domain_name = "e"};
-    for (auto const member :
-         {&PasswordCredentials::username, &PasswordCredentials::user_domain_name, &PasswordCredentials::password,
-          &PasswordCredentials::project_name, &PasswordCredentials::project_domain_name}) {
-        PasswordCredentials credentials = good;
-        credentials.*member = "canary\xff";
+    std::string const bad = "canary\xff";
+    auto const refusal = [](Password user, Scope scope) {
         support::ScriptedTransport transport;
-        CHECK(thrown<InvalidRequest>([&] { static_cast<void>(Password{credentials}.authorize(transport)); }) ==
-              not_utf8);
-        CHECK(transport.finish() == "");
+        std::string const said = thrown<InvalidRequest>([&] {
+            static_cast<void>(Keystone{"http://cloud", std::move(user), std::move(scope)}.authorize(transport));
+        });
+        return said + transport.finish();
+    };
+    Password const user{.username = "u", .user_domain_name = "d", .password = "p"};
+    Scope const scope{.project_name = "q", .project_domain_name = "e"};
+    for (auto const member : {&Password::username, &Password::user_domain_name, &Password::password}) {
+        Password odd = user;
+        odd.*member = bad;
+        CHECK(refusal(odd, scope) == not_utf8);
+    }
+    for (auto const member : {&Scope::project_name, &Scope::project_domain_name}) {
+        Scope odd = scope;
+        odd.*member = bad;
+        CHECK(refusal(user, odd) == not_utf8);
     }
 }
 
