@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <initializer_list>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -116,6 +117,10 @@ TEST_CASE("Each authorization asks for a passcode of its own", "[keystone]") {
     CHECK(transport.sent().at(0).body.find(R"("passcode":"1")") != std::string::npos);
     CHECK(transport.sent().at(1).body.find(R"("passcode":"2")") != std::string::npos);
     CHECK(asked == 2);
+    Keystone broken{auth_url,
+                    Totp{.user_id = "u", .passcode = []() -> std::string { throw std::range_error("lost"); }}};
+    CHECK(thrown<std::range_error>([&] { static_cast<void>(broken.authorize(transport)); }) == "lost");
+    CHECK(transport.finish() == "");
 }
 
 TEST_CASE("A token tells who, for what, how long, and where the services are", "[keystone]") {
