@@ -49,23 +49,20 @@ class Proxy<T> {
     Proxy(Proxy const&) = default;
     Proxy& operator=(Proxy const&) = default;
 
-    /// POST to the collection (or PUT to the id, as the declaration says). Gives what the service made of it. If the
-    /// client chooses the id, a POST whose answer got lost is repeated; then a 409 is asked about by a GET.
+    /// POST to the collection (or PUT to the id, as declared). Gives what the service made of it. Where the client
+    /// chooses the id, a POST whose answer got lost is repeated; a 409 is then asked about by a GET.
     T create(T const& fields) const {
         static_assert(T::resource.create != Create::none,
                       "openstack: the declaration of this resource allows no create");
         T const chosen = detail::with_identity(fields);
-        bool const is_known = detail::writes_identity(chosen);
-        Request request{.method = "POST", .url = path_, .body = to_create_body(chosen), .is_repeatable = is_known};
-        if (T::resource.create == Create::put) {
-            request.method = "PUT";
-            request.url = path_of(chosen);
-            request.is_repeatable = true;
-        }
+        constexpr bool is_put = T::resource.create == Create::put;
+        Request request{.method = is_put ? "PUT" : "POST", .url = is_put ? path_of(chosen) : path_};
+        request.body = to_create_body(chosen);
+        request.is_repeatable = is_put || detail::writes_identity(chosen);
         try {
             return exchange(std::move(request), "application/json");
         } catch (Conflict const& conflict) {
-            if (is_known && conflict.attempts().is_in_doubt)
+            if (conflict.attempts().is_in_doubt)
                 if (std::optional<T> made = detail::find_created(*this, chosen)) return std::move(*made);
             throw;
         }
@@ -78,8 +75,7 @@ class Proxy<T> {
     }
 
     /// The resource of that id, or else the only one of that name; nothing if there is none. Throws DuplicateResource,
-    /// with all ids, if several have the name. Names are compared here, too: services skip filters that they don't
-    /// know.
+    /// with all ids, if several have the name. Names are compared here, too: services skip filters unknown to them.
     ///
     /// HTTP: GET of the id; if that fails by 400, 403 or 404, GET of the collection filtered by name, and once more for
     /// the hidden ones where the declaration says HiddenWhen.

@@ -3,12 +3,17 @@
 #include <openstack/proxy.hpp>
 
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <memory>
+#include <openstack/auth/fixed_token.hpp>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "../support/fake_clock.hpp"
 #include "../support/scripted_cloud.hpp"
 #include "../support/thrown.hpp"
 
@@ -583,4 +588,109 @@ TEST_CASE("A service that can't filter by name is looked through", "[proxy]") {
     CHECK(Proxy<Project>{cloud.session()}.find("x")->id == "b");
     CHECK_FALSE(Proxy<Leaf>{cloud.session(), "t", "b"}.find("x"));
     CHECK(cloud.finish() == "");
+}
+
+namespace {
+
+/// A resource whose ids are chosen where it is created.
+struct Note {
+    static constexpr ResourceInfo resource{.service = "image", .path = "/v2/notes", .plural = "notes"};
+    Field<std::string, CreateOnly, UuidOnCreate> id{};
+    Field<std::string> text{};
+    bool operator==(Note const&) const = default;
+    BOOST_DESCRIBE_CLASS(Note, (), (id, text), (), ())
+};
+
+/// A session that repeats at once.
+struct Repeating {
+    std::shared_ptr<support::ScriptedTransport> transport = std::make_shared<support::ScriptedTransport>();
+    Proxy<Note> notes{Session{transport,
+                              std::make_shared<FixedToken>(),
+                              {.endpoint = "http://cloud", .clock = std::make_shared<support::FakeClock>()}}};
+
+    void lose(std::string method, std::string const& path) {
+        transport->fail(std::move(method), "http://cloud/v2/notes" + path, ConnectionLost{"reset"});
+    }
+    void expect(std::string method, std::string const& path, int status, std::string body = {}) {
+        transport->expect(std::move(method), "http://cloud/v2/notes" + path, {status, {}, std::move(body)});
+    }
+};
+
+}  // namespace
+
+TEST_CASE("An id that the client chooses is a new UUID each time", "[proxy][uuid]") {
+    Repeating f;
+    std::set<std::string> ids;
+    for (int i = 0; i < 20; ++i) {
+        f.expect("POST", "", 201, R"({"id": "i"})");
+        f.notes.create({.text = "t"});
+        std::string const id = *from_json<Note>(f.transport->sent().back().body).id;
+        ids.insert(id);
+        REQUIRE(id.size() == 36);
+        CHECK(id[8] == '-');
+        CHECK(id[13] == '-');
+        CHECK(id[14] == '4');
+        CHECK(id[18] == '-');
+        CHECK(std::string{"89ab"}.find(id[19]) != std::string::npos);
+        CHECK(id.find_first_not_of("0123456789abcdef-") == std::string::npos);
+    }
+    CHECK(ids.size() == 20);
+    f.expect("POST", "", 201, R"({"id": "mine"})");
+    f.notes.create({.id = "mine"});
+    CHECK(f.transport->sent().back().body == R"({"id":"mine"})");
+}
+
+TEST_CASE("A create whose answer got lost has one effect", "[proxy][row:56]") {
+    Repeating f;
+    f.lose("POST", "");
+    f.expect("POST", "", 201, R"({"id": "i", "text": "t"})");
+    CHECK(f.notes.create({.text = "t"}).id == "i");
+    CHECK(f.transport->sent().at(0).body == f.transport->sent().at(1).body);
+
+    f.lose("POST", "");
+    f.expect("POST", "", 409);
+    f.expect("GET", "/i", 200, R"({"id": "i", "text": "t"})");
+    CHECK(f.notes.create({.id = "i", .text = "t"}).text == "t");
+    CHECK(f.transport->finish() == "");
+}
+
+TEST_CASE("What another has made under the id isn't taken for one's own", "[proxy][row:56]") {
+    Repeating f;
+    f.lose("POST", "");
+    f.expect("POST", "", 409, "exists");
+    f.expect("GET", "/i", 200, R"({"id": "i", "text": "another"})");
+    CHECK(thrown<Conflict>([&] { f.notes.create({.id = "i", .text = "t"}); }) ==
+          "POST http://cloud/v2/notes: 409: exists (2 attempts)");
+    f.lose("POST", "");
+    f.expect("POST", "", 409, "exists");
+    f.expect("GET", "/i", 404);
+    CHECK(throws_exactly<Conflict>([&] { f.notes.create({.id = "i", .text = "t"}); }));
+    f.expect("POST", "", 409, "exists");  // at once: it was there before
+    CHECK(throws_exactly<Conflict>([&] { f.notes.create({.id = "i", .text = "t"}); }));
+    CHECK(f.transport->finish() == "");
+}
+
+TEST_CASE("What a lost attempt may have removed needn't be there for the next", "[proxy][row:53]") {
+    Repeating f;
+    f.lose("DELETE", "/i");
+    f.expect("DELETE", "/i", 404);
+    CHECK_NOTHROW(f.notes.remove("i", must_exist));
+    f.transport->fail("DELETE", "http://cloud/v2/notes/i", ConnectError{"refused"});
+    f.expect("DELETE", "/i", 404);
+    CHECK(throws_exactly<ResourceNotFound>([&] { f.notes.remove("i", must_exist); }));
+    f.transport->expect("DELETE", "http://cloud/v2/notes/i", {.status = 404, .is_to_repetition = true});
+    CHECK_NOTHROW(f.notes.remove("i", must_exist));
+    CHECK(f.transport->finish() == "");
+}
+
+TEST_CASE("A proxy acts by the options of its calls", "[proxy]") {
+    Repeating f;
+    f.expect("GET", "/i", 200, R"({"id": "i"})");
+    static_cast<void>(f.notes.with({.timeouts = Timeouts{.response = std::chrono::seconds{3}}}).get("i"));
+    CHECK(f.transport->sent().back().timeouts.response == std::chrono::seconds{3});
+    struct Stopped {
+        [[nodiscard]] static bool stop_requested() { return true; }
+    };
+    CHECK(throws_exactly<Cancelled>([&] { static_cast<void>(f.notes.with({.stop = Stopped{}}).list().all()); }));
+    CHECK(f.transport->finish() == "");
 }

@@ -13,8 +13,8 @@
 using namespace std::string_literals;
 using openstack::check_endpoint, openstack::ConfigError, openstack::count_placeholders, openstack::endpoint_problem,
     openstack::fill_placeholders, openstack::InvalidRequest, openstack::join_url, openstack::origin_of,
-    openstack::path_segment, openstack::percent_decode, openstack::percent_encode, openstack::query_parameters,
-    openstack::QueryParameter, openstack::to_query_string;
+    openstack::resolve_link, openstack::path_segment, openstack::percent_decode, openstack::percent_encode,
+    openstack::query_parameters, openstack::QueryParameter, openstack::to_query_string;
 using support::thrown, support::throws_exactly;
 
 TEST_CASE("Only unreserved characters stay as they are", "[uri]") {
