@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -12,6 +13,7 @@
 #include <openstack/curl_transport.hpp>
 #include <openstack/image/v2/proxy.hpp>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -60,14 +62,12 @@ class Tokens final : public Authentication {
         if (is_busy.exchange(true)) was_busy = true;
         std::string token = std::to_string(++count);
         is_busy = false;
-        if (count <= failures) throw ConnectError("nobody there");
         return {.token = std::move(token),
                 .project_id = "p",
                 .catalog = {{"image", "public", "One", "http://cloud"}, {"identity", "public", "One", "http://k"}}};
     }
 
     std::atomic<int> count = 0;
-    std::atomic<int> failures = 0;
     std::atomic<bool> is_busy = false;
     std::atomic<bool> was_busy = false;
 };
@@ -143,21 +143,117 @@ TEST_CASE("Threads look for services while the catalog is replaced", "[threads][
     CHECK(fixture.tokens->count > 1);
 }
 
-TEST_CASE("A thread that fails to get a token leaves it to the next", "[threads][row:164]") {
-    Fixture fixture;
-    fixture.tokens->failures = 5;
+TEST_CASE("Threads that wait for a token get the error that it ends with, and the next asks again",
+          "[threads][row:164]") {
+    /// Knows how many threads have begun to wait.
+    class CountingClock final : public Clock {
+      public:
+        void sleep(std::chrono::milliseconds duration) override {
+            {
+                std::lock_guard const lock{mutex_};
+                waiting_.insert(std::this_thread::get_id());
+            }
+            Clock::sleep(duration);
+        }
+        [[nodiscard]] std::size_t threads() {
+            std::lock_guard const lock{mutex_};
+            return waiting_.size();
+        }
+
+      private:
+        std::mutex mutex_;
+        std::set<std::thread::id> waiting_;
+    };
+    /// Fails once all others wait.
+    class Failing final : public Authentication {
+      public:
+        explicit Failing(std::shared_ptr<CountingClock> clock) : clock_(std::move(clock)) {}
+        [[nodiscard]] Authorization authorize(Transport&) override {
+            if (++count > 1) return {.token = "2"};
+            while (clock_->threads() < thread_count - 1) std::this_thread::yield();
+            throw ConnectError("Keystone is away");
+        }
+        std::atomic<int> count = 0;
+
+      private:
+        std::shared_ptr<CountingClock> clock_;
+    };
+    auto const clock = std::make_shared<CountingClock>();
+    auto const failing = std::make_shared<Failing>(clock);
+    Session const session{std::make_shared<Echo>(), failing, {.endpoint = "http://cloud", .clock = clock}};
     std::atomic<int> failed = 0;
     in_threads([&](int thread) {
         try {
-            fixture.ask(std::to_string(thread));
-        } catch (ConnectError const&) {
-            ++failed;
+            static_cast<void>(session.send("image", {.url = "/v2/" + std::to_string(thread)}));
+        } catch (ConnectError const& error) {
+            if (std::string_view{error.what()} == "Keystone is away") ++failed;
         }
     });
-    CHECK(failed == 5);
-    CHECK(fixture.tokens->count == 6);
-    CHECK(fixture.wrong == 0);
-    CHECK_FALSE(fixture.tokens->was_busy);
+    CHECK(failed == thread_count);
+    CHECK(failing->count == 1);
+    CHECK(session.send("image", {.url = "/v2/x"}).body == "x");
+    CHECK(failing->count == 2);
+}
+
+TEST_CASE("Whose call ends while it gets a token leaves that to the next", "[threads][row:153]") {
+    std::atomic<bool> is_stopped = false;
+    struct Flag {
+        std::atomic<bool>* flag;
+        [[nodiscard]] bool stop_requested() const { return *flag; }
+    };
+    /// The first of the requests for a token ends its caller's call.
+    class Stopping final : public Authentication {
+      public:
+        explicit Stopping(std::atomic<bool>& flag) : flag_(flag) {}
+        [[nodiscard]] Authorization authorize(Transport& transport) override {
+            if (++count == 1) flag_ = true;
+            static_cast<void>(transport.send({.url = "http://keystone/0"}));
+            return {.token = "5"};
+        }
+        std::atomic<int> count = 0;
+
+      private:
+        std::atomic<bool>& flag_;
+    };
+    auto const stopping = std::make_shared<Stopping>(is_stopped);
+    Session const session{std::make_shared<Echo>(), stopping, {.endpoint = "http://cloud", .retries = no_retries}};
+    std::atomic<int> cancelled = 0;
+    std::atomic<int> right = 0;
+    in_threads([&](int thread) {
+        Session const own = thread == 0 ? session.with({.stop = Flag{&is_stopped}}) : session;
+        try {
+            if (own.send("image", {.url = "/v2/x"}).body == "x") ++right;
+        } catch (Cancelled const&) {
+            ++cancelled;
+        }
+    });
+    CHECK(cancelled <= 1);
+    CHECK(right + cancelled == thread_count);
+    CHECK(stopping->count <= 2);
+}
+
+TEST_CASE("Threads keep to a gate's concurrency", "[threads]") {
+    /// Counts who is inside.
+    class Crowd final : public Transport {
+      public:
+        [[nodiscard]] Response send(Request const&) override {
+            int const now = ++inside;
+            for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) continue;
+            std::this_thread::yield();
+            --inside;
+            return {200};
+        }
+        [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const&) override { return nullptr; }
+        std::atomic<int> inside = 0;
+        std::atomic<int> most = 0;
+    };
+    auto const crowd = std::make_shared<Crowd>();
+    Session const session{crowd, std::make_shared<Tokens>(), {.endpoint = "http://cloud", .concurrency = 3}};
+    in_threads([&](int) {
+        for (int i = 0; i < 10; ++i) static_cast<void>(session.send("image", {.url = "/v2/x"}));
+    });
+    CHECK(crowd->most <= 3);
+    CHECK(crowd->inside == 0);
 }
 
 TEST_CASE("Threads share a proxy", "[threads][row:152]") {

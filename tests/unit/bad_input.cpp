@@ -167,9 +167,9 @@ TEST_CASE("What is too long or too much is sent, and the service's refusal told"
     Fixture f;
     std::string const name(256, 'n');
     f.cloud.expect("POST", "/v2/images", 400, "name is too long");
-    CHECK(thrown<BadRequest>([&] { f.glance.create_image({.name = name}); }) ==
+    CHECK(thrown<BadRequest>([&] { f.glance.create_image({.id = "i", .name = name}); }) ==
           "POST http://cloud/v2/images: 400: name is too long");
-    CHECK(f.cloud.last_body() == R"({"name":")" + name + "\"}");
+    CHECK(f.cloud.last_body() == R"({"id":"i","name":")" + name + "\"}");
 
     Image many{};
     for (int i = 0; i < 129; ++i) many.properties["p" + std::to_string(i)] = "";
@@ -179,8 +179,9 @@ TEST_CASE("What is too long or too much is sent, and the service's refusal told"
     CHECK(from_json<std::vector<Properties>>(f.cloud.last_body()).size() == 129);
 
     f.cloud.expect("POST", "/v2/images", 400, "-1 is less than the minimum of 0");
-    CHECK(throws_exactly<BadRequest>([&] { f.glance.create_image({.min_disk = -1, .min_ram = -2147483648LL}); }));
-    CHECK(f.cloud.last_body() == R"({"min_disk":-1,"min_ram":-2147483648})");
+    CHECK(throws_exactly<BadRequest>(
+        [&] { f.glance.create_image({.id = "i", .min_disk = -1, .min_ram = -2147483648LL}); }));
+    CHECK(f.cloud.last_body() == R"({"id":"i","min_disk":-1,"min_ram":-2147483648})");
     CHECK(f.cloud.finish() == "");
 }
 
@@ -194,7 +195,7 @@ TEST_CASE("A number that a field can't hold is refused, not wrapped", "[bad_inpu
     CHECK(thrown<InvalidRequest>([] { static_cast<void>(where<&Image::min_disk> >= 4'294'967'297LL); }) == too_large);
     CHECK(thrown<InvalidRequest>([] { static_cast<void>(where<&Image::size> <= -1); }) == too_large);
     CHECK_FALSE(Field<std::int32_t>{-1} == 4'294'967'295U);
-    CHECK(is_refused([](auto& glance) { glance.create_image({.min_disk = 1LL << 40}); }));
+    CHECK(is_refused([](auto& glance) { glance.create_image({.id = "i", .min_disk = 1LL << 40}); }));
     CHECK(is_refused([](auto& glance) { glance.update_image("i", {.min_disk = 1LL << 31}); }));
 }
 
