@@ -1,111 +1,240 @@
 // SPDX-License-Identifier: Apache-2.0
-// CloudConfig: how to reach a cloud, filled in by hand or from the OS_* variables.
+// Which cloud is meant: the OS_* variables' own one, or one of those that files describe, in one of its regions.
 #pragma once
 
-#include <cstdlib>
-#include <map>
-#include <memory>
+#include <unistd.h>
+
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-#include <openstack/auth/fixed_token.hpp>
-#include <openstack/auth/keystone.hpp>
-#include <openstack/auth/methods.hpp>
-#include <openstack/auth/scope.hpp>
-#include <openstack/curl_transport.hpp>
+#include <openstack/cloud_config.hpp>
+#include <openstack/cloud_settings.hpp>
+#include <openstack/clouds_files.hpp>
 #include <openstack/error.hpp>
-#include <openstack/session.hpp>
-#include <openstack/uri.hpp>
+#include <openstack/one_line.hpp>
+#include <openstack/setting_values.hpp>
+#include <openstack/settings.hpp>
 
 namespace openstack {
-
-/// Everything a Connection is made of.
-struct CloudConfig {
-    std::shared_ptr<Authentication> authentication{};  ///< who we are: Keystone, a FixedToken, or one of your own
-    SessionOptions session{};                          ///< which of the cloud's endpoints are used
-    TransportOptions transport{};                      ///< whom to trust
-};
-
 namespace detail {
 
-/// The variable, or else the empty text: an empty variable counts as none, as other OpenStack tools take it.
-inline std::string environment(char const* name) {
-    char const* const value = std::getenv(name);
-    return value == nullptr ? std::string{} : std::string{value};
+/// The OS_* variables as a cloud's map, without empty ones: OS_AUTH_URL is its auth_url.
+template<class Setting>
+[[nodiscard]] Setting settings_of_environment() {
+    Setting cloud;
+    cloud.kind = SettingKind::map;
+    for (char** each = ::environ; *each != nullptr; ++each) {
+        std::string_view const variable = *each;
+        std::string_view const name = variable.substr(0, variable.find('='));
+        if (!name.starts_with("OS_") || variable.size() <= name.size() + 1) continue;
+        // Those of OpenStack's own test programs.
+        if (name.starts_with("OS_TEST") || name.starts_with("OS_STD") || name.starts_with("OS_LOG")) continue;
+        Setting element;
+        element.kind = SettingKind::scalar;
+        element.key = normal_key(name.substr(3));
+        element.text = variable.substr(name.size() + 1);
+        element.path = name;
+        cloud.set(std::move(element));
+    }
+    return cloud;
 }
 
-/// The variable. Throws ConfigError, which says `why` it's needed, if it's unset or empty.
-inline std::string required_environment(char const* name, std::string_view why) {
-    std::string value = environment(name);
-    if (value.empty()) throw ConfigError(std::string{name} + " isn't set: " + std::string{why});
-    return value;
-}
+/// Finds a cloud as openstacksdk does. Formats is what reads the files: JsonFiles or YamlFiles.
+template<class Formats, class Setting, class Config>
+class CloudChoice {
+  public:
+    /// Empty texts: as OS_CLOUD and OS_REGION_NAME say, or else what is the only or first one.
+    CloudChoice(std::string name, std::string region) : name_(std::move(name)), region_(std::move(region)) {}
 
-/// The endpoint in a variable. Throws ConfigError if it's unset or empty, or can't be one.
-inline std::string required_endpoint(char const* name, std::string_view why) {
-    std::string url = required_environment(name, why);
-    check_endpoint(name, url);
-    return url;
-}
+    /// Throws ConfigError.
+    [[nodiscard]] Config read() {
+        if (name_.empty()) name_ = environment("OS_CLOUD");
+        bool const is_environment = name_.empty() || name_ == name_of_environment();
+        if (is_environment && is_cloud(environment_)) return config_of(environment_);
+        if (region_.empty()) region_ = environment("OS_REGION_NAME");
+        Files files("clouds", "OS_CLIENT_CONFIG_FILE");
+        Setting document = files.read();
+        Setting const secure = read_all("secure", "OS_CLIENT_SECURE_FILE");
+        if (document.file.empty()) document.file = secure.file;
+        document.merge(secure);
+        Setting const* const clouds = document.find("clouds");
+        // A cloud that JSON has is taken from there, although openstacksdk would prefer a file of YAML.
+        if (name_.empty() || clouds == nullptr || clouds->find(name_) == nullptr) files.check_all_read();
+        if (name_.empty() && (clouds == nullptr || clouds->items.empty())) return config_of(environment_);
+        Setting cloud = chosen(clouds, document.file);
+        set_addresses(cloud, document.find("client"));
+        return config_of(std::move(cloud));
+    }
 
-/// What OS_AUTH_URL and the variables of the user and the project say. Throws ConfigError.
-template<class Made = Keystone>
-std::shared_ptr<Authentication> password_from_environment() {
-    std::string auth_url = required_endpoint("OS_AUTH_URL", "it is where Keystone answers");
-    Password who{.username = environment("OS_USERNAME"),
-                 .user_id = environment("OS_USER_ID"),
-                 .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
-                 .user_domain_id = environment("OS_USER_DOMAIN_ID"),
-                 .password = required_environment("OS_PASSWORD", "the password authentication needs it")};
-    Scope scope{.project_id = environment("OS_PROJECT_ID"),
-                .project_name = environment("OS_PROJECT_NAME"),
-                .project_domain_id = environment("OS_PROJECT_DOMAIN_ID"),
-                .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME")};
-    if (who.username.empty() && who.user_id.empty()) throw ConfigError("neither OS_USERNAME nor OS_USER_ID is set");
-    if (who.user_id.empty() && who.user_domain_name.empty() && who.user_domain_id.empty())
-        throw ConfigError("OS_USERNAME needs OS_USER_DOMAIN_NAME or OS_USER_DOMAIN_ID");
-    bool const has_domain = !scope.project_domain_name.empty() || !scope.project_domain_id.empty();
-    if (scope.project_id.empty() && !scope.project_name.empty() && !has_domain)
-        throw ConfigError("OS_PROJECT_NAME needs OS_PROJECT_DOMAIN_NAME or OS_PROJECT_DOMAIN_ID");
-    return std::make_shared<Made>(std::move(auth_url), std::move(who), std::move(scope));
-}
+  private:
+    using Files = CloudsFiles<Setting, Formats>;
+
+    /// What counts is nothing less than the first file.
+    static Setting read_all(std::string_view name, char const* variable) {
+        Files files(name, variable);
+        Setting read = files.read();
+        files.check_all_read();
+        return read;
+    }
+
+    static std::string name_of_environment() {
+        std::string name = environment("OS_CLOUD_NAME");
+        return name.empty() ? "envvars" : name;
+    }
+
+    /// Whether some variable does more than choose.
+    static bool is_cloud(Setting const& variables) {
+        for (Setting const& each : variables.items) {
+            bool is_selector = false;
+            for (std::string_view const selector : {"cloud", "cloud_name", "region_name", "client_config_file",
+                                                    "client_secure_file", "client_vendor_file"})
+                is_selector = is_selector || each.key == selector;
+            if (!is_selector) return true;
+        }
+        return false;
+    }
+
+    static std::vector<std::string> names(std::vector<Setting> const& settings) {
+        std::vector<std::string> found;
+        for (Setting const& each : settings) found.push_back(each.key);
+        return found;
+    }
+
+    /// The cloud of that name, or else the only one.
+    Setting chosen(Setting const* clouds, std::string const& file) const {
+        std::string const start = "there is no cloud '" + one_line(name_) + "': ";
+        if (clouds == nullptr || clouds->items.empty())
+            throw ConfigError(start + (file.empty() ? "no file clouds.yaml, clouds.yml or clouds.json was found"
+                                                    : file + " has none"));
+        Setting const* const found = name_.empty() ? clouds->items.data() : clouds->find(name_);
+        if (found == nullptr) throw ConfigError(start + file + " has " + comma_list(names(clouds->items)));
+        if (name_.empty() && clouds->items.size() > 1)
+            throw ConfigError("OS_CLOUD isn't set: it chooses one of the clouds of " + file + ", " +
+                              comma_list(names(clouds->items)));
+        if (!found->is_map() && !found->is_null()) throw ConfigError(found->place() + " isn't a map of settings");
+        Setting cloud = *found;
+        cloud.kind = SettingKind::map;
+        return cloud;
+    }
+
+    /// Reads the cloud as its profile, below it, and its region, above it, make it.
+    Config config_of(Setting cloud) const {
+        Setting whole = profile(cloud);
+        Setting const region = region_of(cloud, whole);
+        whole.merge(cloud);
+        if (Setting const* const values = region.find("values")) whole.merge(*values);
+        if (Setting const* const name = region.find("name")) {
+            Setting element = *name;
+            element.key = "region_name";
+            whole.set(std::move(element));
+        }
+        whole.file = cloud.file;
+        whole.path = cloud.path;
+        return CloudSettings<Setting, Config>{std::move(whole)}.read();
+    }
+
+    /// What a clouds-public file has for the cloud; an empty map if the cloud names no profile.
+    static Setting profile(Setting const& cloud) {
+        Setting none;
+        none.kind = SettingKind::map;
+        Setting const* name = cloud.find("profile");
+        if (name == nullptr) name = cloud.find("cloud");  // its name of old
+        if (name == nullptr || name->is_null() || to_text(*name) == name_of_environment()) return none;
+        Setting const document = read_all("clouds-public", "OS_CLIENT_VENDOR_FILE");
+        Setting const* const profiles = document.find("public_clouds");
+        Setting const* const found = profiles == nullptr ? nullptr : profiles->find(name->text);
+        if (found == nullptr)
+            // A variable isn't repeated: OS_PROFILE is the key of a profiler in the openstack command.
+            throw ConfigError(name->place() +
+                              (name->file.empty() ? " names" : " names '" + one_line(name->text) + "',") +
+                              " a profile that isn't among the public-clouds of a clouds-public file; those that come "
+                              "with openstacksdk aren't carried here");
+        if (!found->is_map()) throw ConfigError(found->place() + " isn't a map of settings");
+        return *found;
+    }
+
+    /// A map of the region's `name` and its own `values`; empty if no region is known or asked for. The cloud's regions
+    /// go before the profile's.
+    Setting region_of(Setting const& cloud, Setting const& profile) const {
+        std::vector<Setting> known = regions(cloud);
+        if (known.empty()) known = regions(profile);
+        Setting wanted = map_of_name({});
+        Setting& name = wanted.items.front();
+        name.kind = SettingKind::scalar;
+        name.text = region_;
+        if (known.empty()) return region_.empty() ? Setting{} : wanted;
+        if (region_.empty()) return known.front();
+        std::vector<std::string> others;
+        for (Setting const& each : known) {
+            others.push_back(each.find("name")->text);
+            if (others.back() == region_) return each;
+        }
+        throw ConfigError(cloud.place() + " has no region '" + one_line(region_) + "'; it has " + comma_list(others));
+    }
+    static std::vector<Setting> regions(Setting const& cloud) {
+        Setting const* list = cloud.find("regions");
+        if (list == nullptr || list->is_null()) list = cloud.find("region_name");
+        if (list == nullptr || list->is_null()) return {};
+        std::vector<Setting> found;
+        for (Setting const& each : to_list(*list)) {
+            if (!each.is_map()) {
+                (void)to_text(each);
+                found.push_back(map_of_name(each));
+                continue;
+            }
+            for (Setting const& element : each.items)
+                if (element.key != "name" && !(element.key == "values" && (element.is_map() || element.is_null())))
+                    throw ConfigError(element.place() + " is neither the region's name nor the map of its values");
+            Setting const* const name = each.find("name");
+            if (name == nullptr) throw ConfigError(each.place() + " is a region without a name");
+            (void)to_text(*name);
+            found.push_back(each);
+        }
+        return found;
+    }
+    static Setting map_of_name(Setting name) {
+        Setting map = name;
+        map.kind = SettingKind::map;
+        name.key = "name";
+        map.items = {std::move(name)};
+        return map;
+    }
+
+    /// Which addresses are used where the cloud doesn't say it: as variables, or else the file's part `client`, say.
+    void set_addresses(Setting& cloud, Setting const* client) const {
+        auto const first = [&](std::string_view key, std::string_view other) -> Setting const* {
+            if (Setting const* const found = environment_.find(key)) return found;
+            if (client == nullptr) return nullptr;
+            Setting const* const found = client->find(key);
+            return found != nullptr ? found : client->find(other);
+        };
+        Setting const* const force = first("force_ipv4", "broken_ipv6");
+        Setting const* const prefer = first("prefer_ipv6", {});
+        bool const is_forced = (force != nullptr && to_boolean(*force)) || (prefer != nullptr && !to_boolean(*prefer));
+        if (!is_forced || cloud.find("force_ipv4") != nullptr) return;
+        Setting element;
+        element.kind = SettingKind::scalar;
+        element.key = "force_ipv4";
+        element.text = "true";
+        cloud.set(std::move(element));
+    }
+
+    std::string name_;
+    std::string region_;
+    Setting environment_ = settings_of_environment<Setting>();
+};
 
 }  // namespace detail
 
-/// Reads the OS_* variables. OS_AUTH_TYPE is `password` (the default), `none` with OS_ENDPOINT, or `admin_token` with
-/// OS_TOKEN and OS_ENDPOINT; a token and an endpoint without a type mean the last. Also read: OS_REGION_NAME,
-/// OS_INTERFACE, OS_IMAGE_ENDPOINT_OVERRIDE, OS_CACERT. Throws ConfigError, which names the variable that is missing,
-/// unknown, or should hold an http or https URL without user information, query and fragment but doesn't.
+/// Reads the OS_* variables, and where these don't describe a cloud, or OS_CLOUD names another one, the file
+/// clouds.json and those beside it, as openstacksdk finds them. Throws ConfigError, which names the variable, or the
+/// file and the key, that is missing, unknown or wrong, and never repeats a secret; also where a file that counts is
+/// YAML, which `clouds_yaml` of <openstack/clouds_yaml.hpp> reads.
 template<class Config = CloudConfig>
 [[nodiscard]] Config config_from_environment() {
-    Config config;
-    config.session.region = detail::environment("OS_REGION_NAME");
-    if (std::string value = detail::environment("OS_INTERFACE"); !value.empty())
-        config.session.interfaces = {std::move(value)};
-    if (std::string value = detail::environment("OS_IMAGE_ENDPOINT_OVERRIDE"); !value.empty()) {
-        check_endpoint("OS_IMAGE_ENDPOINT_OVERRIDE", value);
-        config.session.services["image"].endpoint = std::move(value);
-    }
-    config.transport.ca_file = detail::environment("OS_CACERT");
-
-    std::string const endpoint = detail::environment("OS_ENDPOINT");
-    std::string const token = detail::environment("OS_TOKEN");
-    std::string type = detail::environment("OS_AUTH_TYPE");
-    if (type.empty()) type = !token.empty() && !endpoint.empty() ? "admin_token" : "password";
-    if (type == "none") {
-        config.session.endpoint = detail::required_endpoint("OS_ENDPOINT", "OS_AUTH_TYPE=none needs it");
-        config.authentication = std::make_shared<FixedToken>();
-    } else if (type == "admin_token") {
-        config.session.endpoint = detail::required_endpoint("OS_ENDPOINT", "a given token needs it");
-        config.authentication =
-            std::make_shared<FixedToken>(detail::required_environment("OS_TOKEN", "OS_AUTH_TYPE=admin_token needs it"));
-    } else if (type == "password" || type == "v3password") {
-        config.authentication = detail::password_from_environment();
-    } else {
-        throw ConfigError("OS_AUTH_TYPE=" + type + " isn't supported; password, none and admin_token are");
-    }
-    return config;
+    return detail::CloudChoice<detail::JsonFiles, detail::BasicSetting<std::string>, Config>{{}, {}}.read();
 }
 
 }  // namespace openstack

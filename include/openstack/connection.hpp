@@ -61,8 +61,8 @@ template<class Carrier = CurlTransport>
     return Connection{std::move(session)};
 }
 
-/// Connects as the OS_* variables say. Throws ConfigError as config_from_environment does, and all that the other one
-/// throws.
+/// Connects as the OS_* variables and clouds.json say; `connect(clouds_yaml("NAME"))` of <openstack/clouds_yaml.hpp> as
+/// clouds.yaml does. Throws ConfigError as config_from_environment does, and all that the other one throws.
 template<class Carrier = CurlTransport>
 [[nodiscard]] Connection connect() {
     return connect<Carrier>(config_from_environment());

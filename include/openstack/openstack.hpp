@@ -75,6 +75,7 @@
 #include <openstack/image/v2/member.hpp>
 #include <openstack/image/v2/proxy.hpp>
 // 7 front door
+#include <openstack/cloud_config.hpp>
 #include <openstack/config.hpp>
 #include <openstack/connection.hpp>
 
