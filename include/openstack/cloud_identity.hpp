@@ -78,7 +78,7 @@ class CloudIdentity {
         std::vector<Method> methods;
         if (type == "v3multifactor") {
             (void)required("auth_methods", "the authentication by several methods needs their names");
-            for (Setting const& each : to_list(*find("auth_methods"))) methods.push_back(method(to_text(each)));
+            for (Setting const& each : list_of(*find("auth_methods"))) methods.push_back(method(text_of(each)));
         } else {
             methods.push_back(method(type));
         }
@@ -87,9 +87,9 @@ class CloudIdentity {
             throw ConfigError(
                 start() + "an application credential has a project of its own: leave out " +
                 comma_list({name("project_id"), name("project_name"), name("trust_id"), name("system_scope")}));
+        Scope wanted = is_application_credential ? Scope{} : scope();
         try {
-            return std::make_shared<Made>(std::move(auth_url), std::move(methods),
-                                          is_application_credential ? Scope{} : scope());
+            return std::make_shared<Made>(std::move(auth_url), std::move(methods), std::move(wanted));
         } catch (ConfigError const& error) {
             throw ConfigError(start() + error.what());
         }

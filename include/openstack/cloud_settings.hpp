@@ -42,25 +42,20 @@ class CloudSettings {
     }
 
   private:
-    /// The setting; null if it isn't there, is null, or is an empty text.
-    Setting const* find(std::string_view key) const {
-        Setting const* const found = cloud_.find(key);
-        return found == nullptr || found->is_null() || (found->is_scalar() && found->text.empty()) ? nullptr : found;
-    }
-
     /// Of variables, unknown ones are other programs': OS_NAME is Linux somewhere.
     void check_keys() const {
         for (Setting const& each : cloud_.items) {
             if (CloudKey const* const known = find_key(each.key)) {
-                if (known->use == KeyUse::refused) throw ConfigError(each.place() + ' ' + std::string{known->note});
+                if (known->use == KeyUse::refused && !each.is_null())
+                    throw ConfigError(each.place() + ' ' + std::string{known->note});
             } else if (each.key.starts_with("has_")) {
-                if (!each.is_null() && !to_boolean(each))
+                if (!each.is_null() && !truth_of(each))
                     throw ConfigError(each.place() + " can't be false: no service can be switched off here");
             } else if (service_key(each.key).empty() && !cloud_.file.empty()) {
                 throw ConfigError(each.place() + " is no setting that this library knows" + nearest(each.key));
             }
         }
-        if (Setting const* const tasks = find("image_api_use_tasks"); tasks != nullptr && to_boolean(*tasks))
+        if (Setting const* const tasks = cloud_.given("image_api_use_tasks"); tasks != nullptr && truth_of(*tasks))
             throw ConfigError(tasks->place() + " can't be true: images are uploaded by PUT, not by a task");
     }
     static std::string nearest(std::string_view key) {
@@ -102,29 +97,30 @@ class CloudSettings {
     void read_transport() {
         auto& transport = config_.transport;
         std::string authorities;
-        if (Setting const* const verify = find("verify")) {
+        if (Setting const* const verify = cloud_.given("verify")) {
             // requests, on which openstacksdk stands, takes a path, too.
             if (verify->is_scalar() && verify->text.find('/') != std::string::npos) {
                 authorities = verify->text;
             } else {
-                transport.insecure = !to_boolean(*verify);
+                transport.insecure = !truth_of(*verify);
             }
         }
-        if (Setting const* const insecure = find("insecure"); insecure != nullptr && to_boolean(*insecure))
+        if (Setting const* const insecure = cloud_.given("insecure"); insecure != nullptr && truth_of(*insecure))
             transport.insecure = true;
-        if (Setting const* const cacert = find("cacert")) authorities = to_text(*cacert);
+        if (Setting const* const cacert = cloud_.given("cacert")) authorities = text_of(*cacert);
         authorities = expand_home(std::move(authorities));
         struct stat status {};
         bool const is_directory = ::stat(authorities.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
         (is_directory ? transport.ca_directory : transport.ca_file) = std::move(authorities);
-        if (Setting const* const cert = find("cert")) transport.client_certificate = expand_home(to_text(*cert));
-        if (Setting const* const key = find("key")) {
+        if (Setting const* const cert = cloud_.given("cert"))
+            transport.client_certificate = expand_home(text_of(*cert));
+        if (Setting const* const key = cloud_.given("key")) {
             if (transport.client_certificate.empty())
                 throw ConfigError(key->place() + " is of no use without the certificate, cert");
-            transport.client_key = expand_home(to_text(*key));
+            transport.client_key = expand_home(text_of(*key));
         }
-        if (Setting const* const force = find("force_ipv4")) transport.force_ipv4 = to_boolean(*force);
-        if (Setting const* const prefer = find("prefer_ipv6"); prefer != nullptr && !to_boolean(*prefer))
+        if (Setting const* const force = cloud_.given("force_ipv4")) transport.force_ipv4 = truth_of(*force);
+        if (Setting const* const prefer = cloud_.given("prefer_ipv6"); prefer != nullptr && !truth_of(*prefer))
             transport.force_ipv4 = true;
     }
 
@@ -145,7 +141,8 @@ class CloudSettings {
             return;
         }
         if (type != "v3multifactor" && !identity.is_method(type)) {
-            Setting const* const given = find("auth_type") != nullptr ? find("auth_type") : find("auth_plugin");
+            Setting const* const given =
+                cloud_.given("auth_type") != nullptr ? cloud_.given("auth_type") : cloud_.given("auth_plugin");
             throw ConfigError((cloud_.file.empty() ? given->place() + '=' : given->place() + ": ") + one_line(type) +
                               " isn't supported; password, token, v3applicationcredential, v3totp, v3multifactor, "
                               "admin_token and none are");
@@ -164,7 +161,7 @@ class CloudSettings {
         for (std::string_view const key : {"auth_type", "auth_plugin"}) {
             Setting const* const given = cloud_.find(key);
             if (given == nullptr) continue;
-            std::string type = given->is_null() ? "none" : normal_key(to_text(*given));
+            std::string type = given->is_null() ? "none" : normal_key(text_of(*given));
             if (type.empty() || type == "noauth") type = "none";
             return type == "token_endpoint" ? "admin_token" : type;
         }

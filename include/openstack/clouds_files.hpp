@@ -62,21 +62,18 @@ class CloudsFiles {
             Setting found = parse(is_json, std::move(text), path);
             if (!found.is_map() && !found.is_null()) throw ConfigError(path + ": isn't a map of settings");
             // What else is in there is other tools'.
-            std::erase_if(found.items, [](Setting& each) {
-                each.key = normal_key(each.key);
-                bool const is_ours = each.key == "clouds" || each.key == "public_clouds" || each.key == "client";
-                return !is_ours || each.is_null();
+            std::erase_if(found.items, [](Setting const& each) {
+                std::string const key = normal_key(each.key);
+                return each.is_null() || (key != "clouds" && key != "public_clouds" && key != "client");
             });
-            for (Setting& each : found.items) {
+            for (Setting const& each : found.items)
                 if (!each.is_map()) throw ConfigError(each.place() + " isn't a map of settings");
-                each.normalize(each.key != "client");  // clouds have names of their own
-            }
+            found.normalize(1);
+            if (Setting* const client = found.find("client")) client->normalize();
             found.kind = SettingKind::map;
             return found;
         }
-        Setting nothing;
-        nothing.kind = SettingKind::map;
-        return nothing;
+        return Setting::map();
     }
 
     /// Throws ConfigError if a file that comes before the one that was read is YAML, which wasn't.

@@ -2,7 +2,8 @@
 // clouds_yaml: a cloud of clouds.yaml. The only header that knows yaml-cpp, included by none: link with -lyaml-cpp.
 #pragma once
 
-#include <exception>
+#include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,64 +19,76 @@ namespace openstack {
 namespace detail {
 
 /// Tells a SettingBuilder what a YAML text says, with `<<` merged and each alias in its place.
-template<class Builder>
+template<class Builder, class Limits = SettingLimits>
 class YamlReader {
   public:
     explicit YamlReader(Builder& builder) : builder_(builder) {}
 
-    /// Whether the builder takes it all.
+    /// Whether that was all; if not, `problem` says why.
     bool read(YAML::Node const& node) {
         if (!node.IsDefined() || node.IsNull()) return builder_.null();
-        // A quoted ~ or null is a text.
-        if (node.IsScalar()) {
-            bool const is_plain = node.Tag() == "?";
-            return is_plain && is_null(node.Scalar()) ? builder_.null() : builder_.string(node.Scalar());
-        }
+        if (node.IsScalar())
+            return is_plain(node, {"", "~", "null", "Null", "NULL"}) ? builder_.null() : builder_.string(node.Scalar());
         if (node.IsSequence()) {
             if (!builder_.begin_array()) return false;
             for (YAML::Node const& each : node)
                 if (!read(each)) return false;
             return builder_.end_array();
         }
-        if (!builder_.begin_object()) return false;
-        std::vector<std::string> own;
-        return read_members(node, own, 0) && builder_.end_object();
+        std::vector<std::string> keys;
+        return builder_.begin_object() && read_members(node, keys, 0) && builder_.end_object();
     }
+
+    [[nodiscard]] std::string_view problem() const { return problem_.empty() ? builder_.problem() : problem_; }
 
   private:
-    static bool is_null(std::string_view text) {
-        return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
+    /// Whether it is one of the texts, and not in quotes.
+    static bool is_plain(YAML::Node const& node, std::initializer_list<std::string_view> texts) {
+        if (!node.IsScalar() || node.Tag() != "?") return false;
+        for (std::string_view const each : texts)
+            if (node.Scalar() == each) return true;
+        return false;
     }
-    static bool is_merge(YAML::Node const& key) { return key.IsScalar() && key.Scalar() == "<<" && key.Tag() == "?"; }
+    static bool is_merge(YAML::Node const& key) { return is_plain(key, {"<<"}); }
 
-    /// A map's own members first: they count more than merged ones, of which the first counts.
-    bool read_members(YAML::Node const& map, std::vector<std::string>& taken, std::size_t depth) {
-        if (depth > SettingLimits::depth) return false;
-        std::size_t const before = taken.size();
+    bool stop(std::string_view problem) {
+        problem_ = problem;
+        return false;
+    }
+
+    /// A map's own members come first, for they count more than merged ones, of which the first counts.
+    bool read_members(YAML::Node const& map, std::vector<std::string>& keys, std::size_t depth) {
+        if (depth > Limits::depth || ++maps_ > Limits::settings) return stop("it merges too many maps");
+        std::size_t const count = keys.size();
         for (auto const& member : map) {
-            if (is_merge(member.first)) continue;
-            if (!member.first.IsScalar()) return false;
-            std::string const& key = member.first.Scalar();
+            YAML::Node const& key = member.first;
+            YAML::Node const& value = member.second;
+            if (is_merge(key)) continue;
+            if (!key.IsScalar()) return stop("it has a key that isn't a text");
             bool is_taken = false;
-            for (std::size_t i = 0; i < before; ++i) is_taken = is_taken || taken[i] == key;
+            for (std::size_t i = 0; i < count; ++i) is_taken = is_taken || keys[i] == key.Scalar();
             if (is_taken) continue;
-            taken.push_back(key);
-            if (!builder_.key(key) || !read(member.second)) return false;
+            keys.push_back(key.Scalar());
+            if (!builder_.key(key.Scalar()) || !read(value)) return false;
         }
         for (auto const& member : map) {
-            if (!is_merge(member.first)) continue;
-            if (member.second.IsMap()) {
-                if (!read_members(member.second, taken, depth + 1)) return false;
-                continue;
+            YAML::Node const& key = member.first;
+            YAML::Node const& value = member.second;
+            if (!is_merge(key)) continue;
+            if (!value.IsMap() && !value.IsSequence()) return stop("it merges (<<) what isn't a map");
+            if (value.IsMap() && !read_members(value, keys, depth + 1)) return false;
+            if (value.IsMap()) continue;
+            for (YAML::Node const& each : value) {
+                if (!each.IsMap()) return stop("it merges (<<) what isn't a map");
+                if (!read_members(each, keys, depth + 1)) return false;
             }
-            if (!member.second.IsSequence()) return false;
-            for (YAML::Node const& each : member.second)
-                if (!each.IsMap() || !read_members(each, taken, depth + 1)) return false;
         }
         return true;
     }
 
     Builder& builder_;
+    std::size_t maps_ = 0;
+    std::string_view problem_{};
 };
 
 /// Reads files, `.json` as JSON, others as YAML.
@@ -86,18 +99,15 @@ struct YamlFiles {
     template<class Setting>
     static Setting parse(std::string text, std::string const& file) {
         SettingBuilder<Setting> builder(file);
+        YamlReader<SettingBuilder<Setting>> reader(builder);
         try {
-            YAML::Node const document = YAML::Load(text);
-            if (YamlReader<SettingBuilder<Setting>>{builder}.read(document)) return builder.take();
+            if (reader.read(YAML::Load(text))) return builder.take();
         } catch (YAML::Exception const& error) {
             // What follows the colon is from the text, and may be a part of a secret.
             throw ConfigError(file + ": line " + std::to_string(error.mark.line + 1) + ": " +
                               error.msg.substr(0, error.msg.find(':')));
         }
-        std::string_view const problem = builder.problem();
-        throw ConfigError(
-            file + ": " +
-            (problem.empty() ? "has a key that is no text, or merges (<<) what is no map" : std::string{problem}));
+        throw ConfigError(file + ": " + std::string{reader.problem()});
     }
 };
 

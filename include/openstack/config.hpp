@@ -23,20 +23,14 @@ namespace detail {
 /// The OS_* variables as a cloud's map, without empty ones: OS_AUTH_URL is its auth_url.
 template<class Setting>
 [[nodiscard]] Setting settings_of_environment() {
-    Setting cloud;
-    cloud.kind = SettingKind::map;
+    Setting cloud = Setting::map();
     for (char** each = ::environ; *each != nullptr; ++each) {
         std::string_view const variable = *each;
         std::string_view const name = variable.substr(0, variable.find('='));
         if (!name.starts_with("OS_") || variable.size() <= name.size() + 1) continue;
         // Those of OpenStack's own test programs.
         if (name.starts_with("OS_TEST") || name.starts_with("OS_STD") || name.starts_with("OS_LOG")) continue;
-        Setting element;
-        element.kind = SettingKind::scalar;
-        element.key = normal_key(name.substr(3));
-        element.text = variable.substr(name.size() + 1);
-        element.path = name;
-        cloud.set(std::move(element));
+        cloud.set(Setting::scalar(normal_key(name.substr(3)), variable.substr(name.size() + 1), name));
     }
     return cloud;
 }
@@ -52,7 +46,7 @@ class CloudChoice {
     [[nodiscard]] Config read() {
         if (name_.empty()) name_ = environment("OS_CLOUD");
         bool const is_environment = name_.empty() || name_ == name_of_environment();
-        if (is_environment && is_cloud(environment_)) return config_of(environment_);
+        if (is_environment && is_cloud(environment_)) return config_of(environment_, Setting::map());
         if (region_.empty()) region_ = environment("OS_REGION_NAME");
         Files files("clouds", "OS_CLIENT_CONFIG_FILE");
         Setting document = files.read();
@@ -62,10 +56,9 @@ class CloudChoice {
         Setting const* const clouds = document.find("clouds");
         // A cloud that JSON has is taken from there, although openstacksdk would prefer a file of YAML.
         if (name_.empty() || clouds == nullptr || clouds->find(name_) == nullptr) files.check_all_read();
-        if (name_.empty() && (clouds == nullptr || clouds->items.empty())) return config_of(environment_);
-        Setting cloud = chosen(clouds, document.file);
-        set_addresses(cloud, document.find("client"));
-        return config_of(std::move(cloud));
+        if (name_.empty() && (clouds == nullptr || clouds->items.empty()))
+            return config_of(environment_, Setting::map());
+        return config_of(chosen(clouds, document.file), general(document.find("client")));
     }
 
   private:
@@ -119,10 +112,11 @@ class CloudChoice {
         return cloud;
     }
 
-    /// Reads the cloud as its profile, below it, and its region, above it, make it.
-    Config config_of(Setting cloud) const {
-        Setting whole = profile(cloud);
-        Setting const region = region_of(cloud, whole);
+    /// Reads the cloud with what is below it, for all clouds and in its profile, and what its region lays over it.
+    Config config_of(Setting const& cloud, Setting whole) const {
+        Setting const below = profile(cloud);
+        Setting const region = region_of(cloud, below);
+        whole.merge(below);
         whole.merge(cloud);
         if (Setting const* const values = region.find("values")) whole.merge(*values);
         if (Setting const* const name = region.find("name")) {
@@ -137,11 +131,10 @@ class CloudChoice {
 
     /// What a clouds-public file has for the cloud; an empty map if the cloud names no profile.
     static Setting profile(Setting const& cloud) {
-        Setting none;
-        none.kind = SettingKind::map;
-        Setting const* name = cloud.find("profile");
-        if (name == nullptr) name = cloud.find("cloud");  // its name of old
-        if (name == nullptr || name->is_null() || to_text(*name) == name_of_environment()) return none;
+        Setting const* name = cloud.given("profile");
+        if (name == nullptr && !cloud.file.empty())
+            name = cloud.given("cloud");  // its name of old; OS_CLOUD is no such
+        if (name == nullptr || text_of(*name) == name_of_environment()) return Setting::map();
         Setting const document = read_all("clouds-public", "OS_CLIENT_VENDOR_FILE");
         Setting const* const profiles = document.find("public_clouds");
         Setting const* const found = profiles == nullptr ? nullptr : profiles->find(name->text);
@@ -160,11 +153,8 @@ class CloudChoice {
     Setting region_of(Setting const& cloud, Setting const& profile) const {
         std::vector<Setting> known = regions(cloud);
         if (known.empty()) known = regions(profile);
-        Setting wanted = map_of_name({});
-        Setting& name = wanted.items.front();
-        name.kind = SettingKind::scalar;
-        name.text = region_;
-        if (known.empty()) return region_.empty() ? Setting{} : wanted;
+        if (known.empty())
+            return region_.empty() ? Setting::map() : map_of_name(Setting::scalar({}, region_, "OS_REGION_NAME"));
         if (region_.empty()) return known.front();
         std::vector<std::string> others;
         for (Setting const& each : known) {
@@ -174,22 +164,22 @@ class CloudChoice {
         throw ConfigError(cloud.place() + " has no region '" + one_line(region_) + "'; it has " + comma_list(others));
     }
     static std::vector<Setting> regions(Setting const& cloud) {
-        Setting const* list = cloud.find("regions");
-        if (list == nullptr || list->is_null()) list = cloud.find("region_name");
-        if (list == nullptr || list->is_null()) return {};
+        Setting const* list = cloud.given("regions");
+        if (list == nullptr) list = cloud.given("region_name");
+        if (list == nullptr) return {};
         std::vector<Setting> found;
-        for (Setting const& each : to_list(*list)) {
+        for (Setting const& each : list_of(*list)) {
             if (!each.is_map()) {
-                (void)to_text(each);
+                (void)text_of(each);
                 found.push_back(map_of_name(each));
                 continue;
             }
             for (Setting const& element : each.items)
                 if (element.key != "name" && !(element.key == "values" && (element.is_map() || element.is_null())))
                     throw ConfigError(element.place() + " is neither the region's name nor the map of its values");
-            Setting const* const name = each.find("name");
+            Setting const* const name = each.given("name");
             if (name == nullptr) throw ConfigError(each.place() + " is a region without a name");
-            (void)to_text(*name);
+            (void)text_of(*name);
             found.push_back(each);
         }
         return found;
@@ -202,23 +192,21 @@ class CloudChoice {
         return map;
     }
 
-    /// Which addresses are used where the cloud doesn't say it: as variables, or else the file's part `client`, say.
-    void set_addresses(Setting& cloud, Setting const* client) const {
+    /// What counts for every cloud that doesn't say it itself: which addresses are used, as variables, or else the
+    /// file's part `client`, say.
+    Setting general(Setting const* client) const {
         auto const first = [&](std::string_view key, std::string_view other) -> Setting const* {
             if (Setting const* const found = environment_.find(key)) return found;
             if (client == nullptr) return nullptr;
-            Setting const* const found = client->find(key);
-            return found != nullptr ? found : client->find(other);
+            Setting const* const found = client->given(key);
+            return found != nullptr ? found : client->given(other);
         };
         Setting const* const force = first("force_ipv4", "broken_ipv6");
         Setting const* const prefer = first("prefer_ipv6", {});
-        bool const is_forced = (force != nullptr && to_boolean(*force)) || (prefer != nullptr && !to_boolean(*prefer));
-        if (!is_forced || cloud.find("force_ipv4") != nullptr) return;
-        Setting element;
-        element.kind = SettingKind::scalar;
-        element.key = "force_ipv4";
-        element.text = "true";
-        cloud.set(std::move(element));
+        Setting found = Setting::map();
+        if ((force != nullptr && truth_of(*force)) || (prefer != nullptr && !truth_of(*prefer)))
+            found.set(Setting::scalar("force_ipv4", "true", {}));
+        return found;
     }
 
     std::string name_;

@@ -27,29 +27,24 @@ class ServiceSettings {
 
     void read() {
         for (std::string_view const key : {"region_name", "interface", "endpoint_type", "timeout", "api_timeout"})
-            if (Setting const* const found = find(key)) read_general(key, *found);
+            if (Setting const* const found = cloud_.given(key)) read_general(key, *found);
         for (std::string_view const key : {"connect_retries", "connect_retry_delay", "status_code_retries",
                                            "status_code_retry_delay", "retriable_status_codes"})
-            if (Setting const* const found = find(key)) read_retry(options_.retries, key, *found);
+            if (Setting const* const found = cloud_.given(key)) read_retry(options_.retries, key, *found);
         for (Setting const& each : cloud_.items) {
             std::string_view const key = find_key(each.key) == nullptr ? service_key(each.key) : std::string_view{};
-            if (!key.empty() && find(each.key) != nullptr)
+            if (!key.empty() && cloud_.given(each.key) != nullptr)
                 read_one(std::string_view{each.key}.substr(0, each.key.size() - key.size() - 1), key, each);
         }
         // After those that count more.
-        if (Setting const* const found = find("rate_limit"))
+        if (Setting const* const found = cloud_.given("rate_limit"))
             read_limits(*found, options_.rate_limit, &Special::rate_limit);
-        if (Setting const* const found = find("concurrency"))
+        if (Setting const* const found = cloud_.given("concurrency"))
             read_limits(*found, options_.concurrency, &Special::concurrency);
     }
 
   private:
     using Special = typename decltype(Options::services)::mapped_type;
-
-    Setting const* find(std::string_view key) const {
-        Setting const* const found = cloud_.find(key);
-        return found == nullptr || found->is_null() || (found->is_scalar() && found->text.empty()) ? nullptr : found;
-    }
 
     /// The service by its type: `-` is `_` in keys.
     Special& special(std::string_view service) {
@@ -61,9 +56,9 @@ class ServiceSettings {
 
     void read_general(std::string_view key, Setting const& setting) {
         if (key == "region_name") {
-            options_.region = to_text(setting);
+            options_.region = text_of(setting);
         } else if (key.ends_with("timeout")) {
-            Milliseconds const time = to_time(setting);
+            Milliseconds const time = time_of(setting);
             if (time.count() == 0) throw_no(setting, "a number of seconds above 0");
             options_.timeouts.response = options_.timeouts.stall = time;
         } else {
@@ -78,26 +73,26 @@ class ServiceSettings {
         if (key == "api_version") return read_version(service, setting);
         Special& options = special(service);
         if (key == "endpoint_override" || key == "endpoint") {
-            if (key == "endpoint" && find(other + "_endpoint_override") != nullptr) return;
-            check_endpoint(setting.place(), to_text(setting));
+            if (key == "endpoint" && cloud_.given(other + "_endpoint_override") != nullptr) return;
+            check_endpoint(setting.place(), text_of(setting));
             options.endpoint = setting.text;
         } else if (key == "interface" || key == "endpoint_type") {
-            if (key == "endpoint_type" || find(other + "_endpoint_type") == nullptr)
+            if (key == "endpoint_type" || cloud_.given(other + "_endpoint_type") == nullptr)
                 options.interfaces = interfaces(setting);
         } else if (key == "service_type") {
-            options.type = to_text(setting);
+            options.type = text_of(setting);
         } else if (key == "service_name") {
-            options.name = to_text(setting);
+            options.name = text_of(setting);
         } else if (key == "region_name") {
-            options.region = to_text(setting);
+            options.region = text_of(setting);
         } else if (key == "default_microversion") {
-            if (!options.microversion.empty() && options.microversion != to_text(setting))
+            if (!options.microversion.empty() && options.microversion != text_of(setting))
                 throw ConfigError(setting.place() + " and " + other + "_api_version name different microversions");
-            options.microversion = to_text(setting);
+            options.microversion = text_of(setting);
         } else if (key == "rate_limit") {
-            options.rate_limit = to_number<double>(setting, "a number of requests a second");
+            options.rate_limit = number_of<double>(setting, "a number of requests a second");
         } else if (key == "concurrency") {
-            options.concurrency = to_count(setting);
+            options.concurrency = count_of(setting);
         } else {
             if (!options.retries) options.retries = options_.retries;
             read_retry(*options.retries, key, setting);
@@ -107,7 +102,7 @@ class ServiceSettings {
     /// Of the services that are known here, only one version will do. A version with a dot is a microversion elsewhere,
     /// unless it is such as 2.0.
     void read_version(std::string_view service, Setting const& setting) {
-        std::string_view version = to_text(setting);
+        std::string_view version = text_of(setting);
         if (version.starts_with('v')) version.remove_prefix(1);
         std::string_view const major = version.substr(0, version.find('.'));
         if (service == "identity" && major != "3")
@@ -126,17 +121,17 @@ class ServiceSettings {
     template<class Retries>
     static void read_retry(Retries& retries, std::string_view key, Setting const& setting) {
         if (key == "connect_retries") {
-            retries.connect_retries = to_count(setting);
+            retries.connect_retries = count_of(setting);
         } else if (key == "status_code_retries") {
-            retries.status_code_retries = to_count(setting);
+            retries.status_code_retries = count_of(setting);
         } else if (key == "connect_retry_delay") {
-            retries.connect_retry_delay = to_time(setting);
+            retries.connect_retry_delay = time_of(setting);
         } else if (key == "status_code_retry_delay") {
-            retries.status_code_retry_delay = to_time(setting);
+            retries.status_code_retry_delay = time_of(setting);
         } else {
             retries.retriable_status_codes.clear();
-            for (Setting const& each : to_list(setting)) {
-                int const status = to_number<int>(each, "an HTTP status");
+            for (Setting const& each : list_of(setting)) {
+                int const status = number_of<int>(each, "an HTTP status");
                 if (status < 400 || status > 599) throw_no(each, "an HTTP status from 400 to 599");
                 retries.retriable_status_codes.push_back(status);
             }
@@ -147,7 +142,7 @@ class ServiceSettings {
     template<class Number, class Member>
     void read_limits(Setting const& setting, Number& general, Member member) {
         auto const number = [](Setting const& each) {
-            return to_number<Number>(each, "a number of requests, or a map of such numbers by service");
+            return number_of<Number>(each, "a number of requests, or a map of such numbers by service");
         };
         if (!setting.is_map()) {
             general = number(setting);
@@ -160,8 +155,8 @@ class ServiceSettings {
     /// In keystoneauth's spelling, `publicURL` is the same as `public`.
     static std::vector<std::string> interfaces(Setting const& setting) {
         std::vector<std::string> found;
-        for (Setting const& each : to_list(setting)) {
-            std::string name = normal_key(to_text(each));
+        for (Setting const& each : list_of(setting)) {
+            std::string name = normal_key(text_of(each));
             if (name.ends_with("url")) name.resize(name.size() - 3);
             if (name != "public" && name != "internal" && name != "admin") throw_no(each, "public, internal or admin");
             found.push_back(std::move(name));

@@ -25,14 +25,14 @@ template<class Setting>
 }
 
 template<class Setting>
-[[nodiscard]] std::string const& to_text(Setting const& setting) {
+[[nodiscard]] std::string const& text_of(Setting const& setting) {
     if (!setting.is_scalar()) throw_no(setting, "a text");
     return setting.text;
 }
 
 /// As YAML 1.1 has them, and 1 and 0, which variables have.
 template<class Setting>
-[[nodiscard]] bool to_boolean(Setting const& setting) {
+[[nodiscard]] bool truth_of(Setting const& setting) {
     auto const text = normal_key(setting.is_scalar() ? setting.text : "");
     for (std::string_view const yes : {"true", "yes", "on", "1"})
         if (text == yes) return true;
@@ -43,7 +43,7 @@ template<class Setting>
 
 /// A number of type Number, all of the text, not below 0.
 template<class Number, class Setting>
-[[nodiscard]] Number to_number(Setting const& setting, std::string_view wanted) {
+[[nodiscard]] Number number_of(Setting const& setting, std::string_view wanted) {
     Number number{};
     std::string_view const text = setting.is_scalar() ? std::string_view{setting.text} : std::string_view{};
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -53,21 +53,21 @@ template<class Number, class Setting>
 }
 
 template<class Setting>
-[[nodiscard]] unsigned to_count(Setting const& setting) {
-    return to_number<unsigned>(setting, "a count, as 3");
+[[nodiscard]] unsigned count_of(Setting const& setting) {
+    return number_of<unsigned>(setting, "a count, as 3");
 }
 
 /// Of a number of seconds, with or without a fraction, ten years at most.
 template<class Setting>
-[[nodiscard]] Milliseconds to_time(Setting const& setting) {
-    auto const seconds = to_number<double>(setting, "a number of seconds");
+[[nodiscard]] Milliseconds time_of(Setting const& setting) {
+    auto const seconds = number_of<double>(setting, "a number of seconds");
     if (!(seconds <= 315'360'000)) throw_no(setting, "a number of seconds");
     return Milliseconds{static_cast<Milliseconds::rep>(std::llround(seconds * 1000))};
 }
 
 /// The elements of a list; those of a text are separated by commas.
 template<class Setting>
-[[nodiscard]] std::vector<Setting> to_list(Setting const& setting) {
+[[nodiscard]] std::vector<Setting> list_of(Setting const& setting) {
     if (setting.is_list()) return setting.items;
     if (!setting.is_scalar()) throw_no(setting, "a list of texts");
     std::vector<Setting> list;

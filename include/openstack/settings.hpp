@@ -55,6 +55,13 @@ struct BasicSetting {
     bool is_secret = false;             ///< it's below `auth`, so that no message may repeat it
     std::vector<BasicSetting> items{};  ///< of a list or a map
 
+    /// A map without elements, of no file.
+    [[nodiscard]] static BasicSetting map() { return BasicSetting{SettingKind::map, {}, {}, {}, {}, false, {}}; }
+    /// An element of a map, of no file; `path` is what messages call it.
+    [[nodiscard]] static BasicSetting scalar(Text key, std::string_view text, std::string_view path) {
+        return BasicSetting{SettingKind::scalar, std::move(key), Text{text}, {}, Text{path}, false, {}};
+    }
+
     /// Where it stands, as messages begin.
     [[nodiscard]] Text place() const { return file.empty() ? path : path.empty() ? file : file + ": " + path; }
 
@@ -72,6 +79,13 @@ struct BasicSetting {
     }
     [[nodiscard]] BasicSetting* find(std::string_view name) {
         return const_cast<BasicSetting*>(std::as_const(*this).find(name));
+    }
+
+    /// The map's element, if it says something; null if it's a null or an empty text, too.
+    [[nodiscard]] BasicSetting const* given(std::string_view name) const {
+        BasicSetting const* const found = find(name);
+        bool const is_empty = found == nullptr || found->is_null() || (found->is_scalar() && found->text.empty());
+        return is_empty ? nullptr : found;
     }
 
     /// Puts the element into the map, for one of that key if there is one.
@@ -100,13 +114,14 @@ struct BasicSetting {
         }
     }
 
-    /// Makes the keys of this map and all below it normal. Throws ConfigError for one that is there twice then.
-    void normalize(bool has_names = false) {
+    /// Makes the keys of this map and all below it normal, but not those that many levels below it, which are names.
+    /// Throws ConfigError for one that is there twice then.
+    void normalize(std::size_t level_of_names = Text::npos) {
         for (BasicSetting& each : items) {
-            Text key_then = has_names ? each.key : normal_key<Text>(each.key);
+            Text key_then = level_of_names == 0 ? each.key : normal_key<Text>(each.key);
             if (is_map() && find_before(each, key_then)) throw ConfigError(each.place() + " is there twice");
             each.key = std::move(key_then);
-            each.normalize();
+            each.normalize(level_of_names - 1);
         }
     }
 

@@ -12,8 +12,8 @@ extern char** environ;
 
 namespace support {
 
-/// Only these OS_* variables are set while it lives, and of those that say where a user's and a system's files are, HOME
-/// and XDG_CONFIG_*, only these; those from before come back with its end.
+/// Only these OS_* variables are set while it lives, and of those that say where a user's and a system's files are,
+/// HOME and XDG_CONFIG_*, only these; those from before come back with its end.
 class Environment {
   public:
     using Variables = std::map<std::string, std::string>;
