@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <charconv>
 #include <climits>
+#include <cmath>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -557,7 +558,8 @@ class BadRequest : public HttpError {
     using HttpError::HttpError;
 };
 
-/// 401: the credentials or the token were refused.
+/// 401, and 404 of a Keystone that doesn't know the token or application credential: the credentials or the token were
+/// refused.
 class Unauthorized : public HttpError {
   public:
     using HttpError::HttpError;
@@ -7338,6 +7340,7 @@ class Listing {
     Listing(Session session, std::string path, Query<T> query)
         : session_(std::move(session)), path_(std::move(path)), query_(std::move(query)) {}
 
+    /// What was moved from asks for no page any more: that throws InvalidRequest.
     Listing(Listing&&) = default;
     Listing& operator=(Listing&&) = default;
 
@@ -7425,6 +7428,7 @@ class Listing {
 
     /// Changes nothing if it throws, so that the page can be asked for again.
     void load_page() {
+        if (path_.empty()) throw InvalidRequest("this listing was moved elsewhere");
         if (pages_ == max_pages) give_up("more pages than a listing may have");
         std::vector<QueryParameter> parameters = query_.conditions();
         if (std::size_t const size = limit(); size != 0) parameters.push_back({"limit", std::to_string(size)});
@@ -7636,23 +7640,24 @@ class Proxy<T> {
         path_ = fill_placeholders(T::resource.path, {parent_id(parents)...});
     }
 
-    /// POST to the collection (or PUT to the id, as the declaration says). Gives what the service made of it. If the
-    /// client chooses the id, a POST whose answer got lost is repeated; then a 409 is asked about by a GET.
+    // Copied also where it could be moved: what is left then would send its requests to the service's root.
+    Proxy(Proxy const&) = default;
+    Proxy& operator=(Proxy const&) = default;
+
+    /// POST to the collection (or PUT to the id, as declared). Gives what the service made of it. Where the client
+    /// chooses the id, a POST whose answer got lost is repeated; a 409 is then asked about by a GET.
     T create(T const& fields) const {
         static_assert(T::resource.create != Create::none,
                       "openstack: the declaration of this resource allows no create");
         T const chosen = detail::with_identity(fields);
-        bool const is_known = detail::writes_identity(chosen);
-        Request request{.method = "POST", .url = path_, .body = to_create_body(chosen), .is_repeatable = is_known};
-        if (T::resource.create == Create::put) {
-            request.method = "PUT";
-            request.url = path_of(chosen);
-            request.is_repeatable = true;
-        }
+        constexpr bool is_put = T::resource.create == Create::put;
+        Request request{.method = is_put ? "PUT" : "POST", .url = is_put ? path_of(chosen) : path_};
+        request.body = to_create_body(chosen);
+        request.is_repeatable = is_put || detail::writes_identity(chosen);
         try {
             return exchange(std::move(request), "application/json");
         } catch (Conflict const& conflict) {
-            if (is_known && conflict.attempts().is_in_doubt)
+            if (conflict.attempts().is_in_doubt)
                 if (std::optional<T> made = detail::find_created(*this, chosen)) return std::move(*made);
             throw;
         }
@@ -7665,8 +7670,7 @@ class Proxy<T> {
     }
 
     /// The resource of that id, or else the only one of that name; nothing if there is none. Throws DuplicateResource,
-    /// with all ids, if several have the name. Names are compared here, too: services skip filters that they don't
-    /// know.
+    /// with all ids, if several have the name. Names are compared here, too: services skip filters unknown to them.
     ///
     /// HTTP: GET of the id; if that fails by 400, 403 or 404, GET of the collection filtered by name, and once more for
     /// the hidden ones where the declaration says HiddenWhen.
@@ -8962,12 +8966,8 @@ class BasicProxy {
     /// Removes a tag. Throws ResourceNotFound if the image hasn't it; but not where an earlier attempt may have removed
     /// it. HTTP: DELETE /v2/images/{id}/tags/{tag}, or GET and PATCH as add_tag.
     void remove_tag(ImageRef const& image, std::string_view tag) const {
-<<<<<<< HEAD
         if (is_path_safe(tag)) return remove_tag_by_path(image, tag);
-=======
-        if (is_path_safe(tag)) return act(image, "DELETE", "/tags/" + path_segment(tag), false);
         check_text(tag);
->>>>>>> bb267a1 (A tag that no patch can hold is refused before its image is asked for)
         images_.update(image.id(), [&](ImageType& current) {
             std::vector<std::string> tags = tags_without(current, tag);
             if (!current.tags || tags.size() == current.tags->size())
@@ -9062,19 +9062,666 @@ using Proxy = BasicProxy<Image>;
 
 // 7 front door
 
-// <openstack/config.hpp>
-// CloudConfig: how to reach a cloud, filled in by hand or from the OS_* variables.
+// <openstack/cloud_config.hpp>
+// CloudConfig: how to reach a cloud, filled in by hand or from a configuration.
 
 namespace openstack {
 
 /// Everything a Connection is made of.
 struct CloudConfig {
     std::shared_ptr<Authentication> authentication{};  ///< who we are: Keystone, a FixedToken, or one of your own
-    SessionOptions session{};                          ///< which of the cloud's endpoints are used
+    SessionOptions session{};                          ///< which of the cloud's endpoints are used, and how
     TransportOptions transport{};                      ///< whom to trust
 };
 
-namespace detail {
+}  // namespace openstack
+
+// <openstack/config.hpp>
+// Which cloud is meant: the OS_* variables' own one, or one of those that files describe, in one of its regions.
+
+// <openstack/cloud_settings.hpp>
+// CloudSettings: one cloud's configuration, from a file or the environment, as a CloudConfig.
+
+// <openstack/cloud_identity.hpp>
+// CloudIdentity: who one is to a cloud, as its configuration says it, as an Authentication.
+
+// <openstack/cloud_keys.hpp>
+// The keys that a cloud's configuration may have, and what becomes of each.
+
+namespace openstack::detail {
+
+enum class KeyUse {
+    identity,  ///< who one is, in `auth` or beside it; the note of another name is the name
+    read,      ///< counts
+    idle,      ///< has no effect here, for the reason that the note gives: no request goes elsewhere without it
+    refused    ///< for the reason that the note gives
+};
+
+struct CloudKey {
+    std::string_view name;
+    KeyUse use;
+    std::string_view note = {};
+};
+
+inline constexpr std::string_view of_one_service = "belongs to one service: write image_endpoint_override, for example";
+inline constexpr std::string_view of_networks = "it is about networks of servers";
+inline constexpr std::string_view of_measurements = "openstacksdk caches and measures by it";
+inline constexpr std::string_view of_command_line = "the command line shows more or less by it";
+inline constexpr std::string_view of_another_keystone = "means a second Keystone, which isn't supported";
+
+/// As openstacksdk, keystoneauth and the openstack command know them; `-` is `_` and capitals don't matter.
+inline constexpr CloudKey cloud_keys[] = {
+    {"auth_url", KeyUse::identity},
+    {"username", KeyUse::identity},
+    {"user_name", KeyUse::identity, "username"},
+    {"user_id", KeyUse::identity},
+    {"userid", KeyUse::identity, "user_id"},
+    {"user_domain_id", KeyUse::identity},
+    {"user_domain_name", KeyUse::identity},
+    {"password", KeyUse::identity},
+    {"passcode", KeyUse::identity},
+    {"token", KeyUse::identity},
+    {"auth_token", KeyUse::identity, "token"},
+    {"application_credential_id", KeyUse::identity},
+    {"application_credential_name", KeyUse::identity},
+    {"application_credential_secret", KeyUse::identity},
+    {"auth_methods", KeyUse::identity},
+    {"project_id", KeyUse::identity},
+    {"tenant_id", KeyUse::identity, "project_id"},
+    {"project_name", KeyUse::identity},
+    {"tenant_name", KeyUse::identity, "project_name"},
+    {"project_domain_id", KeyUse::identity},
+    {"project_domain_name", KeyUse::identity},
+    {"domain_id", KeyUse::identity},
+    {"domain_name", KeyUse::identity},
+    {"default_domain_id", KeyUse::identity},
+    {"default_domain", KeyUse::identity, "default_domain_id"},
+    {"default_domain_name", KeyUse::identity},
+    {"trust_id", KeyUse::identity},
+    {"system_scope", KeyUse::identity},
+    {"endpoint", KeyUse::identity},
+    {"url", KeyUse::identity, "endpoint"},
+
+    {"auth", KeyUse::read},
+    {"auth_type", KeyUse::read},
+    {"auth_plugin", KeyUse::read},
+    {"profile", KeyUse::read},
+    {"cloud", KeyUse::read},
+    {"region_name", KeyUse::read},
+    {"regions", KeyUse::read},
+    {"interface", KeyUse::read},
+    {"endpoint_type", KeyUse::read},
+    {"api_timeout", KeyUse::read},
+    {"timeout", KeyUse::read},
+    {"verify", KeyUse::read},
+    {"insecure", KeyUse::read},
+    {"cacert", KeyUse::read},
+    {"cert", KeyUse::read},
+    {"key", KeyUse::read},
+    {"force_ipv4", KeyUse::read},
+    {"prefer_ipv6", KeyUse::read},
+    {"connect_retries", KeyUse::read},
+    {"connect_retry_delay", KeyUse::read},
+    {"status_code_retries", KeyUse::read},
+    {"status_code_retry_delay", KeyUse::read},
+    {"retriable_status_codes", KeyUse::read},
+    {"rate_limit", KeyUse::read},
+    {"concurrency", KeyUse::read},
+    {"image_api_use_tasks", KeyUse::read},
+
+    {"image_format", KeyUse::idle, "an image says its format itself"},
+    {"disable_vendor_agent", KeyUse::idle, "an image says its properties itself"},
+    {"floating_ip_source", KeyUse::idle, of_networks},
+    {"secgroup_source", KeyUse::idle, of_networks},
+    {"networks", KeyUse::idle, of_networks},
+    {"external_network", KeyUse::idle, of_networks},
+    {"internal_network", KeyUse::idle, of_networks},
+    {"use_external_network", KeyUse::idle, of_networks},
+    {"use_internal_network", KeyUse::idle, of_networks},
+    {"requires_floating_ip", KeyUse::idle, of_networks},
+    {"private", KeyUse::idle, of_networks},
+    {"cache", KeyUse::idle, of_measurements},
+    {"metrics", KeyUse::idle, of_measurements},
+    {"statsd", KeyUse::idle, of_measurements},
+    {"influxdb", KeyUse::idle, of_measurements},
+    {"additional_metric_tags", KeyUse::idle, of_measurements},
+    {"timing", KeyUse::idle, of_measurements},
+    {"nodepool", KeyUse::idle, "it is another program's"},
+    {"message", KeyUse::idle, "a vendor's word about its profile"},
+    {"status", KeyUse::idle, "a vendor's word about its profile"},
+    {"verbose_level", KeyUse::idle, of_command_line},
+    {"debug", KeyUse::idle, of_command_line},
+    {"deferred_help", KeyUse::idle, of_command_line},
+    {"log_file", KeyUse::idle, of_command_line},
+    {"log_level", KeyUse::idle, of_command_line},
+
+    {"endpoint_override", KeyUse::refused, of_one_service},
+    {"api_version", KeyUse::refused, of_one_service},
+    {"service_type", KeyUse::refused, of_one_service},
+    {"service_name", KeyUse::refused, of_one_service},
+    {"default_microversion", KeyUse::refused, of_one_service},
+    {"vendor_hook", KeyUse::refused, "names code in Python, which can't be run here"},
+    {"service_provider", KeyUse::refused, of_another_keystone},
+    {"remote_project_id", KeyUse::refused, of_another_keystone},
+    {"remote_project_name", KeyUse::refused, of_another_keystone},
+    {"remote_project_domain_id", KeyUse::refused, of_another_keystone},
+    {"remote_project_domain_name", KeyUse::refused, of_another_keystone},
+};
+
+/// What may stand behind a service's type: image_endpoint_override. All of these count but `disabled_reason`.
+inline constexpr std::string_view service_keys[] = {
+    "endpoint_override",
+    "endpoint",
+    "api_version",
+    "service_type",
+    "service_name",
+    "region_name",
+    "interface",
+    "endpoint_type",
+    "connect_retries",
+    "connect_retry_delay",
+    "status_code_retries",
+    "rate_limit",
+    "retriable_status_codes",
+    "status_code_retry_delay",
+    "default_microversion",
+    "concurrency",
+    "timeout",
+    "disabled_reason",
+};
+
+/// The key of that name; null if there is none.
+[[nodiscard]] constexpr CloudKey const* find_key(std::string_view name) {
+    for (CloudKey const& each : cloud_keys)
+        if (each.name == name) return &each;
+    return nullptr;
+}
+
+/// Which of service_keys the key ends in, behind a service's type; empty if none.
+[[nodiscard]] constexpr std::string_view service_key(std::string_view key) {
+    for (std::string_view const each : service_keys)
+        if (key.size() > each.size() + 1 && key.ends_with(each) && key[key.size() - each.size() - 1] == '_')
+            return each;
+    return {};
+}
+
+}  // namespace openstack::detail
+
+// <openstack/setting_values.hpp>
+// What the texts of a configuration mean: truth values, counts, seconds, lists.
+
+// <openstack/settings.hpp>
+// BasicSetting: what a configuration file says, as a tree of texts, lists and maps that knows where each stands.
+
+namespace openstack::detail {
+
+enum class SettingKind { null, scalar, list, map };
+
+/// A key as all of a configuration's are compared: `Region-Name` is `region_name`.
+template<class Text = std::string>
+[[nodiscard]] Text normal_key(std::string_view key) {
+    Text normal{key};
+    for (char& c : normal) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        if (c == '-') c = '_';
+    }
+    return normal;
+}
+
+/// The parts of the text between the separators, without spaces around them and without empty ones.
+template<class Text = std::string>
+[[nodiscard]] std::vector<Text> split(std::string_view text, char separator) {
+    std::vector<Text> parts;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        std::size_t const found = text.find(separator, begin);
+        std::size_t const end = found == text.npos ? text.size() : found;
+        std::string_view part = text.substr(begin, end - begin);
+        while (part.starts_with(' ')) part.remove_prefix(1);
+        while (part.ends_with(' ')) part.remove_suffix(1);
+        if (!part.empty()) parts.emplace_back(part);
+        begin = end + 1;
+    }
+    return parts;
+}
+
+/// One setting and what is below it. Setting is the one to use; it is a template so that a program compiles it only
+/// where it reads a configuration.
+template<class Text>
+struct BasicSetting {
+    SettingKind kind = SettingKind::null;
+    Text key{};                         ///< of a map's element
+    Text text{};                        ///< of a scalar, as it is written: 0123 and yes stay what they are
+    Text file{};                        ///< empty: it's an environment's
+    Text path{};                        ///< in the file, such as `clouds.demo.regions[0]`; or the variable's name
+    bool is_secret = false;             ///< it's below `auth`, so that no message may repeat it
+    std::vector<BasicSetting> items{};  ///< of a list or a map
+
+    /// A map without elements, of no file.
+    [[nodiscard]] static BasicSetting map() { return BasicSetting{SettingKind::map, {}, {}, {}, {}, false, {}}; }
+    /// An element of a map, of no file; `path` is what messages call it.
+    [[nodiscard]] static BasicSetting scalar(Text key, std::string_view text, std::string_view path) {
+        return BasicSetting{SettingKind::scalar, std::move(key), Text{text}, {}, Text{path}, false, {}};
+    }
+
+    /// Where it stands, as messages begin.
+    [[nodiscard]] Text place() const { return file.empty() ? path : path.empty() ? file : file + ": " + path; }
+
+    [[nodiscard]] bool is_null() const { return kind == SettingKind::null; }
+    [[nodiscard]] bool is_scalar() const { return kind == SettingKind::scalar; }
+    [[nodiscard]] bool is_list() const { return kind == SettingKind::list; }
+    [[nodiscard]] bool is_map() const { return kind == SettingKind::map; }
+
+    /// The map's element; null if there is none, or this is no map.
+    [[nodiscard]] BasicSetting const* find(std::string_view name) const {
+        if (!is_map()) return nullptr;
+        for (BasicSetting const& each : items)
+            if (each.key == name) return &each;
+        return nullptr;
+    }
+    [[nodiscard]] BasicSetting* find(std::string_view name) {
+        return const_cast<BasicSetting*>(std::as_const(*this).find(name));
+    }
+
+    /// The map's element, if it says something; null if it's a null or an empty text, too.
+    [[nodiscard]] BasicSetting const* given(std::string_view name) const {
+        BasicSetting const* const found = find(name);
+        bool const is_empty = found == nullptr || found->is_null() || (found->is_scalar() && found->text.empty());
+        return is_empty ? nullptr : found;
+    }
+
+    /// Puts the element into the map, for one of that key if there is one.
+    void set(BasicSetting element) {
+        if (BasicSetting* const old = find(element.key)) {
+            *old = std::move(element);
+        } else {
+            items.push_back(std::move(element));
+        }
+    }
+
+    /// Lays `over` over this: of two maps, element for element; otherwise `over` is what counts, but for a null over
+    /// a map. A map stays where it stands.
+    void merge(BasicSetting const& over) {
+        if (is_map() && over.is_null()) return;
+        if (!is_map() || !over.is_map()) {
+            *this = over;
+            return;
+        }
+        for (BasicSetting const& each : over.items) {
+            if (BasicSetting* const old = find(each.key)) {
+                old->merge(each);
+            } else {
+                items.push_back(each);
+            }
+        }
+    }
+
+    /// Makes the keys of this map and all below it normal, but not those that many levels below it, which are names.
+    /// Throws ConfigError for one that is there twice then.
+    void normalize(std::size_t level_of_names = Text::npos) {
+        for (BasicSetting& each : items) {
+            Text key_then = level_of_names == 0 ? each.key : normal_key<Text>(each.key);
+            if (is_map() && find_before(each, key_then)) throw ConfigError(each.place() + " is there twice");
+            each.key = std::move(key_then);
+            each.normalize(level_of_names - 1);
+        }
+    }
+
+  private:
+    [[nodiscard]] bool find_before(BasicSetting const& end, std::string_view name) const {
+        for (BasicSetting const* each = items.data(); each != &end; ++each)
+            if (each->key == name) return true;
+        return false;
+    }
+};
+using Setting = BasicSetting<std::string>;
+
+/// What one file may have at most.
+struct SettingLimits {
+    static constexpr std::size_t bytes = std::size_t{1} << 20;
+    static constexpr std::size_t depth = 64;
+    static constexpr std::size_t settings = 20'000;
+};
+
+/// Makes a tree of what a parser tells, JSON's or YAML's, and counts.
+template<class Setting, class Limits = SettingLimits>
+class SettingBuilder {
+  public:
+    explicit SettingBuilder(std::string file) { root_.file = std::move(file); }
+
+    /// What would make the tree too large; empty if nothing does.
+    [[nodiscard]] std::string_view problem() const { return problem_; }
+    [[nodiscard]] Setting take() { return std::move(root_); }
+
+    bool null() { return add(SettingKind::null, {}); }
+    bool boolean(bool value) { return add(SettingKind::scalar, value ? "true" : "false"); }
+    bool number(std::string_view text) { return add(SettingKind::scalar, text); }
+    bool string(std::string_view text) { return add(SettingKind::scalar, text); }
+    bool key(std::string_view text) {
+        key_ = text;
+        return true;
+    }
+    bool begin_object() { return begin(SettingKind::map); }
+    bool end_object() { return end(); }
+    bool begin_array() { return begin(SettingKind::list); }
+    bool end_array() { return end(); }
+
+  private:
+    bool add(SettingKind kind, std::string_view text) {
+        if (++count_ > Limits::settings) {
+            problem_ = "it has more than 20000 settings";
+            return false;
+        }
+        Setting* made = &root_;
+        if (!open_.empty()) {
+            Setting& parent = *open_.back();
+            std::string path = path_below(parent);
+            made = &parent.items.emplace_back();
+            made->file = root_.file;
+            made->path = std::move(path);
+            made->key = key_;
+            made->is_secret = parent.is_secret || normal_key(parent.key) == "auth";
+        }
+        made->kind = kind;
+        made->text = text;
+        last_ = made;
+        return true;
+    }
+    /// What is below a setting of `auth` may be a part of a secret that was written wrongly: it isn't named.
+    [[nodiscard]] std::string path_below(Setting const& parent) const {
+        if (parent.is_secret) return parent.path;
+        if (parent.is_list()) return parent.path + '[' + std::to_string(parent.items.size()) + ']';
+        return (parent.path.empty() ? parent.path : parent.path + '.') + one_line(key_, 64);
+    }
+    bool begin(SettingKind kind) {
+        if (open_.size() == Limits::depth) {
+            problem_ = "it has more than 64 levels";
+            return false;
+        }
+        if (!add(kind, {})) return false;
+        open_.push_back(last_);
+        return true;
+    }
+    bool end() {
+        open_.pop_back();
+        return true;
+    }
+
+    Setting root_{};
+    std::vector<Setting*> open_{};  ///< each stays where it is: its parent gets no further element before it ends
+    Setting* last_ = nullptr;
+    std::string key_{};
+    std::size_t count_ = 0;
+    std::string_view problem_{};
+};
+
+/// Reads the JSON text of a file. Throws ConfigError, which names the file and the line.
+template<class Setting>
+[[nodiscard]] Setting settings_from_json(std::string text, std::string const& file) {
+    SettingBuilder<Setting> builder(file);
+    std::string const original = text;  // the parser overwrites the other one
+    JsonSyntaxError const error = parse_json(text, builder);
+    if (error.reason.empty()) return builder.take();
+    std::size_t line = 1;
+    for (char const c : original.substr(0, error.offset))
+        if (c == '\n') ++line;
+    std::string_view const problem = builder.problem().empty() ? error.reason : builder.problem();
+    throw ConfigError(file + ": line " + std::to_string(line) + ": " + std::string{problem});
+}
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// Throws ConfigError: the setting isn't what it should be. Repeats no secret.
+template<class Setting>
+[[noreturn]] void throw_no(Setting const& setting, std::string_view wanted) {
+    std::string text = setting.place();
+    if (setting.is_scalar() && !setting.is_secret) text += " is '" + one_line(setting.text) + "', which";
+    throw ConfigError(text + " isn't " + std::string{wanted});
+}
+
+template<class Setting>
+[[nodiscard]] std::string const& text_of(Setting const& setting) {
+    if (!setting.is_scalar()) throw_no(setting, "a text");
+    return setting.text;
+}
+
+/// As YAML 1.1 has them, and 1 and 0, which variables have.
+template<class Setting>
+[[nodiscard]] bool truth_of(Setting const& setting) {
+    auto const text = normal_key(setting.is_scalar() ? setting.text : "");
+    for (std::string_view const yes : {"true", "yes", "on", "1"})
+        if (text == yes) return true;
+    for (std::string_view const no : {"false", "no", "off", "0"})
+        if (text == no) return false;
+    throw_no(setting, "true or false");
+}
+
+/// A number of type Number, all of the text, not below 0.
+template<class Number, class Setting>
+[[nodiscard]] Number number_of(Setting const& setting, std::string_view wanted) {
+    Number number{};
+    std::string_view const text = setting.is_scalar() ? std::string_view{setting.text} : std::string_view{};
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    bool const is_whole = error == std::errc{} && !text.empty() && end == text.data() + text.size();
+    if (!is_whole || !(number >= 0)) throw_no(setting, wanted);
+    return number;
+}
+
+template<class Setting>
+[[nodiscard]] unsigned count_of(Setting const& setting) {
+    return number_of<unsigned>(setting, "a count, as 3");
+}
+
+/// Of a number of seconds, with or without a fraction, ten years at most.
+template<class Setting>
+[[nodiscard]] Milliseconds time_of(Setting const& setting) {
+    auto const seconds = number_of<double>(setting, "a number of seconds");
+    if (!(seconds <= 315'360'000)) throw_no(setting, "a number of seconds");
+    return Milliseconds{static_cast<Milliseconds::rep>(std::llround(seconds * 1000))};
+}
+
+/// The elements of a list; those of a text are separated by commas.
+template<class Setting>
+[[nodiscard]] std::vector<Setting> list_of(Setting const& setting) {
+    if (setting.is_list()) return setting.items;
+    if (!setting.is_scalar()) throw_no(setting, "a list of texts");
+    std::vector<Setting> list;
+    for (std::string& part : split(setting.text, ',')) {
+        list.push_back(setting);
+        list.back().text = std::move(part);
+    }
+    return list;
+}
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// Reads the keys of KeyUse::identity: what is in `auth` counts more than what is beside it, a key's own name more than
+/// another one of it. No message repeats a value.
+template<class Setting, class Method = AuthMethod, class Made = Keystone>
+class CloudIdentity {
+  public:
+    /// `cloud` is a map, that of the environment if it has no file; it must outlive this.
+    explicit CloudIdentity(Setting const& cloud) : cloud_(cloud), auth_(cloud.find("auth")) {
+        if (auth_ == nullptr || auth_->is_null()) return;
+        if (!auth_->is_map()) throw ConfigError(auth_->place() + " isn't a map of settings");
+        for (Setting const& each : auth_->items) {
+            CloudKey const* const known = find_key(each.key);
+            if (known == nullptr || known->use != KeyUse::identity)
+                throw ConfigError(each.place() + " is no setting of an authentication that this library knows");
+        }
+    }
+
+    /// The setting, or else null.
+    [[nodiscard]] Setting const* find(std::string_view name) const {
+        bool const is_first_outside = name == "passcode";  // it's another one each time, so it comes by a variable
+        for (bool const is_outside : {is_first_outside, !is_first_outside})
+            if (Setting const* const found = find(name, is_outside)) return found;
+        for (CloudKey const& other : cloud_keys)
+            if (other.use == KeyUse::identity && other.note == name)
+                if (Setting const* const found = find(other.name)) return found;
+        return nullptr;
+    }
+    /// Its text; empty if there is none.
+    [[nodiscard]] std::string get(std::string_view name) const {
+        Setting const* const found = find(name);
+        return found == nullptr ? std::string{} : found->text;
+    }
+    [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+
+    /// What a setting that isn't there would be called.
+    [[nodiscard]] std::string name(std::string_view key) const {
+        if (!cloud_.file.empty()) return std::string{key};
+        std::string variable = "OS_";
+        for (char const c : key) variable += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        return variable;
+    }
+    /// How a message about such ones begins.
+    [[nodiscard]] std::string start() const { return cloud_.file.empty() ? "" : cloud_.place() + ".auth: "; }
+
+    /// Throws ConfigError, which says `why` it's needed, if it isn't there.
+    [[nodiscard]] std::string required(std::string_view key, std::string_view why) const {
+        if (!has(key)) throw ConfigError(start() + name(key) + " isn't set: " + std::string{why});
+        return get(key);
+    }
+    /// A URL that a path can be put to; what else is given by `text` in its place. Throws ConfigError.
+    [[nodiscard]] std::string endpoint(std::string_view key, std::string text) const {
+        check_endpoint(find(key)->place(), text);
+        return text;
+    }
+
+    /// Keystone by the method `type`, as v3password; by those of `auth_methods` if it is v3multifactor. Throws
+    /// ConfigError for one that isn't there, and for what is missing.
+    [[nodiscard]] std::shared_ptr<Made> keystone(std::string_view type, std::string auth_url) const {
+        std::vector<Method> methods;
+        if (type == "v3multifactor") {
+            (void)required("auth_methods", "the authentication by several methods needs their names");
+            for (Setting const& each : list_of(*find("auth_methods"))) methods.push_back(method(text_of(each)));
+        } else {
+            methods.push_back(method(type));
+        }
+        bool const is_application_credential = methods.size() == 1 && methods[0].name() == "application_credential";
+        if (is_application_credential && (is_of_project() || has("trust_id") || has("system_scope")))
+            throw ConfigError(
+                start() + "an application credential has a project of its own: leave out " +
+                comma_list({name("project_id"), name("project_name"), name("trust_id"), name("system_scope")}));
+        Scope wanted = is_application_credential ? Scope{} : scope();
+        try {
+            return std::make_shared<Made>(std::move(auth_url), std::move(methods), std::move(wanted));
+        } catch (ConfigError const& error) {
+            throw ConfigError(start() + error.what());
+        }
+    }
+
+    /// Whether there is a way to authenticate by a method of that name.
+    [[nodiscard]] static bool is_method(std::string_view type) {
+        if (type.starts_with("v3")) type.remove_prefix(2);
+        for (std::string_view const each : {"password", "token", "applicationcredential", "totp", "multifactor"})
+            if (type == each) return type != "multifactor";
+        return false;
+    }
+
+  private:
+    struct Domain {
+        std::string id;
+        std::string name;
+    };
+
+    Setting const* find(std::string_view key, bool is_outside) const {
+        if (!is_outside && auth_ == nullptr) return nullptr;
+        Setting const* const found = (is_outside ? cloud_ : *auth_).find(key);
+        if (found == nullptr || found->is_null()) return nullptr;
+        if (found->is_list() && key == "auth_methods") return found;
+        if (!found->is_scalar()) throw ConfigError(found->place() + " isn't a text");
+        return found->text.empty() ? nullptr : found;
+    }
+
+    bool is_of_project() const { return has("project_id") || has("project_name"); }
+
+    /// The one of `user` or `project`, or else the one for both.
+    Domain domain(std::string const& of) const {
+        for (std::string const& prefix : {of + '_', std::string{}, std::string{"default_"}}) {
+            if (prefix.empty() && !is_of_project()) continue;  // it's what the token is for
+            Domain found{get(prefix + "domain_id"), get(prefix + "domain_name")};
+            if (!found.id.empty() || !found.name.empty()) return found;
+        }
+        return {};
+    }
+
+    /// Fills in the user of a method. Throws ConfigError unless the user is given.
+    template<class With>
+    With with_user(With method) const {
+        method.username = get("username");
+        method.user_id = get("user_id");
+        auto [id, domain_name] = domain("user");
+        if (method.username.empty() && method.user_id.empty())
+            throw ConfigError(start() + "neither " + name("username") + " nor " + name("user_id") + " is set");
+        if (method.user_id.empty() && id.empty() && domain_name.empty()) throw_needs_domain("username", "user");
+        method.user_domain_id = std::move(id);
+        method.user_domain_name = std::move(domain_name);
+        return method;
+    }
+
+    [[noreturn]] void throw_needs_domain(std::string_view key, std::string const& of) const {
+        throw ConfigError(start() + name(key) + " needs " + name(of + "_domain_name") + " or " +
+                          name(of + "_domain_id"));
+    }
+
+    Method method(std::string_view type) const {
+        if (type.starts_with("v3")) type.remove_prefix(2);
+        if (type == "password") {
+            Password made{.password = required("password", "the password authentication needs it")};
+            return with_user(std::move(made));
+        }
+        if (type == "token") return Token{required("token", "the authentication by a token needs it")};
+        if (type == "totp") {
+            Totp made{.passcode = required("passcode", "the authentication by a one-time passcode needs it")};
+            return with_user(std::move(made));
+        }
+        if (type != "applicationcredential")
+            throw ConfigError(find("auth_methods")->place() +
+                              " names a method that isn't supported; v3password, "
+                              "v3token, v3totp and v3applicationcredential are");
+        ApplicationCredential made{.id = get("application_credential_id"), .name = get("application_credential_name")};
+        made.secret = required("application_credential_secret", "the application credential needs it");
+        if (made.id.empty() && made.name.empty())
+            throw ConfigError(start() + "neither " + name("application_credential_id") + " nor " +
+                              name("application_credential_name") + " is set");
+        return made.id.empty() ? with_user(std::move(made)) : made;
+    }
+
+    Scope scope() const {
+        Scope made{.project_id = get("project_id"), .project_name = get("project_name")};
+        if (is_of_project()) {
+            auto [id, domain_name] = domain("project");
+            if (made.project_id.empty() && id.empty() && domain_name.empty())
+                throw_needs_domain("project_name", "project");
+            made.project_domain_id = std::move(id);
+            made.project_domain_name = std::move(domain_name);
+        } else {
+            made.domain_id = get("domain_id");
+            made.domain_name = get("domain_name");
+        }
+        made.trust_id = get("trust_id");
+        if (Setting const* const system = find("system_scope")) {
+            if (system->text != "all") throw ConfigError(system->place() + " isn't 'all', the only scope there is");
+            made.is_system = true;
+        }
+        return made;
+    }
+
+    Setting const& cloud_;
+    Setting const* auth_;
+};
+
+}  // namespace openstack::detail
+
+// <openstack/clouds_files.hpp>
+// The files that clouds are described in: where they are looked for, and how one is read.
+
+namespace openstack::detail {
 
 /// The variable, or else the empty text: an empty variable counts as none, as other OpenStack tools take it.
 inline std::string environment(char const* name) {
@@ -9082,77 +9729,637 @@ inline std::string environment(char const* name) {
     return value == nullptr ? std::string{} : std::string{value};
 }
 
-/// The variable. Throws ConfigError, which says `why` it's needed, if it's unset or empty.
-inline std::string required_environment(char const* name, std::string_view why) {
-    std::string value = environment(name);
-    if (value.empty()) throw ConfigError(std::string{name} + " isn't set: " + std::string{why});
-    return value;
+/// The path with the home directory for a `~/` at its front.
+template<class Text = std::string>
+[[nodiscard]] Text expand_home(Text path) {
+    return path.starts_with("~/") ? environment("HOME") + path.substr(1) : path;
 }
 
-/// The endpoint in a variable. Throws ConfigError if it's unset or empty, or can't be one.
-inline std::string required_endpoint(char const* name, std::string_view why) {
-    std::string url = required_environment(name, why);
-    check_endpoint(name, url);
-    return url;
+/// Reads files that are JSON. YamlFiles of clouds_yaml.hpp reads the others, too.
+struct JsonFiles {
+    static constexpr bool is_yaml_read = false;
+};
+
+/// The files of one kind: those named `name`.yaml, .yml or .json, and before them the one that the variable names.
+///
+/// Formats is JsonFiles or YamlFiles.
+template<class Setting, class Formats>
+class CloudsFiles {
+  public:
+    CloudsFiles(std::string_view name, char const* variable) {
+        if (std::string path = environment(variable); !path.empty()) paths_.push_back(std::move(path));
+        for (std::string const& directory : directories())
+            for (std::string_view const suffix : {".yaml", ".yml", ".json"})
+                paths_.push_back(directory + '/' + std::string{name} + std::string{suffix});
+    }
+
+    /// What the first of them says that is there and may be read; nothing if there is none. Throws ConfigError.
+    [[nodiscard]] Setting read() {
+        for (std::string const& path : paths_) {
+            std::string text;
+            if (!load(path, text)) continue;
+            bool const is_json = path.ends_with("json");
+            if (!is_json && !Formats::is_yaml_read) {
+                if (passed_over_.empty()) passed_over_ = path;
+                continue;
+            }
+            Setting found = parse(is_json, std::move(text), path);
+            if (!found.is_map() && !found.is_null()) throw ConfigError(path + ": isn't a map of settings");
+            // What else is in there is other tools'.
+            std::erase_if(found.items, [](Setting const& each) {
+                std::string const key = normal_key(each.key);
+                return each.is_null() || (key != "clouds" && key != "public_clouds" && key != "client");
+            });
+            for (Setting const& each : found.items)
+                if (!each.is_map()) throw ConfigError(each.place() + " isn't a map of settings");
+            found.normalize(1);
+            if (Setting* const client = found.find("client")) client->normalize();
+            found.kind = SettingKind::map;
+            return found;
+        }
+        return Setting::map();
+    }
+
+    /// Throws ConfigError if a file that comes before the one that was read is YAML, which wasn't.
+    void check_all_read() const {
+        if (passed_over_.empty()) return;
+        throw ConfigError(passed_over_ + " is YAML: to read it, include <openstack/clouds_yaml.hpp>, link with " +
+                          "-lyaml-cpp and use openstack::connect(openstack::clouds_yaml(name))");
+    }
+
+  private:
+    /// In the order of their rank: the user's directories, then the system's.
+    static std::vector<std::string> directories() {
+        std::vector<std::string> found{"."};
+        std::string const home = environment("HOME");
+        std::string const real_home = environment("SNAP_REAL_HOME");  // a snap's HOME is another one
+        std::string const user = environment("XDG_CONFIG_HOME");
+        if (!user.empty()) found.push_back(user + "/openstack");
+        for (std::string const& each : {home, real_home})
+            if (!each.empty()) found.push_back(each + "/.config/openstack");
+        std::string const site = environment("XDG_CONFIG_DIRS");
+        for (std::string const& each : split(site.empty() ? "/etc/xdg" : site, ':'))
+            found.push_back(each + "/openstack");
+        found.push_back("/etc/openstack");
+        return found;
+    }
+
+    static Setting parse(bool is_json, std::string text, std::string const& path) {
+        if constexpr (Formats::is_yaml_read)
+            if (!is_json) return Formats::template parse<Setting>(std::move(text), path);
+        return settings_from_json<Setting>(std::move(text), path);
+    }
+
+    /// Whether the file is there and may be read; then `text` is what is in it.
+    static bool load(std::string const& path, std::string& text) {
+        FileDescriptor file;
+        try {
+            file = open_file(path, O_RDONLY);
+        } catch (IoError const& error) {
+            int const code = error.code().value();
+            if (code == ENOENT || code == ENOTDIR || code == EACCES) return false;
+            throw ConfigError(error.what());
+        }
+        text.resize(SettingLimits::bytes + 1);
+        std::size_t size = 0;
+        while (size < text.size()) {
+            ssize_t const some = ::read(file.get(), text.data() + size, text.size() - size);
+            if (some == -1 && errno == EINTR) continue;
+            if (some == -1) throw ConfigError(IoError(path, errno).what());
+            if (some == 0) break;
+            size += static_cast<std::size_t>(some);
+        }
+        if (size > SettingLimits::bytes) throw ConfigError(path + " is longer than 1 MiB");
+        text.resize(size);
+        return true;
+    }
+
+    std::vector<std::string> paths_;
+    std::string passed_over_{};
+};
+
+}  // namespace openstack::detail
+
+// <openstack/service_settings.hpp>
+// ServiceSettings: what a cloud's configuration says of its services, of all and of single ones, as SessionOptions.
+
+namespace openstack::detail {
+
+/// Reads a cloud's map. Throws ConfigError.
+template<class Setting, class Config>
+class ServiceSettings {
+  public:
+    using Options = decltype(Config::session);
+
+    ServiceSettings(Setting const& cloud, Options& options) : cloud_(cloud), options_(options) {}
+
+    void read() {
+        for (std::string_view const key : {"region_name", "interface", "endpoint_type", "timeout", "api_timeout"})
+            if (Setting const* const found = cloud_.given(key)) read_general(key, *found);
+        for (std::string_view const key : {"connect_retries", "connect_retry_delay", "status_code_retries",
+                                           "status_code_retry_delay", "retriable_status_codes"})
+            if (Setting const* const found = cloud_.given(key)) read_retry(options_.retries, key, *found);
+        for (Setting const& each : cloud_.items) {
+            std::string_view const key = find_key(each.key) == nullptr ? service_key(each.key) : std::string_view{};
+            if (!key.empty() && cloud_.given(each.key) != nullptr)
+                read_one(std::string_view{each.key}.substr(0, each.key.size() - key.size() - 1), key, each);
+        }
+        // After those that count more.
+        if (Setting const* const found = cloud_.given("rate_limit"))
+            read_limits(*found, options_.rate_limit, &Special::rate_limit);
+        if (Setting const* const found = cloud_.given("concurrency"))
+            read_limits(*found, options_.concurrency, &Special::concurrency);
+    }
+
+  private:
+    using Special = typename decltype(Options::services)::mapped_type;
+
+    /// The service by its type: `-` is `_` in keys.
+    Special& special(std::string_view service) {
+        std::string type{service};
+        for (char& c : type)
+            if (c == '_') c = '-';
+        return options_.services[type];
+    }
+
+    void read_general(std::string_view key, Setting const& setting) {
+        if (key == "region_name") {
+            options_.region = text_of(setting);
+        } else if (key.ends_with("timeout")) {
+            Milliseconds const time = time_of(setting);
+            if (time.count() == 0) throw_no(setting, "a number of seconds above 0");
+            options_.timeouts.response = options_.timeouts.stall = time;
+        } else {
+            options_.interfaces = interfaces(setting);
+        }
+    }
+
+    void read_one(std::string_view service, std::string_view key, Setting const& setting) {
+        std::string const other = std::string{service};
+        if (key == "timeout") return read_general(key, setting);
+        if (key == "disabled_reason") return;
+        if (key == "api_version") return read_version(service, setting);
+        Special& options = special(service);
+        if (key == "endpoint_override" || key == "endpoint") {
+            if (key == "endpoint" && cloud_.given(other + "_endpoint_override") != nullptr) return;
+            check_endpoint(setting.place(), text_of(setting));
+            options.endpoint = setting.text;
+        } else if (key == "interface" || key == "endpoint_type") {
+            if (key == "endpoint_type" || cloud_.given(other + "_endpoint_type") == nullptr)
+                options.interfaces = interfaces(setting);
+        } else if (key == "service_type") {
+            options.type = text_of(setting);
+        } else if (key == "service_name") {
+            options.name = text_of(setting);
+        } else if (key == "region_name") {
+            options.region = text_of(setting);
+        } else if (key == "default_microversion") {
+            if (!options.microversion.empty() && options.microversion != text_of(setting))
+                throw ConfigError(setting.place() + " and " + other + "_api_version name different microversions");
+            options.microversion = text_of(setting);
+        } else if (key == "rate_limit") {
+            options.rate_limit = number_of<double>(setting, "a number of requests a second");
+        } else if (key == "concurrency") {
+            options.concurrency = count_of(setting);
+        } else {
+            if (!options.retries) options.retries = options_.retries;
+            read_retry(*options.retries, key, setting);
+        }
+    }
+
+    /// Of the services that are known here, only one version will do. A version with a dot is a microversion elsewhere,
+    /// unless it is such as 2.0.
+    void read_version(std::string_view service, Setting const& setting) {
+        std::string_view version = text_of(setting);
+        if (version.starts_with('v')) version.remove_prefix(1);
+        std::string_view const major = version.substr(0, version.find('.'));
+        if (service == "identity" && major != "3")
+            throw_no(setting, "3: only version 3 of Keystone's API is supported");
+        if (service == "image" && major != "2") throw_no(setting, "2: only version 2 of Glance's API is supported");
+        if (service == "identity" || service == "image" || major.size() == version.size()) return;
+        bool const is_number = version.find_first_not_of("0123456789.") == version.npos;
+        if (!is_number || version.substr(major.size()) == ".0") return;
+        Special& options = special(service);
+        if (!options.microversion.empty() && options.microversion != version)
+            throw ConfigError(setting.place() + " and " + std::string{service} +
+                              "_default_microversion name different microversions");
+        options.microversion = version;
+    }
+
+    template<class Retries>
+    static void read_retry(Retries& retries, std::string_view key, Setting const& setting) {
+        if (key == "connect_retries") {
+            retries.connect_retries = count_of(setting);
+        } else if (key == "status_code_retries") {
+            retries.status_code_retries = count_of(setting);
+        } else if (key == "connect_retry_delay") {
+            retries.connect_retry_delay = time_of(setting);
+        } else if (key == "status_code_retry_delay") {
+            retries.status_code_retry_delay = time_of(setting);
+        } else {
+            retries.retriable_status_codes.clear();
+            for (Setting const& each : list_of(setting)) {
+                int const status = number_of<int>(each, "an HTTP status");
+                if (status < 400 || status > 599) throw_no(each, "an HTTP status from 400 to 599");
+                retries.retriable_status_codes.push_back(status);
+            }
+        }
+    }
+
+    /// One number for each service, or a map of them by service.
+    template<class Number, class Member>
+    void read_limits(Setting const& setting, Number& general, Member member) {
+        auto const number = [](Setting const& each) {
+            return number_of<Number>(each, "a number of requests, or a map of such numbers by service");
+        };
+        if (!setting.is_map()) {
+            general = number(setting);
+            return;
+        }
+        for (Setting const& each : setting.items)
+            if (auto& limit = special(each.key).*member; !limit) limit = number(each);
+    }
+
+    /// In keystoneauth's spelling, `publicURL` is the same as `public`.
+    static std::vector<std::string> interfaces(Setting const& setting) {
+        std::vector<std::string> found;
+        for (Setting const& each : list_of(setting)) {
+            std::string name = normal_key(text_of(each));
+            if (name.ends_with("url")) name.resize(name.size() - 3);
+            if (name != "public" && name != "internal" && name != "admin") throw_no(each, "public, internal or admin");
+            found.push_back(std::move(name));
+        }
+        if (found.empty()) throw_no(setting, "a list of interfaces");
+        return found;
+    }
+
+    Setting const& cloud_;
+    Options& options_;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// Every key counts, has no effect for a known reason, or is refused. Throws ConfigError, which names file and key, or
+/// variable, and repeats no secret.
+template<class Setting, class Config = CloudConfig>
+class CloudSettings {
+  public:
+    /// `cloud` is a map with normal keys, that of the environment if it has no file.
+    explicit CloudSettings(Setting cloud) : cloud_(std::move(cloud)) {}
+
+    [[nodiscard]] Config read() {
+        check_keys();
+        expand();
+        read_transport();
+        ServiceSettings<Setting, Config>{cloud_, config_.session}.read();
+        authenticate();
+        return std::move(config_);
+    }
+
+  private:
+    /// Of variables, unknown ones are other programs': OS_NAME is Linux somewhere.
+    void check_keys() const {
+        for (Setting const& each : cloud_.items) {
+            if (CloudKey const* const known = find_key(each.key)) {
+                if (known->use == KeyUse::refused && !each.is_null())
+                    throw ConfigError(each.place() + ' ' + std::string{known->note});
+            } else if (each.key.starts_with("has_")) {
+                if (!each.is_null() && !truth_of(each))
+                    throw ConfigError(each.place() + " can't be false: no service can be switched off here");
+            } else if (service_key(each.key).empty() && !cloud_.file.empty()) {
+                throw ConfigError(each.place() + " is no setting that this library knows" + nearest(each.key));
+            }
+        }
+        if (Setting const* const tasks = cloud_.given("image_api_use_tasks"); tasks != nullptr && truth_of(*tasks))
+            throw ConfigError(tasks->place() + " can't be true: images are uploaded by PUT, not by a task");
+    }
+    static std::string nearest(std::string_view key) {
+        for (CloudKey const& each : cloud_keys)
+            if (each.name.starts_with(key) || key.starts_with(each.name)) return "; it knows " + std::string{each.name};
+        return {};
+    }
+
+    /// Puts settings of the cloud for their names in braces: https://{region_name}.example.
+    void expand() {
+        std::vector<std::pair<Setting*, std::string>> expanded;
+        auto const look_at = [&](Setting* setting) {
+            if (setting != nullptr && setting->is_scalar() && setting->text.find('{') != std::string::npos)
+                expanded.emplace_back(setting, expanded_text(*setting));
+        };
+        for (Setting& each : cloud_.items) {
+            CloudKey const* const known = find_key(each.key);
+            if (known == nullptr || known->use == KeyUse::read || each.key == "auth_url") look_at(&each);
+        }
+        if (Setting* const auth = cloud_.find("auth")) look_at(auth->find("auth_url"));
+        for (auto& [setting, text] : expanded) setting->text = std::move(text);
+    }
+    std::string expanded_text(Setting const& setting) const {
+        std::string_view rest = setting.text;
+        std::string text;
+        for (std::size_t open; (open = rest.find('{')) != rest.npos;) {
+            std::size_t const close = rest.find('}', open);
+            if (close == rest.npos) break;
+            Setting const* const value = cloud_.find(normal_key(rest.substr(open + 1, close - open - 1)));
+            CloudKey const* const known = value == nullptr ? nullptr : find_key(value->key);
+            if (value == nullptr || !value->is_scalar() || (known != nullptr && known->use == KeyUse::identity))
+                throw ConfigError(setting.place() + " has a name in braces that is no setting of the cloud");
+            text.append(rest.substr(0, open)).append(value->text);
+            rest.remove_prefix(close + 1);
+        }
+        return text.append(rest);
+    }
+
+    void read_transport() {
+        auto& transport = config_.transport;
+        std::string authorities;
+        if (Setting const* const verify = cloud_.given("verify")) {
+            // requests, on which openstacksdk stands, takes a path, too.
+            if (verify->is_scalar() && verify->text.find('/') != std::string::npos) {
+                authorities = verify->text;
+            } else {
+                transport.insecure = !truth_of(*verify);
+            }
+        }
+        if (Setting const* const insecure = cloud_.given("insecure"); insecure != nullptr && truth_of(*insecure))
+            transport.insecure = true;
+        if (Setting const* const cacert = cloud_.given("cacert")) authorities = text_of(*cacert);
+        authorities = expand_home(std::move(authorities));
+        struct stat status {};
+        bool const is_directory = ::stat(authorities.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+        (is_directory ? transport.ca_directory : transport.ca_file) = std::move(authorities);
+        if (Setting const* const cert = cloud_.given("cert"))
+            transport.client_certificate = expand_home(text_of(*cert));
+        if (Setting const* const key = cloud_.given("key")) {
+            if (transport.client_certificate.empty())
+                throw ConfigError(key->place() + " is of no use without the certificate, cert");
+            transport.client_key = expand_home(text_of(*key));
+        }
+        if (Setting const* const force = cloud_.given("force_ipv4")) transport.force_ipv4 = truth_of(*force);
+        if (Setting const* const prefer = cloud_.given("prefer_ipv6"); prefer != nullptr && !truth_of(*prefer))
+            transport.force_ipv4 = true;
+    }
+
+    void authenticate() {
+        CloudIdentity<Setting> const identity(cloud_);
+        std::string const type = auth_type(identity);
+        if (type == "none" || type == "admin_token") {
+            std::string const why =
+                type == "none" ? identity.name("auth_type") + "=none needs it" : "a given token needs it";
+            if (identity.has("endpoint"))
+                config_.session.endpoint = identity.endpoint("endpoint", identity.get("endpoint"));
+            else if (!has_endpoint())
+                (void)identity.required("endpoint", why);
+            std::string token;
+            if (type == "admin_token")
+                token = identity.required("token", identity.name("auth_type") + "=admin_token needs it");
+            config_.authentication = std::make_shared<FixedToken>(std::move(token));
+            return;
+        }
+        if (type != "v3multifactor" && !identity.is_method(type)) {
+            Setting const* const given =
+                cloud_.given("auth_type") != nullptr ? cloud_.given("auth_type") : cloud_.given("auth_plugin");
+            throw ConfigError((cloud_.file.empty() ? given->place() + '=' : given->place() + ": ") + one_line(type) +
+                              " isn't supported; password, token, v3applicationcredential, v3totp, v3multifactor, "
+                              "admin_token and none are");
+        }
+        std::string auth_url = identity.required("auth_url", "it is where Keystone answers");
+        config_.authentication = identity.keystone(type, identity.endpoint("auth_url", std::move(auth_url)));
+    }
+    bool has_endpoint() const {
+        for (auto const& [service, special] : config_.session.services)
+            if (!special.endpoint.empty()) return true;
+        return false;
+    }
+
+    /// The type, by one name for each. Where none is given, what else is given tells.
+    std::string auth_type(CloudIdentity<Setting> const& identity) const {
+        for (std::string_view const key : {"auth_type", "auth_plugin"}) {
+            Setting const* const given = cloud_.find(key);
+            if (given == nullptr) continue;
+            std::string type = given->is_null() ? "none" : normal_key(text_of(*given));
+            if (type.empty() || type == "noauth") type = "none";
+            return type == "token_endpoint" ? "admin_token" : type;
+        }
+        if (identity.has("token") && identity.has("endpoint")) return "admin_token";
+        if (identity.has("password")) return "password";
+        if (identity.has("token")) return "token";
+        return identity.has("application_credential_secret") ? "v3applicationcredential" : "password";
+    }
+
+    Setting cloud_;
+    Config config_{};
+};
+
+}  // namespace openstack::detail
+
+namespace openstack {
+namespace detail {
+
+/// The OS_* variables as a cloud's map, without empty ones: OS_AUTH_URL is its auth_url.
+template<class Setting>
+[[nodiscard]] Setting settings_of_environment() {
+    Setting cloud = Setting::map();
+    for (char** each = ::environ; *each != nullptr; ++each) {
+        std::string_view const variable = *each;
+        std::string_view const name = variable.substr(0, variable.find('='));
+        if (!name.starts_with("OS_") || variable.size() <= name.size() + 1) continue;
+        // Those of OpenStack's own test programs.
+        if (name.starts_with("OS_TEST") || name.starts_with("OS_STD") || name.starts_with("OS_LOG")) continue;
+        cloud.set(Setting::scalar(normal_key(name.substr(3)), variable.substr(name.size() + 1), name));
+    }
+    return cloud;
 }
 
-/// What OS_AUTH_URL and the variables of the user and the project say. Throws ConfigError.
-template<class Made = Keystone>
-std::shared_ptr<Authentication> password_from_environment() {
-    std::string auth_url = required_endpoint("OS_AUTH_URL", "it is where Keystone answers");
-    Password who{.username = environment("OS_USERNAME"),
-                 .user_id = environment("OS_USER_ID"),
-                 .user_domain_name = environment("OS_USER_DOMAIN_NAME"),
-                 .user_domain_id = environment("OS_USER_DOMAIN_ID"),
-                 .password = required_environment("OS_PASSWORD", "the password authentication needs it")};
-    Scope scope{.project_id = environment("OS_PROJECT_ID"),
-                .project_name = environment("OS_PROJECT_NAME"),
-                .project_domain_id = environment("OS_PROJECT_DOMAIN_ID"),
-                .project_domain_name = environment("OS_PROJECT_DOMAIN_NAME")};
-    if (who.username.empty() && who.user_id.empty()) throw ConfigError("neither OS_USERNAME nor OS_USER_ID is set");
-    if (who.user_id.empty() && who.user_domain_name.empty() && who.user_domain_id.empty())
-        throw ConfigError("OS_USERNAME needs OS_USER_DOMAIN_NAME or OS_USER_DOMAIN_ID");
-    bool const has_domain = !scope.project_domain_name.empty() || !scope.project_domain_id.empty();
-    if (scope.project_id.empty() && !scope.project_name.empty() && !has_domain)
-        throw ConfigError("OS_PROJECT_NAME needs OS_PROJECT_DOMAIN_NAME or OS_PROJECT_DOMAIN_ID");
-    return std::make_shared<Made>(std::move(auth_url), std::move(who), std::move(scope));
-}
+/// Finds a cloud as openstacksdk does. Formats is what reads the files: JsonFiles or YamlFiles.
+template<class Formats, class Setting, class Config>
+class CloudChoice {
+  public:
+    /// Empty texts: as OS_CLOUD and OS_REGION_NAME say, or else what is the only or first one.
+    CloudChoice(std::string name, std::string region) : name_(std::move(name)), region_(std::move(region)) {}
+
+    /// Throws ConfigError.
+    [[nodiscard]] Config read() {
+        if (name_.empty()) name_ = environment("OS_CLOUD");
+        bool const is_environment = name_.empty() || name_ == name_of_environment();
+        if (is_environment && is_cloud(environment_)) return config_of(environment_, Setting::map());
+        if (region_.empty()) region_ = environment("OS_REGION_NAME");
+        Files files("clouds", "OS_CLIENT_CONFIG_FILE");
+        Setting document = files.read();
+        Setting const secure = read_all("secure", "OS_CLIENT_SECURE_FILE");
+        if (document.file.empty()) document.file = secure.file;
+        document.merge(secure);
+        Setting const* const clouds = document.find("clouds");
+        // A cloud that JSON has is taken from there, although openstacksdk would prefer a file of YAML.
+        if (name_.empty() || clouds == nullptr || clouds->find(name_) == nullptr) files.check_all_read();
+        if (name_.empty() && (clouds == nullptr || clouds->items.empty()))
+            return config_of(environment_, Setting::map());
+        return config_of(chosen(clouds, document.file), general(document.find("client")));
+    }
+
+  private:
+    using Files = CloudsFiles<Setting, Formats>;
+
+    /// What counts is nothing less than the first file.
+    static Setting read_all(std::string_view name, char const* variable) {
+        Files files(name, variable);
+        Setting read = files.read();
+        files.check_all_read();
+        return read;
+    }
+
+    static std::string name_of_environment() {
+        std::string name = environment("OS_CLOUD_NAME");
+        return name.empty() ? "envvars" : name;
+    }
+
+    /// Whether some variable does more than choose.
+    static bool is_cloud(Setting const& variables) {
+        for (Setting const& each : variables.items) {
+            bool is_selector = false;
+            for (std::string_view const selector : {"cloud", "cloud_name", "region_name", "client_config_file",
+                                                    "client_secure_file", "client_vendor_file"})
+                is_selector = is_selector || each.key == selector;
+            if (!is_selector) return true;
+        }
+        return false;
+    }
+
+    static std::vector<std::string> names(std::vector<Setting> const& settings) {
+        std::vector<std::string> found;
+        for (Setting const& each : settings) found.push_back(each.key);
+        return found;
+    }
+
+    /// The cloud of that name, or else the only one.
+    Setting chosen(Setting const* clouds, std::string const& file) const {
+        std::string const start = "there is no cloud '" + one_line(name_) + "': ";
+        if (clouds == nullptr || clouds->items.empty())
+            throw ConfigError(start + (file.empty() ? "no file clouds.yaml, clouds.yml or clouds.json was found"
+                                                    : file + " has none"));
+        Setting const* const found = name_.empty() ? clouds->items.data() : clouds->find(name_);
+        if (found == nullptr) throw ConfigError(start + file + " has " + comma_list(names(clouds->items)));
+        if (name_.empty() && clouds->items.size() > 1)
+            throw ConfigError("OS_CLOUD isn't set: it chooses one of the clouds of " + file + ", " +
+                              comma_list(names(clouds->items)));
+        if (!found->is_map() && !found->is_null()) throw ConfigError(found->place() + " isn't a map of settings");
+        Setting cloud = *found;
+        cloud.kind = SettingKind::map;
+        return cloud;
+    }
+
+    /// Reads the cloud with what is below it, for all clouds and in its profile, and what its region lays over it.
+    Config config_of(Setting const& cloud, Setting whole) const {
+        Setting const below = profile(cloud);
+        Setting const region = region_of(cloud, below);
+        whole.merge(below);
+        whole.merge(cloud);
+        if (Setting const* const values = region.find("values")) whole.merge(*values);
+        if (Setting const* const name = region.find("name")) {
+            Setting element = *name;
+            element.key = "region_name";
+            whole.set(std::move(element));
+        }
+        whole.file = cloud.file;
+        whole.path = cloud.path;
+        return CloudSettings<Setting, Config>{std::move(whole)}.read();
+    }
+
+    /// What a clouds-public file has for the cloud; an empty map if the cloud names no profile.
+    static Setting profile(Setting const& cloud) {
+        Setting const* name = cloud.given("profile");
+        if (name == nullptr && !cloud.file.empty())
+            name = cloud.given("cloud");  // its name of old; OS_CLOUD is no such
+        if (name == nullptr || text_of(*name) == name_of_environment()) return Setting::map();
+        Setting const document = read_all("clouds-public", "OS_CLIENT_VENDOR_FILE");
+        Setting const* const profiles = document.find("public_clouds");
+        Setting const* const found = profiles == nullptr ? nullptr : profiles->find(name->text);
+        if (found == nullptr)
+            // A variable isn't repeated: OS_PROFILE is the key of a profiler in the openstack command.
+            throw ConfigError(name->place() +
+                              (name->file.empty() ? " names" : " names '" + one_line(name->text) + "',") +
+                              " a profile that isn't among the public-clouds of a clouds-public file; those that come "
+                              "with openstacksdk aren't carried here");
+        if (!found->is_map()) throw ConfigError(found->place() + " isn't a map of settings");
+        return *found;
+    }
+
+    /// A map of the region's `name` and its own `values`; empty if no region is known or asked for. The cloud's regions
+    /// go before the profile's.
+    Setting region_of(Setting const& cloud, Setting const& profile) const {
+        std::vector<Setting> known = regions(cloud);
+        if (known.empty()) known = regions(profile);
+        if (known.empty())
+            return region_.empty() ? Setting::map() : map_of_name(Setting::scalar({}, region_, "OS_REGION_NAME"));
+        if (region_.empty()) return known.front();
+        std::vector<std::string> others;
+        for (Setting const& each : known) {
+            others.push_back(each.find("name")->text);
+            if (others.back() == region_) return each;
+        }
+        throw ConfigError(cloud.place() + " has no region '" + one_line(region_) + "'; it has " + comma_list(others));
+    }
+    static std::vector<Setting> regions(Setting const& cloud) {
+        Setting const* list = cloud.given("regions");
+        if (list == nullptr) list = cloud.given("region_name");
+        if (list == nullptr) return {};
+        std::vector<Setting> found;
+        for (Setting const& each : list_of(*list)) {
+            if (!each.is_map()) {
+                (void)text_of(each);
+                found.push_back(map_of_name(each));
+                continue;
+            }
+            for (Setting const& element : each.items)
+                if (element.key != "name" && !(element.key == "values" && (element.is_map() || element.is_null())))
+                    throw ConfigError(element.place() + " is neither the region's name nor the map of its values");
+            Setting const* const name = each.given("name");
+            if (name == nullptr) throw ConfigError(each.place() + " is a region without a name");
+            (void)text_of(*name);
+            found.push_back(each);
+        }
+        return found;
+    }
+    static Setting map_of_name(Setting name) {
+        Setting map = name;
+        map.kind = SettingKind::map;
+        name.key = "name";
+        map.items = {std::move(name)};
+        return map;
+    }
+
+    /// What counts for every cloud that doesn't say it itself: which addresses are used, as variables, or else the
+    /// file's part `client`, say.
+    Setting general(Setting const* client) const {
+        auto const first = [&](std::string_view key, std::string_view other) -> Setting const* {
+            if (Setting const* const found = environment_.find(key)) return found;
+            if (client == nullptr) return nullptr;
+            Setting const* const found = client->given(key);
+            return found != nullptr ? found : client->given(other);
+        };
+        Setting const* const force = first("force_ipv4", "broken_ipv6");
+        Setting const* const prefer = first("prefer_ipv6", {});
+        Setting found = Setting::map();
+        if ((force != nullptr && truth_of(*force)) || (prefer != nullptr && !truth_of(*prefer)))
+            found.set(Setting::scalar("force_ipv4", "true", {}));
+        return found;
+    }
+
+    std::string name_;
+    std::string region_;
+    Setting environment_ = settings_of_environment<Setting>();
+};
 
 }  // namespace detail
 
-/// Reads the OS_* variables. OS_AUTH_TYPE is `password` (the default), `none` with OS_ENDPOINT, or `admin_token` with
-/// OS_TOKEN and OS_ENDPOINT; a token and an endpoint without a type mean the last. Also read: OS_REGION_NAME,
-/// OS_INTERFACE, OS_IMAGE_ENDPOINT_OVERRIDE, OS_CACERT. Throws ConfigError, which names the variable that is missing,
-/// unknown, or should hold an http or https URL without user information, query and fragment but doesn't.
+/// Reads the OS_* variables, and where these don't describe a cloud, or OS_CLOUD names another one, the file
+/// clouds.json and those beside it, as openstacksdk finds them. Throws ConfigError, which names the variable, or the
+/// file and the key, that is missing, unknown or wrong, and never repeats a secret; also where a file that counts is
+/// YAML, which `clouds_yaml` of <openstack/clouds_yaml.hpp> reads.
 template<class Config = CloudConfig>
 [[nodiscard]] Config config_from_environment() {
-    Config config;
-    config.session.region = detail::environment("OS_REGION_NAME");
-    if (std::string value = detail::environment("OS_INTERFACE"); !value.empty())
-        config.session.interfaces = {std::move(value)};
-    if (std::string value = detail::environment("OS_IMAGE_ENDPOINT_OVERRIDE"); !value.empty()) {
-        check_endpoint("OS_IMAGE_ENDPOINT_OVERRIDE", value);
-        config.session.services["image"].endpoint = std::move(value);
-    }
-    config.transport.ca_file = detail::environment("OS_CACERT");
-
-    std::string const endpoint = detail::environment("OS_ENDPOINT");
-    std::string const token = detail::environment("OS_TOKEN");
-    std::string type = detail::environment("OS_AUTH_TYPE");
-    if (type.empty()) type = !token.empty() && !endpoint.empty() ? "admin_token" : "password";
-    if (type == "none") {
-        config.session.endpoint = detail::required_endpoint("OS_ENDPOINT", "OS_AUTH_TYPE=none needs it");
-        config.authentication = std::make_shared<FixedToken>();
-    } else if (type == "admin_token") {
-        config.session.endpoint = detail::required_endpoint("OS_ENDPOINT", "a given token needs it");
-        config.authentication =
-            std::make_shared<FixedToken>(detail::required_environment("OS_TOKEN", "OS_AUTH_TYPE=admin_token needs it"));
-    } else if (type == "password" || type == "v3password") {
-        config.authentication = detail::password_from_environment();
-    } else {
-        throw ConfigError("OS_AUTH_TYPE=" + type + " isn't supported; password, none and admin_token are");
-    }
-    return config;
+    return detail::CloudChoice<detail::JsonFiles, detail::BasicSetting<std::string>, Config>{{}, {}}.read();
 }
 
 }  // namespace openstack
@@ -9210,8 +10417,8 @@ template<class Carrier = CurlTransport>
     return Connection{std::move(session)};
 }
 
-/// Connects as the OS_* variables say. Throws ConfigError as config_from_environment does, and all that the other one
-/// throws.
+/// Connects as the OS_* variables and clouds.json say; `connect(clouds_yaml("NAME"))` of <openstack/clouds_yaml.hpp> as
+/// clouds.yaml does. Throws ConfigError as config_from_environment does, and all that the other one throws.
 template<class Carrier = CurlTransport>
 [[nodiscard]] Connection connect() {
     return connect<Carrier>(config_from_environment());
