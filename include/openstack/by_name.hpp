@@ -2,7 +2,6 @@
 // Looking a resource up by its name: which listings to ask for, and which of their resources really have the name.
 #pragma once
 
-#include <algorithm>
 #include <concepts>
 #include <string>
 #include <string_view>
@@ -58,8 +57,9 @@ template<Resource T, class List>
     std::vector<T> found;
     for (Query<T> const& query : queries_by_name<T>(name)) {
         for (T& each : list(query)) {
-            auto const is_same = [&](T const& known) { return identity(known) == identity(each); };
-            if (has_name(each, name) && std::ranges::none_of(found, is_same)) found.push_back(std::move(each));
+            bool is_new = has_name(each, name);
+            for (T const& known : found) is_new = is_new && identity(known) != identity(each);
+            if (is_new) found.push_back(std::move(each));
         }
     }
     return found;

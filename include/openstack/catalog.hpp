@@ -2,7 +2,6 @@
 // Finding a service in a cloud's catalog.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -2,11 +2,11 @@
 // Courier: brings a request to a service and an answer back: within the limits, again where that may help, and watched.
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/attempts.hpp>
 #include <openstack/exchange.hpp>
 #include <openstack/gate.hpp>

@@ -5,7 +5,6 @@
 #include <curl/curl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <concepts>
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/error.hpp>
 

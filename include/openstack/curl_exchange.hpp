@@ -2,7 +2,6 @@
 // One request and its answer in flight on a libcurl handle, each phase within its time-out.
 #pragma once
 
-#include <algorithm>
 #include <climits>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/callback.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/curl_pool.hpp>
@@ -178,7 +178,7 @@ class CurlExchange {
         // A service that doesn't know Expect gets the body anyway, before the wait for its word looks like a stall.
         auto const expect = limits.stall == Milliseconds::zero() ? Milliseconds{1000} : limits.stall / 2;
         handle_.set<CURLOPT_EXPECT_100_TIMEOUT_MS>(
-            static_cast<long>(std::clamp(expect, Milliseconds{1}, Milliseconds{1000}).count()));
+            static_cast<long>((std::max)(Milliseconds{1}, (std::min)(expect, Milliseconds{1000})).count()));
     }
 
     void advance() {

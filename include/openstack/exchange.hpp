@@ -2,7 +2,6 @@
 // The two halves of an exchange, whatever carries it: a body held to its length, and an answer held to its limits.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/error.hpp>
 #include <openstack/http.hpp>
 #include <openstack/one_line.hpp>

@@ -2,7 +2,6 @@
 // Text as a template argument: Wire<"os_hidden">.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -14,7 +13,9 @@ template<std::size_t N>
 struct FixedString {
     char text[N]{};  ///< with the terminating NUL
 
-    constexpr FixedString(char const (&literal)[N]) { std::copy_n(literal, N, text); }
+    constexpr FixedString(char const (&literal)[N]) {
+        for (std::size_t i = 0; i < N; ++i) text[i] = literal[i];
+    }
 
     [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
 };

@@ -2,10 +2,10 @@
 // Gate: how many requests go to one service at a time, and how many in a second.
 #pragma once
 
-#include <algorithm>
 #include <mutex>
 #include <string_view>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/limits.hpp>
 #include <openstack/per_process.hpp>

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/ascii.hpp>
 #include <openstack/callback.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/error.hpp>
@@ -65,14 +66,10 @@ class Headers {
 
     /// Whether two header names are the same one.
     [[nodiscard]] static bool equal_names(std::string_view a, std::string_view b) {
-        if (a.size() != b.size()) return false;
-        for (std::size_t i = 0; i < a.size(); ++i)
-            if (to_lower(a[i]) != to_lower(b[i])) return false;
-        return true;
+        return detail::equal_ignoring_case(a, b);
     }
 
   private:
-    static char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
     static bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
     static constexpr char token_characters[] =
         "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";

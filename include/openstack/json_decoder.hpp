@@ -2,15 +2,15 @@
 // The decoder: JSON events straight into the fields, all problems collected, everything a server controls bounded.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
-#include <list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/error.hpp>
 #include <openstack/json.hpp>
 #include <openstack/json_frames.hpp>
@@ -215,9 +215,7 @@ class JsonDecoder {
     }
 
     JsonShape& shape_of(JsonType const* type, void* object) {
-        for (JsonShape& each : shapes_)
-            if (each.type() == type) return each;
-        return shapes_.emplace_back(type, object);
+        return shapes_.try_emplace(type, type, object).first->second;
     }
 
     /// Puts a problem at the place of the current value.
@@ -229,7 +227,7 @@ class JsonDecoder {
 
     JsonTarget next_;
     JsonFrames frames_;
-    std::list<JsonShape> shapes_;
+    std::map<JsonType const*, JsonShape> shapes_;
     std::vector<DecodeProblem> problems_;
     PendingProperty<Properties> property_;
     std::optional<JsonWriter> capture_;  ///< writes down a value that is kept raw

@@ -2,12 +2,12 @@
 // JsonFrames: the objects and arrays of a document that have begun and not ended.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/json_pointer.hpp>
 #include <openstack/json_shape.hpp>
 #include <openstack/one_line.hpp>

@@ -44,8 +44,6 @@ class JsonShape {
     JsonShape(JsonShape const&) = delete;
     JsonShape& operator=(JsonShape const&) = delete;
 
-    [[nodiscard]] JsonType const* type() const { return type_; }
-
     /// A reader of one object: it knows which members have come.
     class Cursor {
       public:

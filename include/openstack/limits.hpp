@@ -2,11 +2,11 @@
 // What ends a call early: its deadline and its stop token; and waiting that heeds both.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/error.hpp>
 #include <openstack/stop_token.hpp>

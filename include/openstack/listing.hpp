@@ -2,15 +2,15 @@
 // Listing<T>: all resources of a collection, page by page as they are asked for.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/answer.hpp>
 #include <openstack/from_json.hpp>
 #include <openstack/page.hpp>
@@ -168,7 +168,7 @@ class Listing {
         index_ = 0;
         if (given_before_ != 0) std::erase_if(page_, [&](T const& each) { return given_.contains(identity(each)); });
         if (has_next_)
-            for (T const& each : page_) given_.insert(identity(each));
+            for (T const& each : page_) given_.emplace(identity(each), pages_);
     }
 
     /// How many resources a page is asked for; 0: that is the service's choice.
@@ -189,7 +189,7 @@ class Listing {
             for (QueryParameter const& ours : own) is_own = is_own || ours.key == each.key;
             if (!is_own) added.push_back(each);
         }
-        if (added.empty() || !visited_.insert(to_query_string(added)).second)
+        if (added.empty() || !visited_.emplace(to_query_string(added), pages_).second)
             give_up("the link to the next page leads to one that was there before");
         return added;
     }
@@ -203,12 +203,12 @@ class Listing {
     Query<T> query_;
     std::vector<T> page_;
     std::size_t index_ = 0;
-    bool has_next_ = true;                      ///< whether there may be a page that hasn't been asked for
-    std::vector<QueryParameter> continuation_;  ///< what the last page's link adds to our query
-    std::set<std::string> visited_;
-    std::set<std::string> given_;   ///< the ids on all pages but the last
-    std::size_t given_before_ = 0;  ///< how many there were when the listing last started again
-    std::size_t empty_pages_ = 0;   ///< in a row
+    bool has_next_ = true;                        ///< whether there may be a page that hasn't been asked for
+    std::vector<QueryParameter> continuation_;    ///< what the last page's link adds to our query
+    std::map<std::string, std::size_t> visited_;  ///< what was asked for, after how many pages
+    std::map<std::string, std::size_t> given_;    ///< the ids on all pages but the last, each with its page
+    std::size_t given_before_ = 0;                ///< how many there were when the listing last started again
+    std::size_t empty_pages_ = 0;                 ///< in a row
     std::size_t pages_ = 0;
     std::size_t passed_ = 0;
     std::size_t first_page_size_ = static_cast<std::size_t>(-1);  ///< at most, where no more is needed at first

@@ -2,12 +2,12 @@
 // Texts of others as messages and logs may hold them: one line, valid UTF-8, and no longer than is of use.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/utf8.hpp>
 
 namespace openstack::detail {

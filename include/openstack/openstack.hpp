@@ -7,6 +7,8 @@
 // 0 words: the compiler's version is looked at before all
 #include <openstack/version.hpp>
 
+#include <openstack/algorithm.hpp>
+#include <openstack/ascii.hpp>
 #include <openstack/attempts.hpp>
 #include <openstack/callback.hpp>
 #include <openstack/clock.hpp>

@@ -2,7 +2,6 @@
 // Page<T>: one answer to a list request, and the link to the next one in the forms that OpenStack's services write it.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>

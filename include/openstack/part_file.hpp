@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -15,6 +14,7 @@
 #include <string>
 #include <utility>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/error.hpp>
 #include <openstack/file.hpp>
 

@@ -2,9 +2,9 @@
 // How long each phase of an exchange may take.
 #pragma once
 
-#include <algorithm>
 #include <string>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/error.hpp>
 #include <openstack/exchange.hpp>

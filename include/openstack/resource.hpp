@@ -2,7 +2,6 @@
 // Resource: a described struct that says where its service keeps it, and the checks that a declaration must pass.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>

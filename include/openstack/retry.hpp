@@ -2,8 +2,7 @@
 // Whether to send a request again, and after which wait.
 #pragma once
 
-#include <algorithm>
-
+#include <openstack/algorithm.hpp>
 #include <openstack/attempts.hpp>
 #include <openstack/error.hpp>
 #include <openstack/http.hpp>
@@ -27,8 +26,9 @@ class Retry {
     /// Whether another attempt follows that answer. If it does, `delay()` is the wait before it.
     [[nodiscard]] bool is_due(Response const& answer) {
         attempts_.ended_by = {};
-        auto const& codes = options_.retriable_status_codes;
-        if (std::find(codes.begin(), codes.end(), answer.status) == codes.end()) return false;
+        bool may_pass = false;
+        for (int const code : options_.retriable_status_codes) may_pass |= code == answer.status;
+        if (!may_pass) return false;
         Milliseconds const asked = retry_after(answer, limits_.clock.unix_time());
         bool const is_put_off = answer.status == 408 || answer.status == 429 ||
                                 (answer.status == 503 && answer.headers.find("Retry-After"));

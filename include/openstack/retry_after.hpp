@@ -2,10 +2,10 @@
 // How long a service asks to be left alone: the header Retry-After (RFC 9110 section 10.2.3).
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/curl.hpp>
 #include <openstack/http.hpp>
@@ -26,7 +26,7 @@ template<class Answer = Response>
         long long const now = http_date(std::string{answer.headers.find("Date").value_or("")});
         seconds = http_date(text) - (now < 0 ? unix_time : now);
     }
-    return std::chrono::seconds{std::clamp(seconds, 0LL, longest)};
+    return std::chrono::seconds{(std::max)(0LL, (std::min)(seconds, longest))};
 }
 
 }  // namespace openstack::detail

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <concepts>
 #include <cstddef>
@@ -20,6 +19,7 @@
 #include <string_view>
 #include <utility>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/callback.hpp>
 #include <openstack/error.hpp>
 #include <openstack/file.hpp>

@@ -2,13 +2,13 @@
 // TokenKeeper: the token of a session, renewed before it ends and when it is refused, once for all threads.
 #pragma once
 
-#include <algorithm>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/authentication.hpp>
 #include <openstack/limits.hpp>
 #include <openstack/per_process.hpp>

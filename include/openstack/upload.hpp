@@ -2,7 +2,6 @@
 // A source on its way to the service: counted and hashed in the one pass in which it is sent.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -12,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/error.hpp>
 #include <openstack/hash.hpp>
 #include <openstack/http.hpp>

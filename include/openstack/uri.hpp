@@ -2,7 +2,6 @@
 // Paths and queries in which any text means itself: percent-encoding after RFC 3986.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <string>
@@ -10,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/algorithm.hpp>
+#include <openstack/ascii.hpp>
 #include <openstack/error.hpp>
 
 namespace openstack {
@@ -139,9 +140,8 @@ void append(Parameters& parameters, Parameters const& more) {
 /// The URL without its scheme, from the `//` on; empty if it's neither http nor https.
 [[nodiscard]] inline std::string_view without_http_scheme(std::string_view url) {
     for (std::string_view const scheme : {"http:", "https:"}) {
-        auto const is_same = [](char c, char lower) { return c == lower || (c >= 'A' && c <= 'Z' && c + 32 == lower); };
         std::string_view const rest = url.substr((std::min)(scheme.size(), url.size()));
-        if (rest.starts_with("//") && std::ranges::equal(url.substr(0, scheme.size()), scheme, is_same)) return rest;
+        if (rest.starts_with("//") && detail::equal_ignoring_case(url.substr(0, scheme.size()), scheme)) return rest;
     }
     return {};
 }
@@ -182,8 +182,7 @@ namespace detail {
     url = url.substr(0, url.find_first_of("?#"));
     if (!endpoint_problem(url).empty()) return {};
     std::string origin{url.substr(0, detail::path_begin(url))};
-    for (char& c : origin)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (char& c : origin) c = detail::to_lower(c);
     std::string_view const port = origin.starts_with("https:") ? ":443" : ":80";
     if (origin.ends_with(port)) origin.resize(origin.size() - port.size());
     return origin;

@@ -2,7 +2,6 @@
 // Whether the bytes that arrive are those that the record promises.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include <openstack/ascii.hpp>
 #include <openstack/error.hpp>
 #include <openstack/hash.hpp>
 #include <openstack/one_line.hpp>
@@ -42,11 +42,7 @@ namespace detail {
 /// Throws IntegrityError unless `found` is the digest that the record, of which `what` tells, says. Services write the
 /// hexadecimal digits in either case.
 inline void check_digest(std::string_view what, Fingerprint const& expected, std::string_view found) {
-    auto const is_same = [](char a, char b) {
-        auto const lower = [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; };
-        return lower(a) == lower(b);
-    };
-    if (std::ranges::equal(found, expected.digest, is_same)) return;
+    if (equal_ignoring_case(found, expected.digest)) return;
     throw IntegrityError(std::string{what} + ": its " + one_line(expected.algorithm) + " is " + std::string{found} +
                          ", but its record says " + one_line(expected.digest));
 }
