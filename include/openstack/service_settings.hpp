@@ -156,9 +156,8 @@ class ServiceSettings {
     static std::vector<std::string> interfaces(Setting const& setting) {
         std::vector<std::string> found;
         for (Setting const& each : list_of(setting)) {
-            std::string name = normal_key(text_of(each));
-            if (name.ends_with("url")) name.resize(name.size() - 3);
-            if (name != "public" && name != "internal" && name != "admin") throw_no(each, "public, internal or admin");
+            std::string name = text_of(each);
+            if (name.size() > 3 && normal_key(name).ends_with("url")) name.resize(name.size() - 3);
             found.push_back(std::move(name));
         }
         if (found.empty()) throw_no(setting, "a list of interfaces");

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <charconv>
-#include <cmath>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -62,7 +61,7 @@ template<class Setting>
 [[nodiscard]] Milliseconds time_of(Setting const& setting) {
     auto const seconds = number_of<double>(setting, "a number of seconds");
     if (!(seconds <= 315'360'000)) throw_no(setting, "a number of seconds");
-    return Milliseconds{static_cast<Milliseconds::rep>(std::llround(seconds * 1000))};
+    return Milliseconds{static_cast<Milliseconds::rep>(seconds * 1000 + 0.5)};
 }
 
 /// The elements of a list; those of a text are separated by commas.
