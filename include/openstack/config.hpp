@@ -161,7 +161,8 @@ class CloudChoice {
             others.push_back(each.find("name")->text);
             if (others.back() == region_) return each;
         }
-        throw ConfigError(cloud.place() + " has no region '" + one_line(region_) + "'; it has " + comma_list(others));
+        throw ConfigError((cloud.file.empty() ? "the cloud of the OS_* variables" : cloud.place()) +
+                          " has no region '" + one_line(region_) + "'; it has " + comma_list(others));
     }
     static std::vector<Setting> regions(Setting const& cloud) {
         Setting const* list = cloud.given("regions");

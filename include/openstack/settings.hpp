@@ -11,6 +11,7 @@
 #include <openstack/error.hpp>
 #include <openstack/json.hpp>
 #include <openstack/one_line.hpp>
+#include <openstack/utf8.hpp>
 
 namespace openstack::detail {
 
@@ -166,6 +167,10 @@ class SettingBuilder {
 
   private:
     bool add(SettingKind kind, std::string_view text) {
+        if (find_invalid_utf8(text) != text.npos) {
+            problem_ = "it isn't UTF-8 text";
+            return false;
+        }
         if (++count_ > Limits::settings) {
             problem_ = "it has more than 20000 settings";
             return false;

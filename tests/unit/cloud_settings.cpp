@@ -374,6 +374,8 @@ TEST_CASE("A token may be for a domain, the system, a trust or nothing", "[cloud
     };
     CHECK(refused(R"(, "system_scope": "canary")") ==
           "clouds.c.auth.system_scope isn't 'all', the only scope there is");
+    CHECK(error(R"("auth": {"auth_url": "http://k", "username": "n", "password": "canary", "domain_id": "d"})") ==
+          "clouds.c.auth: username needs user_domain_name or user_domain_id");
     CHECK(refused(R"(, "trust_id": "canary", "project_id": "p")").starts_with("clouds.c.auth: a scope is one of "));
     CHECK(
         refused(R"(, "domain_id": "canary", "system_scope": "all")").starts_with("clouds.c.auth: a scope is one of "));

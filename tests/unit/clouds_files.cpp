@@ -78,6 +78,12 @@ TEST_CASE("The variables of the directories are heeded", "[clouds]") {
     CHECK(region() == "second");
 }
 
+TEST_CASE("A directory that is none has no files", "[clouds]") {
+    CloudFiles files(Variables{{"XDG_CONFIG_HOME", "/dev/null"}, {"XDG_CONFIG_DIRS", ":/dev/null:"}});
+    files.write("clouds.json", clouds("user"));
+    CHECK(region() == "user");
+}
+
 TEST_CASE("A file that a variable names comes first", "[clouds]") {
     support::TemporaryDirectory const other;
     CloudFiles files(Variables{{"OS_CLIENT_CONFIG_FILE", (other / "my.json").string()},
@@ -286,6 +292,8 @@ TEST_CASE("Where YAML is needed, the header that reads it is named", "[clouds]")
     };
     CloudFiles files(Variables{{"OS_CLOUD", "c"}});
     files.write("clouds.yaml", "clouds: {c: {auth: {password: canary}}}");
+    CHECK(error() == sentence(files.user() + "clouds.yaml"));
+    files.write(files.site() + "clouds.yaml", "{}");
     CHECK(error() == sentence(files.user() + "clouds.yaml"));
     files.write(files.site() + "clouds.json", clouds("json"));
     CHECK(region() == "json");

@@ -64,6 +64,7 @@ TEST_CASE("A mistake in YAML is found by its line, without what stands there", "
     CHECK(error("password: @canary\n").starts_with("f: line 1: "));
     CHECK(error("\tcanary: 1\n").starts_with("f: line 1: "));
     CHECK(error("a: canary: b\n").starts_with("f: line 1: "));
+    CHECK(error("password: canary\xff\n") == "f: it isn't UTF-8 text");
     CHECK(error("? [canary]\n: 1\n") == "f: it has a key that isn't a text");
     CHECK(error("a: {<<: canary}\n") == "f: it merges (<<) what isn't a map");
     CHECK(error("a: {<<: [canary]}\n") == "f: it merges (<<) what isn't a map");
@@ -148,10 +149,17 @@ TEST_CASE("Without a name the variables' cloud is meant, as without YAML", "[yam
     files.write("clouds.yaml", "clouds: {c: {auth_type: none, auth: {endpoint: 'http://file'}}}");
     CHECK(clouds_yaml().session.endpoint == "http://env");
     CHECK(clouds_yaml("envvars").session.endpoint == "http://env");
+    CHECK(clouds_yaml("", "One").session.region == "One");
     CHECK(clouds_yaml("c").session.endpoint == "http://file");
     CloudFiles alone;
     alone.write("clouds.yaml", "clouds: {c: {auth_type: none, auth: {endpoint: 'http://file'}}}");
     CHECK(clouds_yaml().session.endpoint == "http://file");
+}
+
+TEST_CASE("A region that the variables don't have is refused", "[yaml]") {
+    CloudFiles files(Variables{{"OS_AUTH_TYPE", "none"}, {"OS_ENDPOINT", "http://env"}, {"OS_REGION_NAME", "One"}});
+    CHECK(thrown<ConfigError>([] { static_cast<void>(clouds_yaml("", "Two")); }) ==
+          "the cloud of the OS_* variables has no region 'Two'; it has One");
 }
 
 TEST_CASE("A profile and a file that a variable names may be YAML", "[yaml]") {
