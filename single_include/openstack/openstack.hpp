@@ -11,14 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
 #include <cerrno>
 #include <charconv>
 #include <climits>
-#include <cmath>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -30,13 +28,11 @@
 #include <initializer_list>
 #include <iosfwd>
 #include <iterator>
-#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <optional>
-#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -74,6 +70,30 @@
 #define OPENSTACK_VERSION_MAJOR 0
 #define OPENSTACK_VERSION_MINOR 1
 #define OPENSTACK_VERSION_PATCH 0
+
+// <openstack/algorithm.hpp>
+// std::min, std::max and std::equal, without what <algorithm> has beside them.
+
+// With its sorts and its ranges, <algorithm> costs the compiler a twentieth of what this whole library does. What
+// strings and vectors are built on themselves is in GCC's standard library where these are.
+
+// <openstack/ascii.hpp>
+// Texts of protocols, in which the case of a letter means nothing: header names, schemes, hexadecimal digits.
+
+namespace openstack::detail {
+
+/// The letter in lower case; any other character, also beyond ASCII and in whatever locale, as it is.
+[[nodiscard]] constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Whether the texts differ in the case of letters at most.
+[[nodiscard]] constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (to_lower(a[i]) != to_lower(b[i])) return false;
+    return true;
+}
+
+}  // namespace openstack::detail
 
 // <openstack/attempts.hpp>
 // Attempts: how often a request was sent, for the errors that end it.
@@ -503,7 +523,9 @@ template<std::size_t N>
 struct FixedString {
     char text[N]{};  ///< with the terminating NUL
 
-    constexpr FixedString(char const (&literal)[N]) { std::copy_n(literal, N, text); }
+    constexpr FixedString(char const (&literal)[N]) {
+        for (std::size_t i = 0; i < N; ++i) text[i] = literal[i];
+    }
 
     [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
 };
@@ -1066,9 +1088,8 @@ void append(Parameters& parameters, Parameters const& more) {
 /// The URL without its scheme, from the `//` on; empty if it's neither http nor https.
 [[nodiscard]] inline std::string_view without_http_scheme(std::string_view url) {
     for (std::string_view const scheme : {"http:", "https:"}) {
-        auto const is_same = [](char c, char lower) { return c == lower || (c >= 'A' && c <= 'Z' && c + 32 == lower); };
         std::string_view const rest = url.substr((std::min)(scheme.size(), url.size()));
-        if (rest.starts_with("//") && std::ranges::equal(url.substr(0, scheme.size()), scheme, is_same)) return rest;
+        if (rest.starts_with("//") && detail::equal_ignoring_case(url.substr(0, scheme.size()), scheme)) return rest;
     }
     return {};
 }
@@ -1109,8 +1130,7 @@ namespace detail {
     url = url.substr(0, url.find_first_of("?#"));
     if (!endpoint_problem(url).empty()) return {};
     std::string origin{url.substr(0, detail::path_begin(url))};
-    for (char& c : origin)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (char& c : origin) c = detail::to_lower(c);
     std::string_view const port = origin.starts_with("https:") ? ":443" : ":80";
     if (origin.ends_with(port)) origin.resize(origin.size() - port.size());
     return origin;
@@ -3121,8 +3141,6 @@ class JsonShape {
     JsonShape(JsonShape const&) = delete;
     JsonShape& operator=(JsonShape const&) = delete;
 
-    [[nodiscard]] JsonType const* type() const { return type_; }
-
     /// A reader of one object: it knows which members have come.
     class Cursor {
       public:
@@ -3487,9 +3505,7 @@ class JsonDecoder {
     }
 
     JsonShape& shape_of(JsonType const* type, void* object) {
-        for (JsonShape& each : shapes_)
-            if (each.type() == type) return each;
-        return shapes_.emplace_back(type, object);
+        return shapes_.try_emplace(type, type, object).first->second;
     }
 
     /// Puts a problem at the place of the current value.
@@ -3501,7 +3517,7 @@ class JsonDecoder {
 
     JsonTarget next_;
     JsonFrames frames_;
-    std::list<JsonShape> shapes_;
+    std::map<JsonType const*, JsonShape> shapes_;
     std::vector<DecodeProblem> problems_;
     PendingProperty<Properties> property_;
     std::optional<JsonWriter> capture_;  ///< writes down a value that is kept raw
@@ -4109,14 +4125,10 @@ class Headers {
 
     /// Whether two header names are the same one.
     [[nodiscard]] static bool equal_names(std::string_view a, std::string_view b) {
-        if (a.size() != b.size()) return false;
-        for (std::size_t i = 0; i < a.size(); ++i)
-            if (to_lower(a[i]) != to_lower(b[i])) return false;
-        return true;
+        return detail::equal_ignoring_case(a, b);
     }
 
   private:
-    static char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
     static bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
     static constexpr char token_characters[] =
         "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -5081,7 +5093,7 @@ class CurlExchange {
         // A service that doesn't know Expect gets the body anyway, before the wait for its word looks like a stall.
         auto const expect = limits.stall == Milliseconds::zero() ? Milliseconds{1000} : limits.stall / 2;
         handle_.set<CURLOPT_EXPECT_100_TIMEOUT_MS>(
-            static_cast<long>(std::clamp(expect, Milliseconds{1}, Milliseconds{1000}).count()));
+            static_cast<long>((std::max)(Milliseconds{1}, (std::min)(expect, Milliseconds{1000})).count()));
     }
 
     void advance() {
@@ -5826,7 +5838,7 @@ template<class Answer = Response>
         long long const now = http_date(std::string{answer.headers.find("Date").value_or("")});
         seconds = http_date(text) - (now < 0 ? unix_time : now);
     }
-    return std::chrono::seconds{std::clamp(seconds, 0LL, longest)};
+    return std::chrono::seconds{(std::max)(0LL, (std::min)(seconds, longest))};
 }
 
 }  // namespace openstack::detail
@@ -5914,8 +5926,9 @@ class Retry {
     /// Whether another attempt follows that answer. If it does, `delay()` is the wait before it.
     [[nodiscard]] bool is_due(Response const& answer) {
         attempts_.ended_by = {};
-        auto const& codes = options_.retriable_status_codes;
-        if (std::find(codes.begin(), codes.end(), answer.status) == codes.end()) return false;
+        bool may_pass = false;
+        for (int const code : options_.retriable_status_codes) may_pass |= code == answer.status;
+        if (!may_pass) return false;
         Milliseconds const asked = retry_after(answer, limits_.clock.unix_time());
         bool const is_put_off = answer.status == 408 || answer.status == 429 ||
                                 (answer.status == 503 && answer.headers.find("Retry-After"));
@@ -6984,8 +6997,9 @@ template<Resource T, class List>
     std::vector<T> found;
     for (Query<T> const& query : queries_by_name<T>(name)) {
         for (T& each : list(query)) {
-            auto const is_same = [&](T const& known) { return identity(known) == identity(each); };
-            if (has_name(each, name) && std::ranges::none_of(found, is_same)) found.push_back(std::move(each));
+            bool is_new = has_name(each, name);
+            for (T const& known : found) is_new = is_new && identity(known) != identity(each);
+            if (is_new) found.push_back(std::move(each));
         }
     }
     return found;
@@ -7105,11 +7119,7 @@ namespace detail {
 /// Throws IntegrityError unless `found` is the digest that the record, of which `what` tells, says. Services write the
 /// hexadecimal digits in either case.
 inline void check_digest(std::string_view what, Fingerprint const& expected, std::string_view found) {
-    auto const is_same = [](char a, char b) {
-        auto const lower = [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; };
-        return lower(a) == lower(b);
-    };
-    if (std::ranges::equal(found, expected.digest, is_same)) return;
+    if (equal_ignoring_case(found, expected.digest)) return;
     throw IntegrityError(std::string{what} + ": its " + one_line(expected.algorithm) + " is " + std::string{found} +
                          ", but its record says " + one_line(expected.digest));
 }
@@ -7453,7 +7463,7 @@ class Listing {
         index_ = 0;
         if (given_before_ != 0) std::erase_if(page_, [&](T const& each) { return given_.contains(identity(each)); });
         if (has_next_)
-            for (T const& each : page_) given_.insert(identity(each));
+            for (T const& each : page_) given_.emplace(identity(each), pages_);
     }
 
     /// How many resources a page is asked for; 0: that is the service's choice.
@@ -7474,7 +7484,7 @@ class Listing {
             for (QueryParameter const& ours : own) is_own = is_own || ours.key == each.key;
             if (!is_own) added.push_back(each);
         }
-        if (added.empty() || !visited_.insert(to_query_string(added)).second)
+        if (added.empty() || !visited_.emplace(to_query_string(added), pages_).second)
             give_up("the link to the next page leads to one that was there before");
         return added;
     }
@@ -7488,12 +7498,12 @@ class Listing {
     Query<T> query_;
     std::vector<T> page_;
     std::size_t index_ = 0;
-    bool has_next_ = true;                      ///< whether there may be a page that hasn't been asked for
-    std::vector<QueryParameter> continuation_;  ///< what the last page's link adds to our query
-    std::set<std::string> visited_;
-    std::set<std::string> given_;   ///< the ids on all pages but the last
-    std::size_t given_before_ = 0;  ///< how many there were when the listing last started again
-    std::size_t empty_pages_ = 0;   ///< in a row
+    bool has_next_ = true;                        ///< whether there may be a page that hasn't been asked for
+    std::vector<QueryParameter> continuation_;    ///< what the last page's link adds to our query
+    std::map<std::string, std::size_t> visited_;  ///< what was asked for, after how many pages
+    std::map<std::string, std::size_t> given_;    ///< the ids on all pages but the last, each with its page
+    std::size_t given_before_ = 0;                ///< how many there were when the listing last started again
+    std::size_t empty_pages_ = 0;                 ///< in a row
     std::size_t pages_ = 0;
     std::size_t passed_ = 0;
     std::size_t first_page_size_ = static_cast<std::size_t>(-1);  ///< at most, where no more is needed at first
@@ -9407,6 +9417,10 @@ class SettingBuilder {
 
   private:
     bool add(SettingKind kind, std::string_view text) {
+        if (find_invalid_utf8(text) != text.npos) {
+            problem_ = "it isn't UTF-8 text";
+            return false;
+        }
         if (++count_ > Limits::settings) {
             problem_ = "it has more than 20000 settings";
             return false;
@@ -9518,7 +9532,7 @@ template<class Setting>
 [[nodiscard]] Milliseconds time_of(Setting const& setting) {
     auto const seconds = number_of<double>(setting, "a number of seconds");
     if (!(seconds <= 315'360'000)) throw_no(setting, "a number of seconds");
-    return Milliseconds{static_cast<Milliseconds::rep>(std::llround(seconds * 1000))};
+    return Milliseconds{static_cast<Milliseconds::rep>(seconds * 1000 + 0.5)};
 }
 
 /// The elements of a list; those of a text are separated by commas.
@@ -9984,9 +9998,8 @@ class ServiceSettings {
     static std::vector<std::string> interfaces(Setting const& setting) {
         std::vector<std::string> found;
         for (Setting const& each : list_of(setting)) {
-            std::string name = normal_key(text_of(each));
-            if (name.ends_with("url")) name.resize(name.size() - 3);
-            if (name != "public" && name != "internal" && name != "admin") throw_no(each, "public, internal or admin");
+            std::string name = text_of(each);
+            if (name.size() > 3 && normal_key(name).ends_with("url")) name.resize(name.size() - 3);
             found.push_back(std::move(name));
         }
         if (found.empty()) throw_no(setting, "a list of interfaces");
@@ -10298,7 +10311,8 @@ class CloudChoice {
             others.push_back(each.find("name")->text);
             if (others.back() == region_) return each;
         }
-        throw ConfigError(cloud.place() + " has no region '" + one_line(region_) + "'; it has " + comma_list(others));
+        throw ConfigError((cloud.file.empty() ? "the cloud of the OS_* variables" : cloud.place()) +
+                          " has no region '" + one_line(region_) + "'; it has " + comma_list(others));
     }
     static std::vector<Setting> regions(Setting const& cloud) {
         Setting const* list = cloud.given("regions");
