@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <openstack/auth/fixed_token.hpp>
 #include <openstack/auth/keystone.hpp>
 #include <openstack/cloud_keys.hpp>
 #include <openstack/error.hpp>
@@ -66,10 +65,11 @@ class CloudIdentity {
         if (!has(key)) throw ConfigError(start() + name(key) + " isn't set: " + std::string{why});
         return get(key);
     }
-    /// A URL that a path can be put to; what else is given by `text` in its place. Throws ConfigError.
-    [[nodiscard]] std::string endpoint(std::string_view key, std::string text) const {
-        check_endpoint(find(key)->place(), text);
-        return text;
+    /// The same, for a URL that a path can be put to. Throws ConfigError also for what can't be one.
+    [[nodiscard]] std::string required_endpoint(std::string_view key, std::string_view why) const {
+        std::string url = required(key, why);
+        check_endpoint(find(key)->place(), url);
+        return url;
     }
 
     /// Keystone by the method `type`, as v3password; by those of `auth_methods` if it is v3multifactor. Throws

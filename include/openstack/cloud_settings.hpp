@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +19,6 @@
 #include <openstack/service_settings.hpp>
 #include <openstack/setting_values.hpp>
 #include <openstack/settings.hpp>
-#include <openstack/uri.hpp>
 
 namespace openstack::detail {
 
@@ -130,10 +128,8 @@ class CloudSettings {
         if (type == "none" || type == "admin_token") {
             std::string const why =
                 type == "none" ? identity.name("auth_type") + "=none needs it" : "a given token needs it";
-            if (identity.has("endpoint"))
-                config_.session.endpoint = identity.endpoint("endpoint", identity.get("endpoint"));
-            else if (!has_endpoint())
-                (void)identity.required("endpoint", why);
+            if (identity.has("endpoint") || !has_endpoint())
+                config_.session.endpoint = identity.required_endpoint("endpoint", why);
             std::string token;
             if (type == "admin_token")
                 token = identity.required("token", identity.name("auth_type") + "=admin_token needs it");
@@ -147,8 +143,8 @@ class CloudSettings {
                               " isn't supported; password, token, v3applicationcredential, v3totp, v3multifactor, "
                               "admin_token and none are");
         }
-        std::string auth_url = identity.required("auth_url", "it is where Keystone answers");
-        config_.authentication = identity.keystone(type, identity.endpoint("auth_url", std::move(auth_url)));
+        config_.authentication =
+            identity.keystone(type, identity.required_endpoint("auth_url", "it is where Keystone answers"));
     }
     bool has_endpoint() const {
         for (auto const& [service, special] : config_.session.services)

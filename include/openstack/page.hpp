@@ -58,7 +58,9 @@ struct JsonTypeOf<Page<T>, false> {
     static constexpr std::string_view suffix = "_links";
     static constexpr auto plural_links = [] {
         std::array<char, T::resource.plural.size() + suffix.size()> name{};
-        std::ranges::copy(suffix, std::ranges::copy(T::resource.plural, name.begin()).out);
+        std::size_t length = 0;
+        for (std::string_view const part : {T::resource.plural, suffix})
+            for (char const c : part) name[length++] = c;
         return name;
     }();
     template<auto Member>

@@ -2,7 +2,6 @@
 // ServiceSettings: what a cloud's configuration says of its services, of all and of single ones, as SessionOptions.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
