@@ -218,7 +218,8 @@ class CurlHandle {
             if (text.find(" alert ") != text.npos) throw TlsError(message);
             if (was_sent) throw ConnectionLost(message);
             throw ConnectError(message);
-        case CURLE_OK:  // but there was no answer
+        case CURLE_OK:  // but the answer's head has no end
+            throw ConnectionLost(request + ": the connection ended within the answer's head");
         case CURLE_WEIRD_SERVER_REPLY:
         case CURLE_HTTP2:
         case CURLE_HTTP2_STREAM:

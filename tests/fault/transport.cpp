@@ -266,6 +266,8 @@ TEST_CASE("A body that is cut is lost, never half taken", "[transport][row:10][r
     CHECK(answer_throws<ConnectionLost>(head + "Transfer-Encoding: chunked\r\n\r\n32\r\n" + half + "\r\n"));
     CHECK(answer_throws<ConnectionLost>(head + "Transfer-Encoding: chunked\r\n\r\n64\r\n" + half));
     CHECK(answer_throws<ConnectionLost>(head + "Content-Length: 100\r\n"));
+    CHECK(answer_throws<ConnectionLost>(head + "Content-Le"));
+    CHECK(answer_throws<ConnectionLost>("HTTP/1.1 100 Continue\r\n\r\n"));
 
     Server server;
     server.script({answer_with(head + "Content-Length: 1000\r\n\r\n" + half), support::reset()});
