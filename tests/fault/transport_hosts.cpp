@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // CurlTransport and what host names stand for: look-ups that fail, addresses that are dead.
-#include <sys/socket.h>
-
-#include <netinet/in.h>
 #include <catch2/catch.hpp>
-#include <cerrno>
 #include <chrono>
 #include <openstack/curl_transport.hpp>
-#include <openstack/file.hpp>
 #include <optional>
 #include <string>
-#include <system_error>
-#include <vector>
 
 #include "../support/host_name.hpp"
+#include "../support/ports.hpp"
 #include "../support/requests.hpp"
 #include "../support/server.hpp"
 #include "../support/thrown.hpp"
 
 using namespace std::chrono_literals;
-using openstack::ConnectError, openstack::CurlTransport, openstack::Request, openstack::TimeoutError,
-    openstack::detail::FileDescriptor;
-using support::answer, support::HostName, support::request, support::Server, support::thrown, support::throws_exactly;
+using openstack::ConnectError, openstack::CurlTransport, openstack::Request, openstack::TimeoutError;
+using support::answer, support::HostName, support::request, support::Server, support::SilentPort, support::thrown,
+    support::throws_exactly;
 
 namespace {
 
@@ -30,35 +24,6 @@ bool contains(std::string const& text, std::string const& part) { return text.fi
 std::string url_of(std::string const& host, Server const& server) {
     return "http://" + host + ':' + std::to_string(server.port()) + "/v2/images";
 }
-
-/// A port of 127.0.0.1 that neither accepts connections nor refuses them: its backlog is full.
-class SilentPort {
-  public:
-    /// The system chooses the port if it's 0. Throws if the port is in use.
-    explicit SilentPort(unsigned short port = 0) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        address.sin_port = htons(port);
-        auto* const generic = reinterpret_cast<sockaddr*>(&address);
-        socklen_t size = sizeof address;
-        if (::bind(listener_.get(), generic, size) != 0 || ::listen(listener_.get(), 0) != 0 ||
-            ::getsockname(listener_.get(), generic, &size) != 0)
-            throw std::system_error(errno, std::generic_category(), "a port of 127.0.0.1");
-        port_ = ntohs(address.sin_port);
-        for (int i = 0; i < 4; ++i) {
-            fillers_.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-            static_cast<void>(::connect(fillers_.back().get(), generic, size));
-        }
-    }
-
-    [[nodiscard]] unsigned short port() const { return port_; }
-
-  private:
-    FileDescriptor listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    std::vector<FileDescriptor> fillers_{};
-    unsigned short port_ = 0;
-};
 
 }  // namespace
 
@@ -147,7 +112,7 @@ TEST_CASE("Who wants IPv4 alone gets no other address", "[hosts]") {
 TEST_CASE("A connection that isn't accepted ends in the connect phase", "[hosts][row:4]") {
     SilentPort const silent;
     CurlTransport transport;
-    Request impatient = request("http://127.0.0.1:" + std::to_string(silent.port()) + '/');
+    Request impatient = request(silent.url("/"));
     impatient.timeouts->connect = 100ms;
     std::string const message = thrown<TimeoutError>([&] { static_cast<void>(transport.send(impatient)); });
     CHECK(contains(message, "(connect)"));

@@ -263,8 +263,8 @@ class SocketConnection final : public Connection {
 
 class Server::Impl {
   public:
-    explicit Impl(std::string const& address)
-        : acceptor_(context_, tcp::endpoint{asio::ip::make_address(address), 0}),
+    Impl(std::string const& address, unsigned short port)
+        : acceptor_(context_, tcp::endpoint{asio::ip::make_address(address), port}),
           endpoint_(acceptor_.local_endpoint()),
           acceptance_([this] { accept(); }) {}
     ~Impl() { static_cast<void>(finish()); }
@@ -417,7 +417,7 @@ Step reset() {
     return [](Connection& connection) { connection.reset(); };
 }
 
-Server::Server(std::string const& address) : impl_(std::make_unique<Impl>(address)) {}
+Server::Server(std::string const& address, unsigned short port) : impl_(std::make_unique<Impl>(address, port)) {}
 Server::~Server() = default;
 
 std::string Server::url(std::string_view target, std::string_view scheme) const {

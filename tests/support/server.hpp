@@ -88,10 +88,10 @@ using Step = std::function<void(Connection&)>;
 /// Closes it so that the client gets a reset.
 [[nodiscard]] Step reset();
 
-/// Listens on a port that the system chooses. Scripts run on threads of the server's own.
+/// Listens on a port, or, if that is 0, on one that the system chooses. Scripts run on threads of the server's own.
 class Server {
   public:
-    explicit Server(std::string const& address = "127.0.0.1");
+    explicit Server(std::string const& address = "127.0.0.1", unsigned short port = 0);
     Server(Server const&) = delete;
     Server& operator=(Server const&) = delete;
     ~Server();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <typeinfo>
 
@@ -18,6 +19,18 @@ template<class Exception, class Action>
         return std::string{"another type: "} + typeid(error).name() + ": " + error.what();
     }
     return "nothing thrown";
+}
+
+/// The exception itself, if it's exactly of that type; otherwise the test ends, with what happened instead.
+template<class Exception, class Action>
+[[nodiscard]] Exception caught(Action action) {
+    try {
+        action();
+    } catch (Exception const& error) {
+        if (typeid(error) == typeid(Exception)) return error;
+        throw;
+    }
+    throw std::logic_error("nothing thrown");
 }
 
 /// Whether `action` throws exactly that type.
