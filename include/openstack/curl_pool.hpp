@@ -95,7 +95,8 @@ class CurlPool {
     }
 
     void configure(CurlHandle& handle) const {
-        handle.set<CURLOPT_NOSIGNAL>(1L);  // signals are the program's, and don't go with threads
+        handle.set<CURLOPT_NOSIGNAL>(1L);    // signals are the program's, and don't go with threads
+        handle.set<CURLOPT_QUICK_EXIT>(1L);  // a look-up of a host that goes on is left behind, not waited for
         handle.set<CURLOPT_PROTOCOLS_STR>("http,https");
         // Redirects are never followed here: libcurl would take the token along to another host.
         handle.set<CURLOPT_PATH_AS_IS>(1L);

@@ -5,9 +5,11 @@
 #include <dlfcn.h>
 #include <netdb.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <map>
 #include <mutex>
-#include <string_view>
+#include <string>
 #include <utility>
 
 namespace support {
@@ -17,10 +19,13 @@ struct Known {
     std::vector<std::string> addresses{};
     unsigned failures = 0;  // to come
     unsigned asked = 0;
+    bool is_held = false;
 };
 
 std::mutex mutex;
 std::map<std::string, Known, std::less<>> names;
+std::condition_variable changed;
+constexpr std::chrono::seconds longest_hold{3};
 
 using Lookup = int(char const*, char const*, addrinfo const*, addrinfo**);
 
@@ -51,11 +56,17 @@ HostName::HostName(std::string name, std::vector<std::string> addresses) : name_
 HostName::~HostName() {
     std::lock_guard const lock{mutex};
     names.erase(name_);
+    changed.notify_all();
 }
 
 void HostName::fail(unsigned times) {
     std::lock_guard const lock{mutex};
     names.at(name_).failures = times;
+}
+
+void HostName::hold() {
+    std::lock_guard const lock{mutex};
+    names.at(name_).is_held = true;
 }
 
 unsigned HostName::asked() const {
@@ -69,8 +80,14 @@ unsigned HostName::asked() const {
 extern "C" int getaddrinfo(char const* name, char const* service, addrinfo const* hints, addrinfo** found) {
     static auto* const system = reinterpret_cast<support::Lookup*>(::dlsym(RTLD_NEXT, "getaddrinfo"));
     {
-        std::lock_guard const lock{support::mutex};
-        auto const known = support::names.find(std::string_view{name == nullptr ? "" : name});
+        std::unique_lock lock{support::mutex};
+        std::string const wanted{name == nullptr ? "" : name};
+        auto const known = support::names.find(wanted);
+        if (known != support::names.end() && known->second.is_held) {
+            ++known->second.asked;
+            support::changed.wait_for(lock, support::longest_hold, [&] { return !support::names.contains(wanted); });
+            return EAI_AGAIN;
+        }
         if (known != support::names.end()) return support::look_up(known->second, *system, service, hints, found);
     }
     return system(name, service, hints, found);

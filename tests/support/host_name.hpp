@@ -18,6 +18,8 @@ class HostName {
 
     /// So many of the next look-ups fail, as if no server for names could be reached.
     void fail(unsigned times);
+    /// Look-ups wait until this ends, or for some seconds, and fail.
+    void hold();
     /// How often the name has been looked up.
     [[nodiscard]] unsigned asked() const;
 
