@@ -96,19 +96,20 @@ class BasicSession {
   private:
     using State = detail::SessionState<Options>;
 
-    /// Of a call that begins now; image data takes the time that it takes, if the call's options don't say otherwise.
-    [[nodiscard]] detail::CallLimits limits(bool has_deadline) const {
+    /// Of a call that begins now, ended by that token, or else the options'; image data takes the time that it takes,
+    /// if the call's options don't say otherwise.
+    [[nodiscard]] detail::CallLimits limits(bool has_deadline, StopToken const& stop = {}) const {
         auto const longest = call_.deadline > detail::Milliseconds::zero() ? call_.deadline
                              : has_deadline                                ? state_->options.deadline
                                                                            : detail::Milliseconds::zero();
-        return {*state_->clock, call_.stop, longest};
+        return {*state_->clock, stop.stop_possible() ? stop : call_.stop, longest};
     }
 
     /// The answer to `send()`, which sends `request`. If the service refuses the token (401), that of a second try with
     /// another one.
     template<class Send>
     auto exchange(std::string_view service, Request& request, bool is_data, Send send) const -> decltype(send()) {
-        detail::CallLimits const limits = this->limits(!is_data);
+        detail::CallLimits const limits = this->limits(!is_data, request.stop);
         if (!request.timeouts) request.timeouts = timeouts();
         auto authorization = state_->authorization(limits);
         request.url = join_url(state_->endpoint(service, limits), request.url);

@@ -146,6 +146,17 @@ TEST_CASE("A call can be ended while it waits for an answer", "[stop][row:153]")
     CHECK(f.server.finish() == "");
 }
 
+TEST_CASE("A call can be ended by its request's own stop token", "[stop][row:153]") {
+    Fixture f;
+    f.server.script({read_head(), f.halt()});
+    Session const session = f.session();
+    CHECK(time_to_stop([&] { return f.is_there.load(); },
+                       [&](std::stop_token token) {
+                           static_cast<void>(session.send("image", {.url = "/v2/images", .stop = std::move(token)}));
+                       }) < soon);
+    CHECK(f.server.finish() == "");
+}
+
 TEST_CASE("A call can be ended while it receives", "[stop][row:153]") {
     std::string const cut = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx";
     Fixture f;
