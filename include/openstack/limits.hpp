@@ -35,7 +35,8 @@ struct CallLimits {
     /// Throws Cancelled if the call shall end, and TimeoutError if its time is over. `what` names the call.
     void check(std::string_view what) const {
         if (stop.stop_requested()) throw Cancelled(std::string{what} + ": its stop token ended it");
-        if (left() == Milliseconds::zero()) throw TimeoutError(std::string{what} + ": its deadline has passed (total)");
+        if (left() == Milliseconds::zero())
+            throw TimeoutError(std::string{what} + ": its deadline has passed (total)", Repetition::useless);
     }
 
     /// Sleeps for that time. Throws as `check` does as soon as that is so.

@@ -245,6 +245,17 @@ TEST_CASE("Who doesn't accept a connection takes the deadline at most", "[sessio
     CHECK(std::string{error.what()}.ends_with(" (the deadline leaves no time for a retry)"));
 }
 
+TEST_CASE("A turn that doesn't come before the deadline leaves no doubt: nothing was sent", "[session][row:71]") {
+    LoopbackCloud cloud;
+    cloud.server.script({answer(200)});
+    Session const session = cloud.session({.deadline = 60s, .rate_limit = 0.01});
+    send(session, get);
+    auto const error = caught<TimeoutError>([&] { send(session, post); });
+    CHECK(std::string{error.what()} == "POST " + cloud.server.url("/v2/images") + ": its deadline has passed (total)");
+    CHECK_FALSE(error.attempts().is_in_doubt);
+    CHECK(cloud.server.finish() == "");
+}
+
 TEST_CASE("A TLS handshake that breaks was no request", "[session][row:43]") {
     LoopbackCloud cloud;
     auto const hello = [](support::Connection& connection) { connection.wait_for_close(1); };
