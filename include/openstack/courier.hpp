@@ -33,10 +33,9 @@ class Courier {
     /// is.
     template<class Send>
     auto carry(Request& request, Attempts& attempts, Send send) -> decltype(send()) {
-        bool has_arrived = false;  // something of a body, at the consumer, which mustn't get it twice
         if (request.consumer)
-            request.consumer = [&has_arrived, consumer = request.consumer](Response const& head, auto bytes) {
-                has_arrived = true;
+            request.consumer = [this, consumer = request.consumer](Response const& head, auto bytes) {
+                has_arrived_ = true;
                 consumer(head, bytes);
             };
         std::string const name = name_of(request);
@@ -58,7 +57,7 @@ class Courier {
                 if (head.is_success() || !retry.is_due(head)) return answer;
             } catch (TransportError& failure) {
                 watch.report(failure);
-                bool const is_due = !has_arrived && retry.is_due(failure);
+                bool const is_due = !has_arrived_ && retry.is_due(failure);
                 failure.set_attempts(attempts);
                 if (!is_due) throw;
             }
@@ -85,6 +84,7 @@ class Courier {
     CallLimits const& limits_;
     Gate<>& gate_;
     Observer const& observer_;
+    bool has_arrived_ = false;  ///< something of a body, at the consumer, which mustn't get it twice
 };
 
 }  // namespace openstack::detail

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls of a session that are told to end: in each of their phases, before they begin, and just as they end anyway.
-// themselves.
 #include <openstack/session.hpp>
 
 #include <atomic>
