@@ -82,6 +82,8 @@ class CurlExchange {
         handle_.set<CURLOPT_URL>(request_.url.c_str());
         // libcurl repeats any request whose connection turns out dead: harmless, unless it mustn't arrive twice.
         if (!request_.is_repeatable || request_.source != nullptr) handle_.set<CURLOPT_FRESH_CONNECT>(1L);
+        // That connection would be one more with each. But after an upload's Expect was refused, it's used again.
+        if (!request_.is_repeatable && request_.source == nullptr) handle_.set<CURLOPT_FORBID_REUSE>(1L);
     }
 
     void set_headers() {
@@ -203,10 +205,8 @@ class CurlExchange {
 
     void end(std::exception_ptr failure) {
         if (failure_) return;  // of a callback: it comes first
-        if (answer_.stands_without_body())
-            is_complete_ = true;
-        else
-            failure_ = std::move(failure);
+        is_complete_ = answer_.stands_without_body();
+        if (!is_complete_) failure_ = std::move(failure);
     }
 
     bool note_movement() {

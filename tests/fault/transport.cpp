@@ -249,6 +249,19 @@ TEST_CASE("Connections are kept and shared out", "[transport]") {
     CHECK(server.finish() == "");
 }
 
+TEST_CASE("The connection of a request that mustn't be repeated isn't kept beside the others", "[transport]") {
+    Server server;
+    server.script({answer(200), answer(202)});
+    server.script({answer(201), [](Connection& connection) { connection.wait_for_close(); }});
+    CurlTransport transport;
+    CHECK(transport.send(request(server.url())).status == 200);
+    Request post = request(server.url(), "POST");
+    post.is_repeatable = false;
+    CHECK(transport.send(post).status == 201);
+    CHECK(transport.send(request(server.url())).status == 202);
+    CHECK(server.finish() == "");
+}
+
 TEST_CASE("A service that comes back is found again", "[transport][row:33]") {
     Server server;
     server.script({answer(200), support::close()});
