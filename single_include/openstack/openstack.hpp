@@ -4481,7 +4481,8 @@ class CurlHandle {
             if (text.find(" alert ") != text.npos) throw TlsError(message);
             if (was_sent) throw ConnectionLost(message);
             throw ConnectError(message);
-        case CURLE_OK:  // but there was no answer
+        case CURLE_OK:  // but the answer's head has no end
+            throw ConnectionLost(request + ": the connection ended within the answer's head");
         case CURLE_WEIRD_SERVER_REPLY:
         case CURLE_HTTP2:
         case CURLE_HTTP2_STREAM:
@@ -4617,7 +4618,8 @@ class CurlPool {
     }
 
     void configure(CurlHandle& handle) const {
-        handle.set<CURLOPT_NOSIGNAL>(1L);  // signals are the program's, and don't go with threads
+        handle.set<CURLOPT_NOSIGNAL>(1L);    // signals are the program's, and don't go with threads
+        handle.set<CURLOPT_QUICK_EXIT>(1L);  // a look-up of a host that goes on is left behind, not waited for
         handle.set<CURLOPT_PROTOCOLS_STR>("http,https");
         // Redirects are never followed here: libcurl would take the token along to another host.
         handle.set<CURLOPT_PATH_AS_IS>(1L);
@@ -4997,6 +4999,8 @@ class CurlExchange {
         handle_.set<CURLOPT_URL>(request_.url.c_str());
         // libcurl repeats any request whose connection turns out dead: harmless, unless it mustn't arrive twice.
         if (!request_.is_repeatable || request_.source != nullptr) handle_.set<CURLOPT_FRESH_CONNECT>(1L);
+        // That connection would be one more with each. But after an upload's Expect was refused, it's used again.
+        if (!request_.is_repeatable && request_.source == nullptr) handle_.set<CURLOPT_FORBID_REUSE>(1L);
     }
 
     void set_headers() {
@@ -5118,10 +5122,8 @@ class CurlExchange {
 
     void end(std::exception_ptr failure) {
         if (failure_) return;  // of a callback: it comes first
-        if (answer_.stands_without_body())
-            is_complete_ = true;
-        else
-            failure_ = std::move(failure);
+        is_complete_ = answer_.stands_without_body();
+        if (!is_complete_) failure_ = std::move(failure);
     }
 
     bool note_movement() {
@@ -5704,7 +5706,8 @@ struct CallLimits {
     /// Throws Cancelled if the call shall end, and TimeoutError if its time is over. `what` names the call.
     void check(std::string_view what) const {
         if (stop.stop_requested()) throw Cancelled(std::string{what} + ": its stop token ended it");
-        if (left() == Milliseconds::zero()) throw TimeoutError(std::string{what} + ": its deadline has passed (total)");
+        if (left() == Milliseconds::zero())
+            throw TimeoutError(std::string{what} + ": its deadline has passed (total)", Repetition::useless);
     }
 
     /// Sleeps for that time. Throws as `check` does as soon as that is so.
@@ -6006,10 +6009,9 @@ class Courier {
     /// is.
     template<class Send>
     auto carry(Request& request, Attempts& attempts, Send send) -> decltype(send()) {
-        bool has_arrived = false;  // something of a body, at the consumer, which mustn't get it twice
         if (request.consumer)
-            request.consumer = [&has_arrived, consumer = request.consumer](Response const& head, auto bytes) {
-                has_arrived = true;
+            request.consumer = [this, consumer = request.consumer](Response const& head, auto bytes) {
+                has_arrived_ = true;
                 consumer(head, bytes);
             };
         std::string const name = name_of(request);
@@ -6031,7 +6033,7 @@ class Courier {
                 if (head.is_success() || !retry.is_due(head)) return answer;
             } catch (TransportError& failure) {
                 watch.report(failure);
-                bool const is_due = !has_arrived && retry.is_due(failure);
+                bool const is_due = !has_arrived_ && retry.is_due(failure);
                 failure.set_attempts(attempts);
                 if (!is_due) throw;
             }
@@ -6058,6 +6060,7 @@ class Courier {
     CallLimits const& limits_;
     Gate<>& gate_;
     Observer const& observer_;
+    bool has_arrived_ = false;  ///< something of a body, at the consumer, which mustn't get it twice
 };
 
 }  // namespace openstack::detail
@@ -6361,19 +6364,20 @@ class BasicSession {
   private:
     using State = detail::SessionState<Options>;
 
-    /// Of a call that begins now; image data takes the time that it takes, if the call's options don't say otherwise.
-    [[nodiscard]] detail::CallLimits limits(bool has_deadline) const {
+    /// Of a call that begins now, ended by that token, or else the options'; image data takes the time that it takes,
+    /// if the call's options don't say otherwise.
+    [[nodiscard]] detail::CallLimits limits(bool has_deadline, StopToken const& stop = {}) const {
         auto const longest = call_.deadline > detail::Milliseconds::zero() ? call_.deadline
                              : has_deadline                                ? state_->options.deadline
                                                                            : detail::Milliseconds::zero();
-        return {*state_->clock, call_.stop, longest};
+        return {*state_->clock, stop.stop_possible() ? stop : call_.stop, longest};
     }
 
     /// The answer to `send()`, which sends `request`. If the service refuses the token (401), that of a second try with
     /// another one.
     template<class Send>
     auto exchange(std::string_view service, Request& request, bool is_data, Send send) const -> decltype(send()) {
-        detail::CallLimits const limits = this->limits(!is_data);
+        detail::CallLimits const limits = this->limits(!is_data, request.stop);
         if (!request.timeouts) request.timeouts = timeouts();
         auto authorization = state_->authorization(limits);
         request.url = join_url(state_->endpoint(service, limits), request.url);
@@ -7297,7 +7301,9 @@ struct JsonTypeOf<Page<T>, false> {
     static constexpr std::string_view suffix = "_links";
     static constexpr auto plural_links = [] {
         std::array<char, T::resource.plural.size() + suffix.size()> name{};
-        std::ranges::copy(suffix, std::ranges::copy(T::resource.plural, name.begin()).out);
+        std::size_t length = 0;
+        for (std::string_view const part : {T::resource.plural, suffix})
+            for (char const c : part) name[length++] = c;
         return name;
     }();
     template<auto Member>
@@ -9600,10 +9606,11 @@ class CloudIdentity {
         if (!has(key)) throw ConfigError(start() + name(key) + " isn't set: " + std::string{why});
         return get(key);
     }
-    /// A URL that a path can be put to; what else is given by `text` in its place. Throws ConfigError.
-    [[nodiscard]] std::string endpoint(std::string_view key, std::string text) const {
-        check_endpoint(find(key)->place(), text);
-        return text;
+    /// The same, for a URL that a path can be put to. Throws ConfigError also for what can't be one.
+    [[nodiscard]] std::string required_endpoint(std::string_view key, std::string_view why) const {
+        std::string url = required(key, why);
+        check_endpoint(find(key)->place(), url);
+        return url;
     }
 
     /// Keystone by the method `type`, as v3password; by those of `auth_methods` if it is v3multifactor. Throws
@@ -10120,10 +10127,8 @@ class CloudSettings {
         if (type == "none" || type == "admin_token") {
             std::string const why =
                 type == "none" ? identity.name("auth_type") + "=none needs it" : "a given token needs it";
-            if (identity.has("endpoint"))
-                config_.session.endpoint = identity.endpoint("endpoint", identity.get("endpoint"));
-            else if (!has_endpoint())
-                (void)identity.required("endpoint", why);
+            if (identity.has("endpoint") || !has_endpoint())
+                config_.session.endpoint = identity.required_endpoint("endpoint", why);
             std::string token;
             if (type == "admin_token")
                 token = identity.required("token", identity.name("auth_type") + "=admin_token needs it");
@@ -10137,8 +10142,8 @@ class CloudSettings {
                               " isn't supported; password, token, v3applicationcredential, v3totp, v3multifactor, "
                               "admin_token and none are");
         }
-        std::string auth_url = identity.required("auth_url", "it is where Keystone answers");
-        config_.authentication = identity.keystone(type, identity.endpoint("auth_url", std::move(auth_url)));
+        config_.authentication =
+            identity.keystone(type, identity.required_endpoint("auth_url", "it is where Keystone answers"));
     }
     bool has_endpoint() const {
         for (auto const& [service, special] : config_.session.services)

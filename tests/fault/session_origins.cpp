@@ -80,9 +80,9 @@ TEST_CASE("A redirect is followed in each way to get a body", "[origins][row:76]
     };
     static_cast<void>(cloud.session().send("image", consumed));
     CHECK(arrived == "all of it");
-    auto const stream = cloud.session().open("image", get);
-    CHECK(stream->head().status == 200);
-    CHECK(stream->next().size() == arrived.size());
+    auto const pulled = cloud.session().open("image", get);
+    CHECK(pulled->head().status == 200);
+    CHECK(pulled->next().size() == arrived.size());
     CHECK(cloud.server.finish() == "");
 }
 

@@ -170,8 +170,8 @@ TEST_CASE("A call can be ended while it receives", "[stop][row:153]") {
     SECTION("by pulling") {
         CHECK(time_to_stop([&] { return f.is_there.load(); },
                            [&](std::stop_token token) {
-                               auto const stream = session.with({.stop = std::move(token)}).open("image", get);
-                               while (!stream->next().empty()) continue;
+                               auto const pulled = session.with({.stop = std::move(token)}).open("image", get);
+                               while (!pulled->next().empty()) continue;
                            }) < soon);
     }
     CHECK(f.server.finish() == "");
