@@ -7,10 +7,10 @@
 #include <vector>
 
 #include <openstack/authentication.hpp>
+#include <openstack/endpoint.hpp>
 #include <openstack/error.hpp>
 #include <openstack/one_line.hpp>
 #include <openstack/service_types.hpp>
-#include <openstack/uri.hpp>
 
 namespace openstack::detail {
 

@@ -10,10 +10,10 @@
 
 #include <openstack/auth/keystone.hpp>
 #include <openstack/cloud_keys.hpp>
+#include <openstack/endpoint.hpp>
 #include <openstack/error.hpp>
 #include <openstack/setting_values.hpp>
 #include <openstack/settings.hpp>
-#include <openstack/uri.hpp>
 
 namespace openstack::detail {
 

@@ -5,11 +5,13 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <openstack/config.hpp>
 #include <openstack/curl_transport.hpp>
 #include <openstack/image/v2/proxy.hpp>
 #include <openstack/session.hpp>
+#include <openstack/versions.hpp>
 
 namespace openstack {
 
@@ -34,6 +36,11 @@ class BasicConnection {
     /// for all was given.
     [[nodiscard]] bool has_service(std::string_view service) const { return session_.has_service(service); }
 
+    /// The versions of a service's API, as it lists them. HTTP: GET of its endpoint without a version.
+    [[nodiscard]] std::vector<ApiVersion> versions(std::string_view service) const {
+        return openstack::versions(session_, service);
+    }
+
     /// The same connection for calls with those options: `cloud.with({.stop = token}).image()`.
     [[nodiscard]] BasicConnection with(CallOptions options) const {
         return BasicConnection{session_.with(std::move(options))};
@@ -55,6 +62,9 @@ using Connection = BasicConnection<Session>;
 /// HTTP: POST /v3/auth/tokens for Keystone, nothing for a FixedToken.
 template<class Carrier = CurlTransport>
 [[nodiscard]] Connection connect(CloudConfig config) {
+    if (config.transport.insecure)
+        detail::tell(config.session.observer,
+                     {.kind = EventKind::warning, .text = "insecure: whoever answers is believed to be the cloud"});
     Session session(std::make_shared<Carrier>(std::move(config.transport)), std::move(config.authentication),
                     std::move(config.session));
     session.authorize();

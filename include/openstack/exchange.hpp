@@ -11,10 +11,10 @@
 #include <utility>
 
 #include <openstack/algorithm.hpp>
+#include <openstack/endpoint.hpp>
 #include <openstack/error.hpp>
 #include <openstack/http.hpp>
 #include <openstack/one_line.hpp>
-#include <openstack/uri.hpp>
 
 namespace openstack::detail {
 

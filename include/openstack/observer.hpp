@@ -73,6 +73,15 @@ template<class Lines = Headers>
     return shown;
 }
 
+/// Tells the observer, if there is one.
+template<class Watcher = Observer>
+void tell(Watcher const& observer, Event const& event) noexcept {
+    try {
+        if (observer) observer(event);
+    } catch (...) {  // who watches mustn't change what happens
+    }
+}
+
 /// One attempt under the eyes of an observer. Costs nothing without one.
 template<class Watcher = Observer>
 class Watch {
@@ -85,7 +94,7 @@ class Watch {
         started_ = clock_.now();
         Event event = event_;
         event.headers = without_secrets(request.headers);
-        tell(event);
+        tell(observer_, event);
     }
 
     /// Reports that it ended with that answer.
@@ -95,14 +104,14 @@ class Watch {
         event.status = answer.status;
         event.request_id = answer.headers.find("X-Openstack-Request-Id").value_or("");
         event.headers = without_secrets(answer.headers);
-        tell(event);
+        tell(observer_, event);
     }
     /// Reports that it ended so.
     void report(Error const& failure) const {
         if (!observer_) return;
         Event event = ended(EventKind::failure);
         event.text = failure.what();
-        tell(event);
+        tell(observer_, event);
     }
     /// Reports that another one follows after that time.
     void report_wait(Milliseconds delay, std::string const& name) const {
@@ -110,7 +119,7 @@ class Watch {
         Event event = event_;
         event.kind = EventKind::wait;
         event.text = "waiting " + std::to_string(delay.count()) + " ms, then again " + name;
-        tell(event);
+        tell(observer_, event);
     }
 
   private:
@@ -119,13 +128,6 @@ class Watch {
         event.kind = kind;
         event.elapsed = std::chrono::duration_cast<Milliseconds>(clock_.now() - started_);
         return event;
-    }
-
-    void tell(Event const& event) const noexcept {
-        try {
-            observer_(event);
-        } catch (...) {  // who watches mustn't change what happens
-        }
     }
 
     Watcher const& observer_;

@@ -12,6 +12,7 @@
 #include <openstack/attempts.hpp>
 #include <openstack/callback.hpp>
 #include <openstack/clock.hpp>
+#include <openstack/endpoint.hpp>
 #include <openstack/error.hpp>
 #include <openstack/fixed_string.hpp>
 #include <openstack/http_error.hpp>
@@ -65,6 +66,7 @@
 #include <openstack/resource_ref.hpp>
 #include <openstack/upload.hpp>
 #include <openstack/verification.hpp>
+#include <openstack/versions.hpp>
 // 6 services
 #include <openstack/auth/auth_method.hpp>
 #include <openstack/auth/fixed_token.hpp>

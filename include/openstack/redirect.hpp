@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <openstack/endpoint.hpp>
 #include <openstack/http.hpp>
-#include <openstack/uri.hpp>
 
 namespace openstack::detail {
 

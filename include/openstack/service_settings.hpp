@@ -8,11 +8,11 @@
 #include <vector>
 
 #include <openstack/cloud_keys.hpp>
+#include <openstack/endpoint.hpp>
 #include <openstack/error.hpp>
 #include <openstack/session_options.hpp>
 #include <openstack/setting_values.hpp>
 #include <openstack/settings.hpp>
-#include <openstack/uri.hpp>
 
 namespace openstack::detail {
 

@@ -12,12 +12,12 @@
 #include <openstack/authentication.hpp>
 #include <openstack/catalog.hpp>
 #include <openstack/courier.hpp>
+#include <openstack/endpoint.hpp>
 #include <openstack/error.hpp>
 #include <openstack/failure.hpp>
 #include <openstack/http.hpp>
 #include <openstack/session_options.hpp>
 #include <openstack/session_state.hpp>
-#include <openstack/uri.hpp>
 
 namespace openstack {
 
@@ -51,7 +51,8 @@ class BasicSession {
     /// Unauthorized, HttpError, TransportError, DecodeError.
     void authorize() const { (void)state_->authorization(limits(true)); }
 
-    /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
+    /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type; a whole
+    /// URL that a service gave must be one of that service's scheme, host and port, or else InvalidRequest. Returns
     /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound, InvalidRequest,
     /// Cancelled, and unchanged what the request's source or consumer throws.
     ///
@@ -68,6 +69,17 @@ class BasicSession {
             std::unique_ptr<ResponseStream> opened = state_->transport->open(request);
             if (!opened) throw TransportError("the transport opens no streams");
             return opened;
+        });
+    }
+
+    /// The document in which the service lists the versions of its API. HTTP: GET of its endpoint without a version,
+    /// with the answer 200 or 300.
+    [[nodiscard]] Response versions(std::string_view service) const {
+        Request request{.url = version_root(endpoint(service)) + '/'};
+        return exchange(service, request, false, [&] {
+            Response answer = state_->transport->send(request);
+            if (answer.status == 300) answer.status = 200;  // Multiple Choices: they are what was asked for
+            return answer;
         });
     }
 
@@ -112,7 +124,7 @@ class BasicSession {
         detail::CallLimits const limits = this->limits(!is_data, request.stop);
         if (!request.timeouts) request.timeouts = timeouts();
         auto authorization = state_->authorization(limits);
-        request.url = join_url(state_->endpoint(service, limits), request.url);
+        request.url = whole_url(state_->endpoint(service, limits), request.url);
         auto& way = state_->way_to(service);
         set_headers(request, way);
         detail::Courier<> courier(way.retries, limits, way.gate, state_->options.observer);
@@ -128,6 +140,13 @@ class BasicSession {
         if (Response const& head = detail::head_of(answer); !head.is_success())
             throw_http_error(failure_of(request, head, attempts));
         return answer;
+    }
+
+    /// The token goes to nobody but the service.
+    static std::string whole_url(std::string const& endpoint, std::string const& url) {
+        if (without_http_scheme(url).empty()) return join_url(endpoint, url);
+        if (origin_of(url) == origin_of(endpoint)) return url;
+        throw InvalidRequest("a URL of another scheme, host or port than the service's isn't asked for");
     }
 
     template<class Way>

@@ -12,13 +12,13 @@
 #include <openstack/authentication.hpp>
 #include <openstack/catalog.hpp>
 #include <openstack/courier.hpp>
+#include <openstack/endpoint.hpp>
 #include <openstack/error.hpp>
 #include <openstack/gate.hpp>
 #include <openstack/http.hpp>
 #include <openstack/limits.hpp>
 #include <openstack/session_options.hpp>
 #include <openstack/token_keeper.hpp>
-#include <openstack/uri.hpp>
 
 namespace openstack::detail {
 

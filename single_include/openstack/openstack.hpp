@@ -233,6 +233,9 @@ class Clock {
 
 }  // namespace openstack
 
+// <openstack/endpoint.hpp>
+// Where services are: URLs at whose ends paths are put, their origins, and links between them.
+
 // <openstack/error.hpp>
 // Everything the library throws. All derive from Error; each says what was asked, what came back and where.
 
@@ -509,6 +512,125 @@ class IoError : public Error {
   private:
     std::error_code code_;
 };
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// The URL without its scheme, from the `//` on; empty if it's neither http nor https.
+[[nodiscard]] inline std::string_view without_http_scheme(std::string_view url) {
+    for (std::string_view const scheme : {"http:", "https:"}) {
+        std::string_view const rest = url.substr((std::min)(scheme.size(), url.size()));
+        if (rest.starts_with("//") && detail::equal_ignoring_case(url.substr(0, scheme.size()), scheme)) return rest;
+    }
+    return {};
+}
+
+/// What keeps a URL from being an endpoint, at whose end paths are put; empty if nothing does. Doesn't repeat the URL:
+/// what is wrong may be a password in it.
+[[nodiscard]] inline std::string_view endpoint_problem(std::string_view url) {
+    std::string_view const rest = without_http_scheme(url);
+    if (rest.empty()) return "doesn't begin with http:// or https://";
+    for (char const c : rest)
+        if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '\\')
+            return "holds a space, a backslash or a control character";
+    if (rest.find_first_of("?#") != rest.npos) return "holds a query or a fragment";
+    std::string_view const authority = rest.substr(2, rest.find('/', 2) - 2);
+    if (authority.find('@') != authority.npos) return "holds user information";
+    if (authority.empty() || authority.front() == ':') return "names no host";
+    return {};
+}
+
+/// Throws ConfigError unless `url` can be an endpoint. `name` is that of the setting.
+inline void check_endpoint(std::string_view name, std::string_view url) {
+    if (std::string_view const problem = endpoint_problem(url); !problem.empty())
+        throw ConfigError(std::string{name} + ' ' + std::string{problem});
+}
+
+namespace detail {
+
+/// Where a URL's path begins, behind scheme, host and port.
+[[nodiscard]] constexpr std::size_t path_begin(std::string_view url) {
+    return (std::min)(url.find('/', url.find("//") + 2), url.size());
+}
+
+}  // namespace detail
+
+/// The scheme, host and port of a URL, in lower case and without a port that is the scheme's own (RFC 6454 section 4);
+/// empty for one that can't be an endpoint's, query aside.
+[[nodiscard]] inline std::string origin_of(std::string_view url) {
+    url = url.substr(0, url.find_first_of("?#"));
+    if (!endpoint_problem(url).empty()) return {};
+    std::string origin{url.substr(0, detail::path_begin(url))};
+    for (char& c : origin) c = detail::to_lower(c);
+    std::string_view const port = origin.starts_with("https:") ? ":443" : ":80";
+    if (origin.ends_with(port)) origin.resize(origin.size() - port.size());
+    return origin;
+}
+
+/// The URL that a link in the document at `base` means (RFC 3986 section 5.2), without its fragment. Empty for a link
+/// that is empty, or needs its dots removed.
+[[nodiscard]] inline std::string resolve_link(std::string_view base, std::string_view link) {
+    link = link.substr(0, link.find('#'));
+    base = base.substr(0, base.find_first_of("?#"));
+    std::size_t const path = detail::path_begin(base);
+    bool const is_absolute = link.find(':') < link.find_first_of("/?");
+    std::string front;  // what of the base stays before the link
+    if (link.starts_with("//")) {
+        front = base.substr(0, base.find("//"));
+    } else if (link.starts_with('/')) {
+        front = base.substr(0, path);
+    } else if (link.starts_with('?')) {
+        front = base;
+    } else if (!is_absolute) {
+        front = path == base.size() ? std::string{base} + '/' : std::string{base.substr(0, base.rfind('/') + 1)};
+    }
+    std::string_view const segments = link.substr(0, link.find('?'));
+    bool const has_dots = segments.starts_with("./") || segments.starts_with("../") ||
+                          segments.find("/./") != segments.npos || segments.find("/../") != segments.npos ||
+                          segments.ends_with("/.") || segments.ends_with("/..") || segments == "." || segments == "..";
+    return link.empty() || has_dots ? std::string{} : front.append(link);
+}
+
+namespace detail {
+
+/// Whether a path's segment, with the slash before it, is the version of an API: `/v3`, `/v2.0`.
+[[nodiscard]] constexpr bool is_version(std::string_view segment) {
+    return segment.size() > 2 && segment.starts_with("/v") && segment[2] >= '0' && segment[2] <= '9' &&
+           segment.find_first_not_of("0123456789.", 2) == std::string_view::npos;
+}
+
+}  // namespace detail
+
+/// An endpoint and a path that starts with the API version. The version at the endpoint's end, if it has one, gives way
+/// to the path's; if it is the last but one segment, as in `https://cloud/v3/PROJECT_ID`, and the same as the path's,
+/// the path goes without. A prefix of the endpoint (`https://cloud/image`) stays.
+[[nodiscard]] inline std::string join_url(std::string_view endpoint, std::string_view path) {
+    while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
+    std::string_view const version = path.substr(0, path.find_first_of("/?", 1));
+    std::string_view const base = endpoint.substr(detail::path_begin(endpoint));
+    std::size_t const last = base.rfind('/');
+    if (last != base.npos && detail::is_version(version)) {
+        if (detail::is_version(base.substr(last))) {
+            endpoint.remove_suffix(base.size() - last);
+        } else if (base.substr(0, last).ends_with(version)) {
+            path.remove_prefix(version.size());
+        }
+    }
+    return std::string{endpoint}.append(path);
+}
+
+/// The endpoint up to the version of its API, if it has one: `https://cloud/volume` of
+/// `https://cloud/volume/v3/PROJECT`.
+[[nodiscard]] inline std::string version_root(std::string_view endpoint) {
+    while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
+    for (std::size_t at = detail::path_begin(endpoint); at < endpoint.size();) {
+        std::size_t const end = (std::min)(endpoint.find('/', at + 1), endpoint.size());
+        if (detail::is_version(endpoint.substr(at, end - at))) return std::string{endpoint.substr(0, at)};
+        at = end;
+    }
+    return std::string{endpoint};
+}
 
 }  // namespace openstack
 
@@ -1083,109 +1205,6 @@ void append(Parameters& parameters, Parameters const& more) {
             {decode(part.substr(0, equals)), decode(part.substr((std::min)(equals + 1, part.size())))});
     }
     return parameters;
-}
-
-/// The URL without its scheme, from the `//` on; empty if it's neither http nor https.
-[[nodiscard]] inline std::string_view without_http_scheme(std::string_view url) {
-    for (std::string_view const scheme : {"http:", "https:"}) {
-        std::string_view const rest = url.substr((std::min)(scheme.size(), url.size()));
-        if (rest.starts_with("//") && detail::equal_ignoring_case(url.substr(0, scheme.size()), scheme)) return rest;
-    }
-    return {};
-}
-
-/// What keeps a URL from being an endpoint, at whose end paths are put; empty if nothing does. Doesn't repeat the URL:
-/// what is wrong may be a password in it.
-[[nodiscard]] inline std::string_view endpoint_problem(std::string_view url) {
-    std::string_view const rest = without_http_scheme(url);
-    if (rest.empty()) return "doesn't begin with http:// or https://";
-    for (char const c : rest)
-        if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '\\')
-            return "holds a space, a backslash or a control character";
-    if (rest.find_first_of("?#") != rest.npos) return "holds a query or a fragment";
-    std::string_view const authority = rest.substr(2, rest.find('/', 2) - 2);
-    if (authority.find('@') != authority.npos) return "holds user information";
-    if (authority.empty() || authority.front() == ':') return "names no host";
-    return {};
-}
-
-/// Throws ConfigError unless `url` can be an endpoint. `name` is that of the setting.
-inline void check_endpoint(std::string_view name, std::string_view url) {
-    if (std::string_view const problem = endpoint_problem(url); !problem.empty())
-        throw ConfigError(std::string{name} + ' ' + std::string{problem});
-}
-
-namespace detail {
-
-/// Where a URL's path begins, behind scheme, host and port.
-[[nodiscard]] constexpr std::size_t path_begin(std::string_view url) {
-    return (std::min)(url.find('/', url.find("//") + 2), url.size());
-}
-
-}  // namespace detail
-
-/// The scheme, host and port of a URL, in lower case and without a port that is the scheme's own (RFC 6454 section 4);
-/// empty for one that can't be an endpoint's, query aside.
-[[nodiscard]] inline std::string origin_of(std::string_view url) {
-    url = url.substr(0, url.find_first_of("?#"));
-    if (!endpoint_problem(url).empty()) return {};
-    std::string origin{url.substr(0, detail::path_begin(url))};
-    for (char& c : origin) c = detail::to_lower(c);
-    std::string_view const port = origin.starts_with("https:") ? ":443" : ":80";
-    if (origin.ends_with(port)) origin.resize(origin.size() - port.size());
-    return origin;
-}
-
-/// The URL that a link in the document at `base` means (RFC 3986 section 5.2), without its fragment. Empty for a link
-/// that is empty, or needs its dots removed.
-[[nodiscard]] inline std::string resolve_link(std::string_view base, std::string_view link) {
-    link = link.substr(0, link.find('#'));
-    base = base.substr(0, base.find_first_of("?#"));
-    std::size_t const path = detail::path_begin(base);
-    bool const is_absolute = link.find(':') < link.find_first_of("/?");
-    std::string front;  // what of the base stays before the link
-    if (link.starts_with("//")) {
-        front = base.substr(0, base.find("//"));
-    } else if (link.starts_with('/')) {
-        front = base.substr(0, path);
-    } else if (link.starts_with('?')) {
-        front = base;
-    } else if (!is_absolute) {
-        front = path == base.size() ? std::string{base} + '/' : std::string{base.substr(0, base.rfind('/') + 1)};
-    }
-    std::string_view const segments = link.substr(0, link.find('?'));
-    bool const has_dots = segments.starts_with("./") || segments.starts_with("../") ||
-                          segments.find("/./") != segments.npos || segments.find("/../") != segments.npos ||
-                          segments.ends_with("/.") || segments.ends_with("/..") || segments == "." || segments == "..";
-    return link.empty() || has_dots ? std::string{} : front.append(link);
-}
-
-namespace detail {
-
-/// Whether a path's segment, with the slash before it, is the version of an API: `/v3`, `/v2.0`.
-[[nodiscard]] constexpr bool is_version(std::string_view segment) {
-    return segment.size() > 2 && segment.starts_with("/v") && segment[2] >= '0' && segment[2] <= '9' &&
-           segment.find_first_not_of("0123456789.", 2) == std::string_view::npos;
-}
-
-}  // namespace detail
-
-/// An endpoint and a path that starts with the API version. The version at the endpoint's end, if it has one, gives way
-/// to the path's; if it is the last but one segment, as in `https://cloud/v3/PROJECT_ID`, and the same as the path's,
-/// the path goes without. A prefix of the endpoint (`https://cloud/image`) stays.
-[[nodiscard]] inline std::string join_url(std::string_view endpoint, std::string_view path) {
-    while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
-    std::string_view const version = path.substr(0, path.find_first_of("/?", 1));
-    std::string_view const base = endpoint.substr(detail::path_begin(endpoint));
-    std::size_t const last = base.rfind('/');
-    if (last != base.npos && detail::is_version(version)) {
-        if (detail::is_version(base.substr(last))) {
-            endpoint.remove_suffix(base.size() - last);
-        } else if (base.substr(0, last).ends_with(version)) {
-            path.remove_prefix(version.size());
-        }
-    }
-    return std::string{endpoint}.append(path);
 }
 
 }  // namespace openstack
@@ -5468,6 +5487,15 @@ template<class Lines = Headers>
     return shown;
 }
 
+/// Tells the observer, if there is one.
+template<class Watcher = Observer>
+void tell(Watcher const& observer, Event const& event) noexcept {
+    try {
+        if (observer) observer(event);
+    } catch (...) {  // who watches mustn't change what happens
+    }
+}
+
 /// One attempt under the eyes of an observer. Costs nothing without one.
 template<class Watcher = Observer>
 class Watch {
@@ -5480,7 +5508,7 @@ class Watch {
         started_ = clock_.now();
         Event event = event_;
         event.headers = without_secrets(request.headers);
-        tell(event);
+        tell(observer_, event);
     }
 
     /// Reports that it ended with that answer.
@@ -5490,14 +5518,14 @@ class Watch {
         event.status = answer.status;
         event.request_id = answer.headers.find("X-Openstack-Request-Id").value_or("");
         event.headers = without_secrets(answer.headers);
-        tell(event);
+        tell(observer_, event);
     }
     /// Reports that it ended so.
     void report(Error const& failure) const {
         if (!observer_) return;
         Event event = ended(EventKind::failure);
         event.text = failure.what();
-        tell(event);
+        tell(observer_, event);
     }
     /// Reports that another one follows after that time.
     void report_wait(Milliseconds delay, std::string const& name) const {
@@ -5505,7 +5533,7 @@ class Watch {
         Event event = event_;
         event.kind = EventKind::wait;
         event.text = "waiting " + std::to_string(delay.count()) + " ms, then again " + name;
-        tell(event);
+        tell(observer_, event);
     }
 
   private:
@@ -5514,13 +5542,6 @@ class Watch {
         event.kind = kind;
         event.elapsed = std::chrono::duration_cast<Milliseconds>(clock_.now() - started_);
         return event;
-    }
-
-    void tell(Event const& event) const noexcept {
-        try {
-            observer_(event);
-        } catch (...) {  // who watches mustn't change what happens
-        }
     }
 
     Watcher const& observer_;
@@ -6319,7 +6340,8 @@ class BasicSession {
     /// Unauthorized, HttpError, TransportError, DecodeError.
     void authorize() const { (void)state_->authorization(limits(true)); }
 
-    /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type. Returns
+    /// Sends `request`, whose `url` is a path that starts with the API version, to the service of that type; a whole
+    /// URL that a service gave must be one of that service's scheme, host and port, or else InvalidRequest. Returns
     /// only answers of success. Throws HttpError's subclasses, TransportError, EndpointNotFound, InvalidRequest,
     /// Cancelled, and unchanged what the request's source or consumer throws.
     ///
@@ -6336,6 +6358,17 @@ class BasicSession {
             std::unique_ptr<ResponseStream> opened = state_->transport->open(request);
             if (!opened) throw TransportError("the transport opens no streams");
             return opened;
+        });
+    }
+
+    /// The document in which the service lists the versions of its API. HTTP: GET of its endpoint without a version,
+    /// with the answer 200 or 300.
+    [[nodiscard]] Response versions(std::string_view service) const {
+        Request request{.url = version_root(endpoint(service)) + '/'};
+        return exchange(service, request, false, [&] {
+            Response answer = state_->transport->send(request);
+            if (answer.status == 300) answer.status = 200;  // Multiple Choices: they are what was asked for
+            return answer;
         });
     }
 
@@ -6380,7 +6413,7 @@ class BasicSession {
         detail::CallLimits const limits = this->limits(!is_data, request.stop);
         if (!request.timeouts) request.timeouts = timeouts();
         auto authorization = state_->authorization(limits);
-        request.url = join_url(state_->endpoint(service, limits), request.url);
+        request.url = whole_url(state_->endpoint(service, limits), request.url);
         auto& way = state_->way_to(service);
         set_headers(request, way);
         detail::Courier<> courier(way.retries, limits, way.gate, state_->options.observer);
@@ -6396,6 +6429,13 @@ class BasicSession {
         if (Response const& head = detail::head_of(answer); !head.is_success())
             throw_http_error(failure_of(request, head, attempts));
         return answer;
+    }
+
+    /// The token goes to nobody but the service.
+    static std::string whole_url(std::string const& endpoint, std::string const& url) {
+        if (without_http_scheme(url).empty()) return join_url(endpoint, url);
+        if (origin_of(url) == origin_of(endpoint)) return url;
+        throw InvalidRequest("a URL of another scheme, host or port than the service's isn't asked for");
     }
 
     template<class Way>
@@ -7960,6 +8000,92 @@ class MeasuredSource final : public Source {
 
 }  // namespace openstack::detail
 
+// <openstack/versions.hpp>
+// The versions of a service's API, as the service lists them.
+
+namespace openstack {
+
+/// One version of an API. What a service offers depends on its configuration too, so these explain a refusal rather
+/// than foretell one.
+struct ApiVersion {
+    std::string id{};           ///< such as "v2.16"
+    std::string status{};       ///< "CURRENT", "SUPPORTED", "DEPRECATED" or "EXPERIMENTAL", in capitals or not
+    std::string version{};      ///< the newest microversion, where the API has them
+    std::string min_version{};  ///< the oldest one
+    /// Where it is: always on the host and below the prefix of the catalog's endpoint. Services behind a proxy list
+    /// addresses of their own, which only the cloud knows.
+    std::string url{};
+};
+
+namespace detail {
+
+/// What is read of one version.
+struct VersionEntry {
+    /// One of its addresses.
+    struct Link {
+        Field<std::string> rel{};  ///< "self" for the address of the version itself
+        Field<std::string> href{};
+        BOOST_DESCRIBE_CLASS(Link, (), (rel, href), (), ())
+    };
+
+    Field<std::string> id{};
+    Field<std::string> status{};
+    Field<std::string> version{};
+    Field<std::string> min_version{};
+    Field<std::vector<Link>> links{};
+    BOOST_DESCRIBE_CLASS(VersionEntry, (), (id, status, version, min_version, links), (), ())
+};
+/// The versions as most services list them.
+struct VersionList {
+    Field<std::vector<VersionEntry>> versions{};
+    BOOST_DESCRIBE_CLASS(VersionList, (), (versions), (), ())
+};
+/// The versions as Keystone does: all, or the one that answers.
+struct KeystoneVersions {
+    /// Several of them.
+    struct Values {
+        Field<std::vector<VersionEntry>> values{};
+        BOOST_DESCRIBE_CLASS(Values, (), (values), (), ())
+    };
+
+    Field<VersionEntry> version{};
+    Field<Values> versions{};
+    BOOST_DESCRIBE_CLASS(KeystoneVersions, (), (version, versions), (), ())
+};
+
+/// The versions in a document of either kind. Throws DecodeError, whose message opens with `what`.
+template<class List = VersionList, class Other = KeystoneVersions>
+[[nodiscard]] std::vector<VersionEntry> read_versions(std::string const& body, std::string const& what) {
+    try {
+        if (auto const list = from_json<List>(body, what); list.versions) return *list.versions;
+    } catch (DecodeError const&) {  // then it is of the other kind
+    }
+    std::vector<VersionEntry> found;
+    auto const other = from_json<Other>(body, what);
+    if (other.versions) found = other.versions->values.value_or(found);
+    if (other.version) found.push_back(*other.version);
+    return found;
+}
+
+}  // namespace detail
+
+/// The versions that the service lists, in its order. Throws DecodeError for another document, and what Session::send
+/// throws. HTTP: GET of the endpoint without a version.
+template<class Handle = Session>
+[[nodiscard]] std::vector<ApiVersion> versions(Handle const& session, std::string_view service) {
+    std::string const root = version_root(session.endpoint(service));
+    std::string const body = session.versions(service).body;
+    std::vector<ApiVersion> found;
+    for (auto const& each : detail::read_versions(body, "the answer to GET " + root)) {
+        std::string const id = each.id.value_or("");
+        found.push_back({id, each.status.value_or(""), each.version.value_or(""), each.min_version.value_or(""),
+                         root + '/' + path_segment(id.substr(0, id.find('.')))});
+    }
+    return found;
+}
+
+}  // namespace openstack
+
 // 6 services
 
 // <openstack/auth/auth_method.hpp>
@@ -8081,30 +8207,6 @@ struct ProblemAnswer {
     Field<Problem> error{};
     BOOST_DESCRIBE_CLASS(ProblemAnswer, (), (error), (), ())
 };
-/// A link of a version.
-struct Link {
-    Field<std::string> rel{};  ///< "self" for the address of the version itself
-    Field<std::string> href{};
-    BOOST_DESCRIBE_CLASS(Link, (), (rel, href), (), ())
-};
-/// One version of the API.
-struct Version {
-    Field<std::string> id{};  ///< such as "v3.14"
-    Field<std::vector<Link>> links{};
-    BOOST_DESCRIBE_CLASS(Version, (), (id, links), (), ())
-};
-/// Several of them.
-struct Versions {
-    Field<std::vector<Version>> values{};
-    BOOST_DESCRIBE_CLASS(Versions, (), (values), (), ())
-};
-/// The answer to GET at Keystone's address, with the one version that answers there, or with all.
-struct VersionAnswer {
-    Field<Version> version{};
-    Field<Versions> versions{};
-    BOOST_DESCRIBE_CLASS(VersionAnswer, (), (version, versions), (), ())
-};
-
 /// What an answer with a token gives; `what` names it in messages. Throws DecodeError for one without a token, or with
 /// times that are none.
 template<class Answer = TokenAnswer>
@@ -8166,15 +8268,11 @@ template<class Answer = ProblemAnswer>
 
 /// Where version 3 says that it is, without a slash at the end, on the host that was asked: the link's own host may be
 /// one that only the cloud knows, and gets no secret. Empty if there is no version 3, or its link is of no use.
-template<class Answer = VersionAnswer>
-[[nodiscard]] std::string version_3_url(std::string body, std::string_view auth_url) {
-    auto const answer = from_json<Answer>(std::move(body), "Keystone's versions");
-    std::vector<Version> versions;
-    if (answer.versions) versions = answer.versions->values.value_or(versions);
-    if (answer.version) versions.push_back(*answer.version);
-    for (Version const& version : versions) {
+template<class Text = std::string>
+[[nodiscard]] Text version_3_url(Text const& body, std::string_view auth_url) {
+    for (auto const& version : detail::read_versions(body, "Keystone's versions")) {
         if (!version.id.value_or("").starts_with("v3") || !version.links) continue;
-        for (Link const& link : *version.links) {
+        for (auto const& link : *version.links) {
             if (link.rel != "self") continue;
             std::string_view path = link.href ? std::string_view{*link.href} : std::string_view{};
             if (!without_http_scheme(path).empty()) path.remove_prefix(detail::path_begin(path));
@@ -10409,6 +10507,11 @@ class BasicConnection {
     /// for all was given.
     [[nodiscard]] bool has_service(std::string_view service) const { return session_.has_service(service); }
 
+    /// The versions of a service's API, as it lists them. HTTP: GET of its endpoint without a version.
+    [[nodiscard]] std::vector<ApiVersion> versions(std::string_view service) const {
+        return openstack::versions(session_, service);
+    }
+
     /// The same connection for calls with those options: `cloud.with({.stop = token}).image()`.
     [[nodiscard]] BasicConnection with(CallOptions options) const {
         return BasicConnection{session_.with(std::move(options))};
@@ -10430,6 +10533,9 @@ using Connection = BasicConnection<Session>;
 /// HTTP: POST /v3/auth/tokens for Keystone, nothing for a FixedToken.
 template<class Carrier = CurlTransport>
 [[nodiscard]] Connection connect(CloudConfig config) {
+    if (config.transport.insecure)
+        detail::tell(config.session.observer,
+                     {.kind = EventKind::warning, .text = "insecure: whoever answers is believed to be the cloud"});
     Session session(std::make_shared<Carrier>(std::move(config.transport)), std::move(config.authentication),
                     std::move(config.session));
     session.authorize();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Paths and queries: whatever an id, a name or a value holds means itself.
+#include <openstack/endpoint.hpp>
 #include <openstack/uri.hpp>
 
 #include <catch2/catch.hpp>

@@ -12,10 +12,10 @@
 #include <openstack/auth/methods.hpp>
 #include <openstack/auth/scope.hpp>
 #include <openstack/authentication.hpp>
+#include <openstack/endpoint.hpp>
 #include <openstack/error.hpp>
 #include <openstack/failure.hpp>
 #include <openstack/json.hpp>
-#include <openstack/uri.hpp>
 
 namespace openstack {
 

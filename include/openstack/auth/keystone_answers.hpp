@@ -8,10 +8,11 @@
 #include <vector>
 
 #include <openstack/authentication.hpp>
+#include <openstack/endpoint.hpp>
 #include <openstack/failure.hpp>
 #include <openstack/from_json.hpp>
 #include <openstack/http_error.hpp>
-#include <openstack/uri.hpp>
+#include <openstack/versions.hpp>
 
 namespace openstack::keystone {
 
@@ -63,30 +64,6 @@ struct ProblemAnswer {
     Field<Problem> error{};
     BOOST_DESCRIBE_CLASS(ProblemAnswer, (), (error), (), ())
 };
-/// A link of a version.
-struct Link {
-    Field<std::string> rel{};  ///< "self" for the address of the version itself
-    Field<std::string> href{};
-    BOOST_DESCRIBE_CLASS(Link, (), (rel, href), (), ())
-};
-/// One version of the API.
-struct Version {
-    Field<std::string> id{};  ///< such as "v3.14"
-    Field<std::vector<Link>> links{};
-    BOOST_DESCRIBE_CLASS(Version, (), (id, links), (), ())
-};
-/// Several of them.
-struct Versions {
-    Field<std::vector<Version>> values{};
-    BOOST_DESCRIBE_CLASS(Versions, (), (values), (), ())
-};
-/// The answer to GET at Keystone's address, with the one version that answers there, or with all.
-struct VersionAnswer {
-    Field<Version> version{};
-    Field<Versions> versions{};
-    BOOST_DESCRIBE_CLASS(VersionAnswer, (), (version, versions), (), ())
-};
-
 /// What an answer with a token gives; `what` names it in messages. Throws DecodeError for one without a token, or with
 /// times that are none.
 template<class Answer = TokenAnswer>
@@ -148,15 +125,11 @@ template<class Answer = ProblemAnswer>
 
 /// Where version 3 says that it is, without a slash at the end, on the host that was asked: the link's own host may be
 /// one that only the cloud knows, and gets no secret. Empty if there is no version 3, or its link is of no use.
-template<class Answer = VersionAnswer>
-[[nodiscard]] std::string version_3_url(std::string body, std::string_view auth_url) {
-    auto const answer = from_json<Answer>(std::move(body), "Keystone's versions");
-    std::vector<Version> versions;
-    if (answer.versions) versions = answer.versions->values.value_or(versions);
-    if (answer.version) versions.push_back(*answer.version);
-    for (Version const& version : versions) {
+template<class Text = std::string>
+[[nodiscard]] Text version_3_url(Text const& body, std::string_view auth_url) {
+    for (auto const& version : detail::read_versions(body, "Keystone's versions")) {
         if (!version.id.value_or("").starts_with("v3") || !version.links) continue;
-        for (Link const& link : *version.links) {
+        for (auto const& link : *version.links) {
             if (link.rel != "self") continue;
             std::string_view path = link.href ? std::string_view{*link.href} : std::string_view{};
             if (!without_http_scheme(path).empty()) path.remove_prefix(detail::path_begin(path));
