@@ -148,7 +148,7 @@ class ServiceSettings {
             return;
         }
         for (Setting const& each : setting.items)
-            if (auto& limit = special(each.key).*member; limit == Number{}) limit = number(each);
+            if (auto& limit = special(each.key).*member; !(limit > Number{})) limit = number(each);
     }
 
     /// In keystoneauth's spelling, `publicURL` is the same as `public`.
