@@ -3,10 +3,13 @@
 #include <openstack/connection.hpp>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "../support/environment.hpp"
 #include "../support/scripted_transport.hpp"
@@ -109,4 +112,39 @@ TEST_CASE("The variables are enough to connect", "[connection]") {
 TEST_CASE("Without variables there is no connection", "[connection]") {
     Environment const environment{{}};
     CHECK(throws_exactly<ConfigError>([] { static_cast<void>(connect<Scripted>()); }));
+}
+
+TEST_CASE("That nobody's certificate is checked is a warning, once", "[connection][row:41]") {
+    std::vector<Event> seen;
+    for (bool const is_insecure : {false, true}) {
+        CloudConfig config{.authentication = std::make_shared<FixedToken>(), .session = {.endpoint = "http://glance"}};
+        config.transport.insecure = is_insecure;
+        config.session.observer = [&](Event const& event) { seen.push_back(event); };
+        ScriptedTransport& script = new_script();
+        script.expect("GET", "http://glance/v2/images/i", {200, {}, R"({"id": "i"})"});
+        Connection const cloud = connect<Scripted>(config);
+        static_cast<void>(cloud.image().get_image("i"));
+        CHECK(script.finish() == "");
+    }
+    std::vector<std::string> warnings;
+    for (Event const& each : seen)
+        if (each.kind == EventKind::warning) warnings.push_back(each.text);
+    CHECK(warnings == std::vector<std::string>{"insecure: whoever answers is believed to be the cloud"});
+    CloudConfig odd{.authentication = std::make_shared<FixedToken>(), .session = {.endpoint = "http://glance"}};
+    odd.transport.insecure = true;
+    odd.session.observer = [](Event const&) { throw std::runtime_error("x"); };
+    CHECK_NOTHROW(static_cast<void>(connect<Scripted>(odd)));
+}
+
+TEST_CASE("A connection lists a service's versions, and makes calls with options", "[connection]") {
+    ScriptedTransport& script = new_script();
+    Connection const cloud = connect<Scripted>(
+        {.authentication = std::make_shared<FixedToken>(), .session = {.endpoint = "http://glance/v2"}});
+    script.expect("GET", "http://glance/", {300, {}, R"({"versions": [{"id": "v2.16"}]})"});
+    CHECK(cloud.versions("image").at(0).id == "v2.16");
+    script.expect("GET", "http://glance/v2/images/i", {200, {}, R"({"id": "i"})"});
+    static_cast<void>(cloud.with({.deadline = std::chrono::seconds{9}}).image().get_image("i"));
+    CHECK(script.sent().back().timeouts.total <= std::chrono::seconds{9});
+    CHECK(script.sent().back().timeouts.total > std::chrono::seconds{1});
+    CHECK(script.finish() == "");
 }
