@@ -13,23 +13,25 @@
 
 namespace openstack::detail {
 
-/// Until when a call may go on.
-struct CallLimits {
+/// Until when a call may go on. CallLimits is the one to use; it is a template so that a program compiles it only where
+/// it calls.
+template<class Time>
+struct BasicCallLimits {
     /// Of a call that begins now. A `longest` of 0, or of centuries, is no deadline.
-    CallLimits(Clock& time, StopToken token, Milliseconds longest)
-        : clock(time), stop(std::move(token)), deadline((Clock::TimePoint::max)()) {
+    BasicCallLimits(Time& time, StopToken token, Milliseconds longest)
+        : clock(time), stop(std::move(token)), deadline((Time::TimePoint::max)()) {
         constexpr std::chrono::hours century{24 * 365 * 100};
         if (longest > Milliseconds::zero() && longest < century) deadline = clock.now() + longest;
     }
 
-    Clock& clock;
+    Time& clock;
     StopToken stop;
-    Clock::TimePoint deadline;
+    typename Time::TimePoint deadline;
 
     /// What is left, rounded up; the longest time there is if there is no deadline.
     [[nodiscard]] Milliseconds left() const {
-        if (deadline == (Clock::TimePoint::max)()) return (Milliseconds::max)();
-        return std::chrono::ceil<Milliseconds>((std::max)(deadline - clock.now(), Clock::TimePoint::duration::zero()));
+        if (deadline == (Time::TimePoint::max)()) return (Milliseconds::max)();
+        return std::chrono::ceil<Milliseconds>((std::max)(deadline - clock.now(), Time::TimePoint::duration::zero()));
     }
 
     /// Throws Cancelled if the call shall end, and TimeoutError if its time is over. `what` names the call.
@@ -50,5 +52,6 @@ struct CallLimits {
         }
     }
 };
+using CallLimits = BasicCallLimits<Clock>;
 
 }  // namespace openstack::detail

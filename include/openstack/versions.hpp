@@ -64,13 +64,13 @@ struct KeystoneVersions {
 };
 
 /// The versions in a document of either kind. Throws DecodeError, whose message opens with `what`.
-template<class List = VersionList, class Other = KeystoneVersions>
-[[nodiscard]] std::vector<VersionEntry> read_versions(std::string const& body, std::string const& what) {
+template<class List = VersionList, class Other = KeystoneVersions, class Entry = VersionEntry>
+[[nodiscard]] std::vector<Entry> read_versions(std::string const& body, std::string const& what) {
     try {
         if (auto const list = from_json<List>(body, what); list.versions) return *list.versions;
     } catch (DecodeError const&) {  // then it is of the other kind
     }
-    std::vector<VersionEntry> found;
+    std::vector<Entry> found;
     auto const other = from_json<Other>(body, what);
     if (other.versions) found = other.versions->values.value_or(found);
     if (other.version) found.push_back(*other.version);
@@ -81,11 +81,11 @@ template<class List = VersionList, class Other = KeystoneVersions>
 
 /// The versions that the service lists, in its order. Throws DecodeError for another document, and what Session::send
 /// throws. HTTP: GET of the endpoint without a version.
-template<class Handle = Session>
-[[nodiscard]] std::vector<ApiVersion> versions(Handle const& session, std::string_view service) {
+template<class Handle = Session, class Version = ApiVersion>
+[[nodiscard]] std::vector<Version> versions(Handle const& session, std::string_view service) {
     std::string const root = version_root(session.endpoint(service));
     std::string const body = session.versions(service).body;
-    std::vector<ApiVersion> found;
+    std::vector<Version> found;
     for (auto const& each : detail::read_versions(body, "the answer to GET " + root)) {
         std::string const id = each.id.value_or("");
         found.push_back({id, each.status.value_or(""), each.version.value_or(""), each.min_version.value_or(""),

@@ -5705,23 +5705,25 @@ template<class Catalog = std::vector<Endpoint>>
 
 namespace openstack::detail {
 
-/// Until when a call may go on.
-struct CallLimits {
+/// Until when a call may go on. CallLimits is the one to use; it is a template so that a program compiles it only where
+/// it calls.
+template<class Time>
+struct BasicCallLimits {
     /// Of a call that begins now. A `longest` of 0, or of centuries, is no deadline.
-    CallLimits(Clock& time, StopToken token, Milliseconds longest)
-        : clock(time), stop(std::move(token)), deadline((Clock::TimePoint::max)()) {
+    BasicCallLimits(Time& time, StopToken token, Milliseconds longest)
+        : clock(time), stop(std::move(token)), deadline((Time::TimePoint::max)()) {
         constexpr std::chrono::hours century{24 * 365 * 100};
         if (longest > Milliseconds::zero() && longest < century) deadline = clock.now() + longest;
     }
 
-    Clock& clock;
+    Time& clock;
     StopToken stop;
-    Clock::TimePoint deadline;
+    typename Time::TimePoint deadline;
 
     /// What is left, rounded up; the longest time there is if there is no deadline.
     [[nodiscard]] Milliseconds left() const {
-        if (deadline == (Clock::TimePoint::max)()) return (Milliseconds::max)();
-        return std::chrono::ceil<Milliseconds>((std::max)(deadline - clock.now(), Clock::TimePoint::duration::zero()));
+        if (deadline == (Time::TimePoint::max)()) return (Milliseconds::max)();
+        return std::chrono::ceil<Milliseconds>((std::max)(deadline - clock.now(), Time::TimePoint::duration::zero()));
     }
 
     /// Throws Cancelled if the call shall end, and TimeoutError if its time is over. `what` names the call.
@@ -5742,6 +5744,7 @@ struct CallLimits {
         }
     }
 };
+using CallLimits = BasicCallLimits<Clock>;
 
 }  // namespace openstack::detail
 
@@ -8054,13 +8057,13 @@ struct KeystoneVersions {
 };
 
 /// The versions in a document of either kind. Throws DecodeError, whose message opens with `what`.
-template<class List = VersionList, class Other = KeystoneVersions>
-[[nodiscard]] std::vector<VersionEntry> read_versions(std::string const& body, std::string const& what) {
+template<class List = VersionList, class Other = KeystoneVersions, class Entry = VersionEntry>
+[[nodiscard]] std::vector<Entry> read_versions(std::string const& body, std::string const& what) {
     try {
         if (auto const list = from_json<List>(body, what); list.versions) return *list.versions;
     } catch (DecodeError const&) {  // then it is of the other kind
     }
-    std::vector<VersionEntry> found;
+    std::vector<Entry> found;
     auto const other = from_json<Other>(body, what);
     if (other.versions) found = other.versions->values.value_or(found);
     if (other.version) found.push_back(*other.version);
@@ -8071,11 +8074,11 @@ template<class List = VersionList, class Other = KeystoneVersions>
 
 /// The versions that the service lists, in its order. Throws DecodeError for another document, and what Session::send
 /// throws. HTTP: GET of the endpoint without a version.
-template<class Handle = Session>
-[[nodiscard]] std::vector<ApiVersion> versions(Handle const& session, std::string_view service) {
+template<class Handle = Session, class Version = ApiVersion>
+[[nodiscard]] std::vector<Version> versions(Handle const& session, std::string_view service) {
     std::string const root = version_root(session.endpoint(service));
     std::string const body = session.versions(service).body;
-    std::vector<ApiVersion> found;
+    std::vector<Version> found;
     for (auto const& each : detail::read_versions(body, "the answer to GET " + root)) {
         std::string const id = each.id.value_or("");
         found.push_back({id, each.status.value_or(""), each.version.value_or(""), each.min_version.value_or(""),
