@@ -70,11 +70,12 @@ class Gate {
     }
 
     Milliseconds until_turn(Clock::TimePoint now) {
-        if (rate_ <= 0) return Milliseconds::zero();
+        if (!(rate_ > 0)) return Milliseconds::zero();
         Traffic& traffic = traffic_.get();
         std::lock_guard const lock{traffic.mutex};
         Clock::TimePoint const turn = (std::max)(now, traffic.next);
-        traffic.next = turn + std::chrono::nanoseconds{static_cast<long long>(1e9 / rate_)};
+        constexpr double day = 86'400e9;
+        traffic.next = turn + std::chrono::nanoseconds{static_cast<long long>((std::min)(1e9 / rate_, day))};
         return std::chrono::ceil<Milliseconds>(turn - now);
     }
 

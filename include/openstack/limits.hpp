@@ -20,7 +20,6 @@ struct BasicCallLimits {
     /// Of a call that begins now. A `longest` of 0, or of centuries, is no deadline.
     BasicCallLimits(Time& time, StopToken token, Milliseconds longest)
         : clock(time), stop(std::move(token)), deadline((Time::TimePoint::max)()) {
-        constexpr std::chrono::hours century{24 * 365 * 100};
         if (longest > Milliseconds::zero() && longest < century) deadline = clock.now() + longest;
     }
 
@@ -43,7 +42,7 @@ struct BasicCallLimits {
 
     /// Sleeps for that time. Throws as `check` does as soon as that is so.
     void wait(Milliseconds duration, std::string_view what) const {
-        for (auto const end = clock.now() + duration;;) {
+        for (auto const end = clock.now() + (std::min)(duration, Milliseconds{century});;) {
             check(what);
             auto const rest = std::chrono::ceil<Milliseconds>(end - clock.now());
             if (rest <= Milliseconds::zero()) return;
@@ -51,6 +50,9 @@ struct BasicCallLimits {
             clock.sleep(stop.stop_possible() ? (std::min)(step, StopToken::interval) : step);
         }
     }
+
+  private:
+    static constexpr std::chrono::hours century{24 * 365 * 100};  // more than that overflows somewhere
 };
 using CallLimits = BasicCallLimits<Clock>;
 

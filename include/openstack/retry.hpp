@@ -68,9 +68,10 @@ class Retry {
     /// apart.
     [[nodiscard]] Milliseconds backoff(unsigned done) const {
         Milliseconds whole = (std::min)(options_.first_delay, options_.max_delay);
-        for (; done > 0 && whole < options_.max_delay; --done) whole = (std::min)(whole * 2, options_.max_delay);
-        double const part = 1 - limits_.clock.random() / 2;
-        return Milliseconds{static_cast<long long>(static_cast<double>(whole.count()) * part)};
+        for (; done > 0 && whole < options_.max_delay; --done)
+            whole = whole > options_.max_delay / 2 ? options_.max_delay : whole * 2;
+        double const left_out = static_cast<double>(whole.count() / 2) * limits_.clock.random();
+        return whole - Milliseconds{static_cast<long long>(left_out)};
     }
 
     [[nodiscard]] bool give_up(std::string_view why) {

@@ -5712,7 +5712,6 @@ struct BasicCallLimits {
     /// Of a call that begins now. A `longest` of 0, or of centuries, is no deadline.
     BasicCallLimits(Time& time, StopToken token, Milliseconds longest)
         : clock(time), stop(std::move(token)), deadline((Time::TimePoint::max)()) {
-        constexpr std::chrono::hours century{24 * 365 * 100};
         if (longest > Milliseconds::zero() && longest < century) deadline = clock.now() + longest;
     }
 
@@ -5735,7 +5734,7 @@ struct BasicCallLimits {
 
     /// Sleeps for that time. Throws as `check` does as soon as that is so.
     void wait(Milliseconds duration, std::string_view what) const {
-        for (auto const end = clock.now() + duration;;) {
+        for (auto const end = clock.now() + (std::min)(duration, Milliseconds{century});;) {
             check(what);
             auto const rest = std::chrono::ceil<Milliseconds>(end - clock.now());
             if (rest <= Milliseconds::zero()) return;
@@ -5743,6 +5742,9 @@ struct BasicCallLimits {
             clock.sleep(stop.stop_possible() ? (std::min)(step, StopToken::interval) : step);
         }
     }
+
+  private:
+    static constexpr std::chrono::hours century{24 * 365 * 100};  // more than that overflows somewhere
 };
 using CallLimits = BasicCallLimits<Clock>;
 
@@ -5808,11 +5810,12 @@ class Gate {
     }
 
     Milliseconds until_turn(Clock::TimePoint now) {
-        if (rate_ <= 0) return Milliseconds::zero();
+        if (!(rate_ > 0)) return Milliseconds::zero();
         Traffic& traffic = traffic_.get();
         std::lock_guard const lock{traffic.mutex};
         Clock::TimePoint const turn = (std::max)(now, traffic.next);
-        traffic.next = turn + std::chrono::nanoseconds{static_cast<long long>(1e9 / rate_)};
+        constexpr double day = 86'400e9;
+        traffic.next = turn + std::chrono::nanoseconds{static_cast<long long>((std::min)(1e9 / rate_, day))};
         return std::chrono::ceil<Milliseconds>(turn - now);
     }
 
@@ -5995,9 +5998,10 @@ class Retry {
     /// apart.
     [[nodiscard]] Milliseconds backoff(unsigned done) const {
         Milliseconds whole = (std::min)(options_.first_delay, options_.max_delay);
-        for (; done > 0 && whole < options_.max_delay; --done) whole = (std::min)(whole * 2, options_.max_delay);
-        double const part = 1 - limits_.clock.random() / 2;
-        return Milliseconds{static_cast<long long>(static_cast<double>(whole.count()) * part)};
+        for (; done > 0 && whole < options_.max_delay; --done)
+            whole = whole > options_.max_delay / 2 ? options_.max_delay : whole * 2;
+        double const left_out = static_cast<double>(whole.count() / 2) * limits_.clock.random();
+        return whole - Milliseconds{static_cast<long long>(left_out)};
     }
 
     [[nodiscard]] bool give_up(std::string_view why) {
@@ -8586,7 +8590,7 @@ class BasicKeystone final : public Authentication {
         // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
         if (response.status == 404) throw HttpError(failure_of(request, response));
         if (!response.is_success()) throw_http_error(keystone::refusal(request, response));
-        tokens_url_ = request.url;
+        if (tokens_url_ != request.url) tokens_url_ = request.url;
         return keystone::to_authorization(std::move(response), "the answer to POST " + request.url);
     }
 

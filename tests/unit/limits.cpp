@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <openstack/auth/fixed_token.hpp>
 #include <openstack/session.hpp>
@@ -44,7 +46,7 @@ TEST_CASE("A wait ends at its end, or at the deadline", "[limits]") {
     CallLimits const limits(clock, {}, 100ms);
     limits.wait(60ms, "GET x");
     CHECK(clock.slept() == std::vector<long>{60});
-    CHECK(throws_exactly<TimeoutError>([&] { limits.wait(60ms, "GET x"); }));
+    CHECK(throws_exactly<TimeoutError>([&] { limits.wait((std::chrono::milliseconds::max)(), "GET x"); }));
     CHECK(clock.slept() == std::vector<long>{40});
     CallLimits const endless(clock, {}, 0ms);
     endless.wait(0ms, "GET x");
@@ -158,6 +160,19 @@ TEST_CASE("A gate spreads requests over time", "[gate]") {
     clock.advance(10s);  // an idle time gives no right to a burst
     for (int i = 0; i < 2; ++i) static_cast<void>(gate.enter(limits, "GET x"));
     CHECK(clock.slept() == std::vector<long>{250});
+}
+
+TEST_CASE("A rate that is no number of requests is none, and a tiny one is one a day", "[gate]") {
+    FakeClock clock;
+    CallLimits const limits(clock, {}, 0ms);
+    for (double const rate : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
+        Gate<> gate(rate, 0);
+        for (int i = 0; i < 3; ++i) static_cast<void>(gate.enter(limits, "GET x"));
+        CHECK(clock.slept().empty());
+    }
+    Gate<> slow(1e-300, 0);
+    for (int i = 0; i < 2; ++i) static_cast<void>(slow.enter(limits, "GET x"));
+    CHECK(clock.slept() == std::vector<long>{86'400'000});
 }
 
 TEST_CASE("A gate lets so many through at a time", "[gate]") {

@@ -105,6 +105,19 @@ TEST_CASE("A wait doesn't grow beyond its limit", "[retry]") {
     CHECK(f.clock->slept() == Waits{400, 800, 1000, 1000, 1000});
 }
 
+TEST_CASE("The longest waits there are don't overflow", "[retry]") {
+    Fixture f;
+    for (int i = 0; i < 3; ++i) f.answer("GET", {503});
+    f.answer("GET", {200});
+    constexpr auto longest = (std::chrono::milliseconds::max)();
+    RetryOptions const patient{.first_delay = 1000h, .max_delay = longest, .max_retry_after = longest};
+    CHECK(f.send(get, {.deadline = longest, .retries = patient}) == 200);
+    CHECK(f.clock->slept() == Waits{3'600'000'000, 7'200'000'000, 14'400'000'000});
+    f.answer("GET", {503});
+    CHECK(throws_exactly<ServerError>(
+        [&] { f.send(get, {.deadline = 0ms, .retries = {.first_delay = longest, .max_delay = longest}}); }));
+}
+
 TEST_CASE("Each failure of a connection is retried if the request may be repeated", "[retry][row:1][row:7][row:8]") {
     Fixture f;
     f.fail("GET", ConnectError{"refused"});

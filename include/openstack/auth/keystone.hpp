@@ -57,7 +57,7 @@ class BasicKeystone final : public Authentication {
         // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
         if (response.status == 404) throw HttpError(failure_of(request, response));
         if (!response.is_success()) throw_http_error(keystone::refusal(request, response));
-        tokens_url_ = request.url;
+        if (tokens_url_ != request.url) tokens_url_ = request.url;
         return keystone::to_authorization(std::move(response), "the answer to POST " + request.url);
     }
 
