@@ -6046,8 +6046,8 @@ class Courier {
         Timeouts const timeouts = request.timeouts.value_or(Timeouts{});
         Retry<Options> retry(retries_, limits_, request, attempts);
         for (unsigned redirects = 0;;) {
-            Watch const watch(observer_, limits_.clock, request, attempts.count);
             limits_.check(name);
+            Watch const watch(observer_, limits_.clock, request, attempts.count);
             try {
                 auto answer = send_once(request, timeouts, name, send);
                 Response const& head = head_of(answer);

@@ -120,3 +120,14 @@ TEST_CASE("The time of an attempt is told", "[observer]") {
     session.send("image", {.url = "/v2/x"});
     CHECK(elapsed == std::vector<std::chrono::milliseconds>{std::chrono::milliseconds{30}});
 }
+
+TEST_CASE("A call that was ended before it began is no request to report", "[observer][row:154]") {
+    struct Stopped {
+        [[nodiscard]] static bool stop_requested() { return true; }
+    };
+    Fixture f;
+    std::ostringstream log;
+    Session const session = f.session(log_to(log)).with({.stop = Stopped{}});
+    CHECK(throws_exactly<Cancelled>([&] { session.send("image", {.url = "/v2/x"}); }));
+    CHECK(log.str() == "");
+}
