@@ -312,7 +312,7 @@ TEST_CASE("Threads share the connections of a transport, streams included", "[th
     CHECK(server.finish() == "");
 }
 
-TEST_CASE("A session ends with its last thread", "[threads]") {
+TEST_CASE("A session ends with its last thread", "[threads][row:156]") {
     std::weak_ptr<Echo> transport;
     std::optional<Fixture> fixture{std::in_place};
     transport = fixture->echo;

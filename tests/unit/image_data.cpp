@@ -490,3 +490,16 @@ TEST_CASE("Data can be pulled, and is verified at the end", "[image_data][row:12
     CHECK(pulled("abc", {.progress = [&](Progress const& now) { reports.push_back(now); }}) == "abc sha512");
     CHECK(reports.back().bytes == 3);
 }
+
+TEST_CASE("An upload that the service refuses is sent once, and the refusal told", "[image_data][row:58][row:59]") {
+    ScriptedCloud cloud;
+    auto const source = from_memory("abc");
+    cloud.expect("PUT", file, 409, "status is active");
+    CHECK(thrown<Conflict>([&] { data(cloud).upload("i", *source, "", {}); }) ==
+          "PUT http://cloud/v2/images/i/file: 409: status is active");
+    cloud.expect("PUT", file, 410, "deleted meanwhile");
+    CHECK(thrown<Gone>([&] { data(cloud).upload("i", *source, "", {}); }) ==
+          "PUT http://cloud/v2/images/i/file: 410: deleted meanwhile");
+    CHECK(cloud.sent().size() == 2);
+    CHECK(cloud.finish() == "");
+}
