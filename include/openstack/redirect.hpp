@@ -19,8 +19,8 @@ template<class Answer = Response>
     bool const is_safe = request.method == "GET" || request.method == "HEAD";
     if (!is_redirect || !is_safe) return {};
     std::string target = resolve_link(request.url, answer.headers.find("Location").value_or(""));
-    bool const is_same = !target.empty() && origin_of(target) == origin_of(request.url);
-    return is_same ? target : std::string{};
+    std::string const origin = origin_of(request.url);
+    return !origin.empty() && origin_of(target) == origin ? target : std::string{};  // two that are none aren't one
 }
 
 }  // namespace openstack::detail

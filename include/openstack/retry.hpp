@@ -32,7 +32,7 @@ class Retry {
         Milliseconds const asked = retry_after(answer, limits_.clock.unix_time());
         bool const is_put_off = answer.status == 408 || answer.status == 429 ||
                                 (answer.status == 503 && answer.headers.find("Retry-After"));
-        attempts_.is_in_doubt |= !is_put_off;
+        attempts_.is_in_doubt |= answer.status >= 500 && !is_put_off;  // a 4xx says that it did nothing
         if (!is_put_off && !request_.is_repeatable) return give_up("not repeated: the service may have acted on it");
         if (asked > options_.max_retry_after) return give_up("the service asks for a longer wait than is allowed");
         return is_due(statuses_, options_.status_code_retries, options_.status_code_retry_delay, asked, true);

@@ -144,9 +144,10 @@ class BasicSession {
 
     /// The token goes to nobody but the service.
     static std::string whole_url(std::string const& endpoint, std::string const& url) {
-        if (without_http_scheme(url).empty()) return join_url(endpoint, url);
-        if (origin_of(url) == origin_of(endpoint)) return url;
-        throw InvalidRequest("a URL of another scheme, host or port than the service's isn't asked for");
+        if (url.starts_with('/')) return join_url(endpoint, url);  // anything else would change the endpoint's host
+        if (!origin_of(url).empty() && origin_of(url) == origin_of(endpoint)) return url;
+        throw InvalidRequest(
+            "a service is asked for a path that begins with a slash, or for a URL of its own scheme, host and port");
     }
 
     template<class Way>

@@ -5840,8 +5840,8 @@ template<class Answer = Response>
     bool const is_safe = request.method == "GET" || request.method == "HEAD";
     if (!is_redirect || !is_safe) return {};
     std::string target = resolve_link(request.url, answer.headers.find("Location").value_or(""));
-    bool const is_same = !target.empty() && origin_of(target) == origin_of(request.url);
-    return is_same ? target : std::string{};
+    std::string const origin = origin_of(request.url);
+    return !origin.empty() && origin_of(target) == origin ? target : std::string{};  // two that are none aren't one
 }
 
 }  // namespace openstack::detail
@@ -5962,7 +5962,7 @@ class Retry {
         Milliseconds const asked = retry_after(answer, limits_.clock.unix_time());
         bool const is_put_off = answer.status == 408 || answer.status == 429 ||
                                 (answer.status == 503 && answer.headers.find("Retry-After"));
-        attempts_.is_in_doubt |= !is_put_off;
+        attempts_.is_in_doubt |= answer.status >= 500 && !is_put_off;  // a 4xx says that it did nothing
         if (!is_put_off && !request_.is_repeatable) return give_up("not repeated: the service may have acted on it");
         if (asked > options_.max_retry_after) return give_up("the service asks for a longer wait than is allowed");
         return is_due(statuses_, options_.status_code_retries, options_.status_code_retry_delay, asked, true);
@@ -6440,9 +6440,10 @@ class BasicSession {
 
     /// The token goes to nobody but the service.
     static std::string whole_url(std::string const& endpoint, std::string const& url) {
-        if (without_http_scheme(url).empty()) return join_url(endpoint, url);
-        if (origin_of(url) == origin_of(endpoint)) return url;
-        throw InvalidRequest("a URL of another scheme, host or port than the service's isn't asked for");
+        if (url.starts_with('/')) return join_url(endpoint, url);  // anything else would change the endpoint's host
+        if (!origin_of(url).empty() && origin_of(url) == origin_of(endpoint)) return url;
+        throw InvalidRequest(
+            "a service is asked for a path that begins with a slash, or for a URL of its own scheme, host and port");
     }
 
     template<class Way>
@@ -8911,8 +8912,9 @@ class ImageData {
         try {
             ImageType unprotected{};
             unprotected.is_protected = false;
-            if (record.is_protected == true) images_.update(record, unprotected);
-            images_.remove(record);
+            openstack::Proxy<ImageType> const images = images_.with({});  // the call may have been ended
+            if (record.is_protected == true) images.update(record, unprotected);
+            images.remove(record);
         } catch (...) {  // the failure of the upload is what the caller must hear of
         }
     }

@@ -91,3 +91,7 @@ TEST_CASE("What isn't a redirect isn't followed", "[redirect][row:72]") {
     CHECK(detail::redirect_target({.url = "http://cloud/x"}, {200, {{"Location", "/y"}}}) == "");
     CHECK(detail::redirect_target({.url = "http://cloud/x"}, {302}) == "");
 }
+
+TEST_CASE("A URL that has no origin has none in common with another", "[redirect][row:77]") {
+    CHECK(detail::redirect_target({.url = "https://cloud/a\\b"}, {302, {{"Location", "http://evil/\\"}}}) == "");
+}

@@ -338,3 +338,16 @@ TEST_CASE("An error tells of its attempts", "[retry]") {
         CHECK_FALSE(error.attempts().is_in_doubt);
     }
 }
+
+TEST_CASE("A refusal that is retried by configuration leaves no doubt", "[retry][row:53]") {
+    Fixture f;
+    f.answer("GET", {404});
+    f.answer("GET", {404});
+    try {
+        f.send(get, {.retries = {.status_code_retries = 1, .retriable_status_codes = {404}}});
+        FAIL("nothing thrown");
+    } catch (HttpError const& error) {
+        CHECK(error.attempts().count == 2);
+        CHECK_FALSE(error.attempts().is_in_doubt);
+    }
+}

@@ -149,8 +149,9 @@ class ImageData {
         try {
             ImageType unprotected{};
             unprotected.is_protected = false;
-            if (record.is_protected == true) images_.update(record, unprotected);
-            images_.remove(record);
+            openstack::Proxy<ImageType> const images = images_.with({});  // the call may have been ended
+            if (record.is_protected == true) images.update(record, unprotected);
+            images.remove(record);
         } catch (...) {  // the failure of the upload is what the caller must hear of
         }
     }
