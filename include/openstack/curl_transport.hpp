@@ -59,9 +59,13 @@ class CurlStream final : public ResponseStream {
 template<class Options>
 class BasicCurlTransport final : public Transport {
   public:
-    /// Opens nothing yet: what is wrong with the options shows with the first request.
+    /// Opens nothing yet: what is wrong with the options shows with the first request. Throws TransportError if libcurl
+    /// can't start.
     explicit BasicCurlTransport(Options options = {})
-        : pool_(std::make_shared<detail::CurlPool<Options>>(std::move(options))) {}
+        : pool_(std::make_shared<detail::CurlPool<Options>>(std::move(options))) {
+        // Now, so that a transport in a static object is destroyed before libcurl's TLS library ends itself.
+        detail::start_curl();
+    }
 
     [[nodiscard]] Response send(Request const& request) override {
         detail::CurlExchange<Options> exchange{pool_, request};
