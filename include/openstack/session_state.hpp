@@ -127,9 +127,8 @@ class SessionState {
     };
 
     [[nodiscard]] ServiceOptions const& options_of(std::string_view service) const {
-        static ServiceOptions const none{};
         auto const at = options.services.find(service);
-        return at == options.services.end() ? none : at->second;
+        return at == options.services.end() ? nothing_special_ : at->second;
     }
 
     /// The project's id in the places that clouds' administrators leave for it.
@@ -139,6 +138,7 @@ class SessionState {
         return url;
     }
 
+    ServiceOptions const nothing_special_{};  // no static object: a session in one may outlive that
     TokenKeeper<> keeper_;
     PerProcess<Ways> ways_;
 };
