@@ -57,7 +57,7 @@ struct SessionOptions {
     /// Of a whole call: all attempts, the waits between them and a renewal of the token. Image data has none.
     std::chrono::milliseconds deadline{300'000};
     RetryOptions retries{};
-    double rate_limit = 0;     ///< requests a second to each service, each attempt being one; 0: without limit
+    double rate_limit = 0;  ///< requests a second to each service, each attempt being one; 0: without limit
     /// Requests at a time to each service, those that a callback of another one sends included; 0: without limit.
     unsigned concurrency = 0;
     /// What every request says it comes from.

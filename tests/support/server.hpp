@@ -102,7 +102,8 @@ class Server {
     /// What the next connection without a script does. After its last step it stays open until the client closes, but
     /// mustn't receive another request.
     void script(std::initializer_list<Step> steps);
-    /// Connections without a script get each request answered with the text that this gives. Called by several threads.
+    /// Connections without a script get each request answered with the text that this gives, or are closed if it
+    /// throws. Called by several threads.
     void serve(std::function<std::string(ReceivedRequest const&)> handler);
 
     /// Lets one `wait_for_release` go on.
