@@ -90,6 +90,9 @@ struct Last {
 
 TEST_CASE("Child processes and their parent share no connection and no token", "[process][row:157]") {
     constexpr int children = 25;
+#ifdef __SANITIZE_ADDRESS__  // GCC's name for it
+#define IS_ADDRESS_SANITIZED
+#endif
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define IS_ADDRESS_SANITIZED  // whose allocator a fork() finds locked while other threads use it
