@@ -5231,9 +5231,13 @@ class CurlStream final : public ResponseStream {
 template<class Options>
 class BasicCurlTransport final : public Transport {
   public:
-    /// Opens nothing yet: what is wrong with the options shows with the first request.
+    /// Opens nothing yet: what is wrong with the options shows with the first request. Throws TransportError if libcurl
+    /// can't start.
     explicit BasicCurlTransport(Options options = {})
-        : pool_(std::make_shared<detail::CurlPool<Options>>(std::move(options))) {}
+        : pool_(std::make_shared<detail::CurlPool<Options>>(std::move(options))) {
+        // Now, so that a transport in a static object is destroyed before libcurl's TLS library ends itself.
+        detail::start_curl();
+    }
 
     [[nodiscard]] Response send(Request const& request) override {
         detail::CurlExchange<Options> exchange{pool_, request};
@@ -5918,8 +5922,9 @@ struct SessionOptions {
     /// Of a whole call: all attempts, the waits between them and a renewal of the token. Image data has none.
     std::chrono::milliseconds deadline{300'000};
     RetryOptions retries{};
-    double rate_limit = 0;     ///< requests a second to each service, each attempt being one; 0: without limit
-    unsigned concurrency = 0;  ///< requests at a time to each service; 0: without limit
+    double rate_limit = 0;  ///< requests a second to each service, each attempt being one; 0: without limit
+    /// Requests at a time to each service, those that a callback of another one sends included; 0: without limit.
+    unsigned concurrency = 0;
     /// What every request says it comes from.
     std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +
                              std::to_string(OPENSTACK_VERSION_MINOR) + '.' + std::to_string(OPENSTACK_VERSION_PATCH);
@@ -6297,9 +6302,8 @@ class SessionState {
     };
 
     [[nodiscard]] ServiceOptions const& options_of(std::string_view service) const {
-        static ServiceOptions const none{};
         auto const at = options.services.find(service);
-        return at == options.services.end() ? none : at->second;
+        return at == options.services.end() ? nothing_special_ : at->second;
     }
 
     /// The project's id in the places that clouds' administrators leave for it.
@@ -6309,6 +6313,7 @@ class SessionState {
         return url;
     }
 
+    ServiceOptions const nothing_special_{};  // no static object: a session in one may outlive that
     TokenKeeper<> keeper_;
     PerProcess<Ways> ways_;
 };
