@@ -2,7 +2,9 @@
 // The ids of new resources, where it is the client that chooses them.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <vector>
 
 #include <openstack/changes.hpp>
 #include <openstack/http_error.hpp>
@@ -34,13 +36,41 @@ template<Resource T>
     return is_written;
 }
 
-/// What `proxy` finds under the id of `chosen`, if it is what an earlier attempt to create that made.
+/// Whether the lists have the same elements, maybe in another order: services keep tags as sets.
+template<class Element>
+[[nodiscard]] bool are_permuted(std::vector<Element> const& a, std::vector<Element> const& b) {
+    auto const count = [](std::vector<Element> const& list, Element const& wanted) {
+        std::size_t found = 0;
+        for (Element const& each : list) found += each == wanted;
+        return found;
+    };
+    bool are = a.size() == b.size();
+    for (Element const& each : a) are = are && count(a, each) == count(b, each);
+    return are;
+}
+
+/// Whether `found` has all that `fields` would have made.
+template<Resource T>
+[[nodiscard]] bool is_made_of(T const& found, T const& fields) {
+    T expected = with_changes(found, fields);
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        if constexpr (requires { are_permuted(*(found.*Member), *(expected.*Member)); })
+            if ((found.*Member).has_value() && (expected.*Member).has_value() &&
+                are_permuted(*(found.*Member), *(expected.*Member)))
+                expected.*Member = found.*Member;
+    });
+    return diff(found, expected).empty();
+}
+
+/// What `proxy` finds under the id of `chosen`, if it is what an earlier attempt to create that made. `fields` are what
+/// `chosen` was made of: under an id that was made here nobody else has created anything.
 template<class Proxy, Resource T>
-[[nodiscard]] std::optional<T> find_created(Proxy const& proxy, T const& chosen) {
+[[nodiscard]] std::optional<T> find_created(Proxy const& proxy, T const& fields, T const& chosen) {
     if constexpr (T::resource.get) {
+        if (identity(chosen).empty()) return std::nullopt;
         try {
             T found = proxy.get(identity(chosen));
-            if (diff(found, with_changes(found, chosen)).empty()) return found;
+            if (identity(fields).empty() || is_made_of(found, chosen)) return found;
         } catch (HttpError const&) {  // of the two refusals, that of the create says more
         }
     }

@@ -172,11 +172,13 @@ class CurlHandle {
 /// Seconds since 1970 of a date as HTTP has it, in any of the three forms of RFC 9110 section 5.6.7; -1 for any other.
 [[nodiscard]] inline long long http_date(std::string const& text) { return curl_getdate(text.c_str(), nullptr); }
 
-/// Throws what a code of libcurl means. `was_sent` tells whether a connection had been there to send the request on;
-/// `request` names the request. A URL that can't be used isn't repeated: it may hold a password.
+/// Throws what a code of libcurl means. `was_sent` tells whether a connection had been there to send the request on: it
+/// may be read by then, even if libcurl says at last that there is no way to make another connection. `request` names
+/// the request. A URL that can't be used isn't repeated: it may hold a password.
 [[noreturn]] inline void throw_curl_error(CURLcode code, std::string_view text, bool was_sent,
                                           std::string const& request) {
     std::string const message = request + ": " + std::string{text};
+    Repetition const unsent = was_sent ? Repetition::doubtful : Repetition::harmless;
     switch (code) {
         case CURLE_UNSUPPORTED_PROTOCOL:  // of the URL; or the answer is none of HTTP/1
             if (was_sent) throw ProtocolError(message);
@@ -189,11 +191,12 @@ class CurlHandle {
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_CONNECT:
         case CURLE_PROXY:
+            if (was_sent) throw ConnectionLost(message);
             throw ConnectError(message);
         case CURLE_OPERATION_TIMEDOUT:  // libcurl's only clock that is set
-            throw TimeoutError(message + " (connect)", Repetition::harmless);
+            throw TimeoutError(message + " (connect)", unsent);
         case CURLE_SSL_CONNECT_ERROR:  // which may also be a connection that broke while it was made
-            throw TlsError(message, is_broken(text) ? Repetition::harmless : Repetition::useless);
+            throw TlsError(message, is_broken(text) ? unsent : Repetition::useless);
         case CURLE_SSL_ENGINE_NOTFOUND:
         case CURLE_SSL_ENGINE_SETFAILED:
         case CURLE_SSL_CERTPROBLEM:

@@ -81,9 +81,9 @@ class CurlExchange {
         check_url(request_.url);
         handle_.set<CURLOPT_URL>(request_.url.c_str());
         // libcurl repeats any request whose connection turns out dead: harmless, unless it mustn't arrive twice.
-        if (!request_.is_repeatable || request_.source != nullptr) handle_.set<CURLOPT_FRESH_CONNECT>(1L);
+        if (!request_.may_be_repeated() || request_.source != nullptr) handle_.set<CURLOPT_FRESH_CONNECT>(1L);
         // That connection would be one more with each. But after an upload's Expect was refused, it's used again.
-        if (!request_.is_repeatable && request_.source == nullptr) handle_.set<CURLOPT_FORBID_REUSE>(1L);
+        if (!request_.may_be_repeated() && request_.source == nullptr) handle_.set<CURLOPT_FORBID_REUSE>(1L);
     }
 
     void set_headers() {

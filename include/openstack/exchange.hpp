@@ -183,7 +183,7 @@ class ReceivedAnswer {
     void end_head() {
         if (response_.status < 200) return;
         check_length();
-        response_.is_to_repetition = departures_ > 1;
+        if (departures_ > 1) response_.attempts = {.count = departures_, .is_in_doubt = true};
         has_head_ = true;
     }
 

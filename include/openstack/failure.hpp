@@ -91,10 +91,11 @@ inline std::string words_of(std::string_view text) {
 
 }  // namespace detail
 
-/// What `response` says about `request`, after so many attempts. Body is what is read of its JSON.
+/// What `response` says about `request`. Body is what is read of its JSON.
 template<Described Body = detail::ErrorBody>
-[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response, Attempts const& attempts = {}) {
-    HttpFailure failure{.status = response.status, .method = request.method, .url = request.url, .attempts = attempts};
+[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
+    HttpFailure failure{
+        .status = response.status, .method = request.method, .url = request.url, .attempts = response.attempts};
     failure.request_id = detail::words_of(response.headers.find("X-Openstack-Request-Id").value_or(""));
     std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
     failure.text = detail::words_of(detail::without_html(text));

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <mutex>
+#include <string>
 #include <string_view>
 
 #include <openstack/algorithm.hpp>
 #include <openstack/clock.hpp>
+#include <openstack/error.hpp>
 #include <openstack/limits.hpp>
 #include <openstack/per_process.hpp>
 
@@ -24,7 +26,7 @@ class Gate {
       public:
         /// Through a gate that was entered, when its turn has come.
         Pass(Gate& gate, Limits const& limits, std::string_view what) : Pass(gate) {
-            limits.wait(gate.until_turn(limits.clock.now()), what);  // if that throws, the destructor still leaves
+            gate.wait_for_turn(limits, what);  // if that throws, the destructor still leaves
         }
         Pass(Pass const&) = delete;
         Pass& operator=(Pass const&) = delete;
@@ -69,14 +71,29 @@ class Gate {
         if (traffic.inside > 0) --traffic.inside;  // 0 in a child process that has left what its parent entered
     }
 
-    Milliseconds until_turn(Clock::TimePoint now) {
-        if (!(rate_ > 0)) return Milliseconds::zero();
-        Traffic& traffic = traffic_.get();
-        std::lock_guard const lock{traffic.mutex};
-        Clock::TimePoint const turn = (std::max)(now, traffic.next);
+    /// A turn is taken only by who has the time to wait for it, and the last one is given back by who gives up.
+    void wait_for_turn(Limits const& limits, std::string_view what) {
+        if (!(rate_ > 0)) return;
         constexpr double day = 86'400e9;
-        traffic.next = turn + std::chrono::nanoseconds{static_cast<long long>((std::min)(1e9 / rate_, day))};
-        return std::chrono::ceil<Milliseconds>(turn - now);
+        std::chrono::nanoseconds const apart{static_cast<long long>((std::min)(1e9 / rate_, day))};
+        Traffic& traffic = traffic_.get();
+        auto const now = limits.clock.now();
+        auto turn = now;
+        {
+            std::lock_guard const lock{traffic.mutex};
+            turn = (std::max)(now, traffic.next);
+            if (turn >= limits.deadline)
+                throw TimeoutError(std::string{what} + ": its turn comes after its deadline (total)",
+                                   Repetition::useless);
+            traffic.next = turn + apart;
+        }
+        try {
+            limits.wait(std::chrono::ceil<Milliseconds>(turn - now), what);
+        } catch (...) {
+            std::lock_guard const lock{traffic.mutex};
+            if (traffic.next == turn + apart) traffic.next = turn;
+            throw;
+        }
     }
 
     double rate_;

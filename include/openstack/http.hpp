@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <openstack/ascii.hpp>
+#include <openstack/attempts.hpp>
 #include <openstack/callback.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/error.hpp>
@@ -118,8 +119,8 @@ struct Response {
     int status = 0;      ///< of the final answer, not of an interim one (1xx)
     Headers headers{};   ///< without trailers
     std::string body{};  ///< as it was sent; of a refusal, its first 64 KiB
-    /// Whether the transport sent the request more than once, since a connection that it had kept turned out dead.
-    bool is_to_repetition = false;
+    /// Those that led to it. A transport says if it sent the request again, since a kept connection turned out dead.
+    Attempts attempts{};
 
     /// Whether the status is 2xx.
     [[nodiscard]] bool is_success() const noexcept { return status >= 200 && status < 300; }
@@ -132,13 +133,18 @@ struct Request {
     Headers headers{};          ///< those of the framing (Host, Content-Length, Expect ...) are the transport's
     std::string body{};         ///< sent if `source` is null
     Source* source = nullptr;   ///< streamed as the body; outlives the call
-    bool is_repeatable = true;  ///< false: must not reach the service twice, so never on a connection that may be dead
+    /// false: must not reach the service twice, so it's never sent on a connection that may be dead. Unset: false for
+    /// POST and PATCH, true for the methods that are idempotent (RFC 9110 section 9.2.2).
+    std::optional<bool> is_repeatable{};
     std::optional<Timeouts> timeouts{};  ///< unset: the session's, or those of `Timeouts{}`; negative: InvalidRequest
     StopToken stop{};                    ///< ends the request early, which then throws Cancelled
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
     /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
     /// collecting it. What it throws ends the request and leaves `send` unchanged.
     Callback<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
+
+    /// Whether the request may reach the service twice.
+    [[nodiscard]] bool may_be_repeated() const { return is_repeatable.value_or(method != "POST" && method != "PATCH"); }
 };
 
 /// The body of an answer, pulled. Destroying it early closes the connection.

@@ -2,12 +2,14 @@
 // Observer: a function that is told what happens to requests, without secrets.
 #pragma once
 
+#include <exception>
 #include <string>
 #include <string_view>
 
 #include <openstack/callback.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/http.hpp>
+#include <openstack/one_line.hpp>
 
 namespace openstack {
 
@@ -106,19 +108,25 @@ class Watch {
         event.headers = without_secrets(answer.headers);
         tell(observer_, event);
     }
-    /// Reports that it ended so.
-    void report(Error const& failure) const {
+    /// Reports that it ended by the exception that is being handled.
+    void report_failure() const {
         if (!observer_) return;
         Event event = ended(EventKind::failure);
-        event.text = failure.what();
+        try {
+            throw;
+        } catch (std::exception const& failure) {
+            event.text = one_line(failure.what());
+        } catch (...) {
+            event.text = "an exception of the program's own";
+        }
         tell(observer_, event);
     }
     /// Reports that another one follows after that time.
-    void report_wait(Milliseconds delay, std::string const& name) const {
+    void report_wait(Milliseconds delay, std::string const& why, std::string const& name) const {
         if (!observer_) return;
         Event event = event_;
         event.kind = EventKind::wait;
-        event.text = "waiting " + std::to_string(delay.count()) + " ms, then again " + name;
+        event.text = "waiting " + std::to_string(delay.count()) + " ms " + why + ", then again " + name;
         tell(observer_, event);
     }
 

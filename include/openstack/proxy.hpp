@@ -63,7 +63,7 @@ class Proxy<T> {
             return exchange(std::move(request), "application/json");
         } catch (Conflict const& conflict) {
             if (conflict.attempts().is_in_doubt)
-                if (std::optional<T> made = detail::find_created(*this, chosen)) return std::move(*made);
+                if (std::optional<T> made = detail::find_created(*this, fields, chosen)) return std::move(*made);
             throw;
         }
     }
@@ -239,7 +239,9 @@ class Proxy<T> {
         } else {
             std::string const method = T::resource.update == Update::merge ? "PATCH" : "PUT";
             std::string body = detail::to_changes_body(before, after);
-            return exchange({.method = method, .url = path_of(resource), .body = std::move(body)}, "application/json");
+            return exchange(
+                {.method = method, .url = path_of(resource), .body = std::move(body), .is_repeatable = true},
+                "application/json");
         }
     }
 

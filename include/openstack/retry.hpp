@@ -33,9 +33,10 @@ class Retry {
         bool const is_put_off = answer.status == 408 || answer.status == 429 ||
                                 (answer.status == 503 && answer.headers.find("Retry-After"));
         attempts_.is_in_doubt |= answer.status >= 500 && !is_put_off;  // a 4xx says that it did nothing
-        if (!is_put_off && !request_.is_repeatable) return give_up("not repeated: the service may have acted on it");
+        if (!is_put_off && !request_.may_be_repeated())
+            return give_up("not repeated: the service may have acted on it");
         if (asked > options_.max_retry_after) return give_up("the service asks for a longer wait than is allowed");
-        return is_due(statuses_, options_.status_code_retries, options_.status_code_retry_delay, asked, true);
+        return is_due(statuses_, options_.status_code_retries, options_.status_code_retry_delay, asked);
     }
 
     /// The same after a failure.
@@ -44,20 +45,20 @@ class Retry {
         if (failure.repetition() == Repetition::useless) return false;
         bool const is_doubtful = failure.repetition() == Repetition::doubtful;
         attempts_.is_in_doubt |= is_doubtful;
-        if (is_doubtful && !request_.is_repeatable) return give_up("not repeated: the service may have acted on it");
-        return is_due(failures_, options_.connect_retries, options_.connect_retry_delay, Milliseconds::zero(),
-                      is_doubtful);
+        if (is_doubtful && !request_.may_be_repeated())
+            return give_up("not repeated: the service may have acted on it");
+        return is_due(failures_, options_.connect_retries, options_.connect_retry_delay, Milliseconds::zero());
     }
 
     /// What to wait before the next attempt.
     [[nodiscard]] Milliseconds delay() const noexcept { return delay_; }
 
   private:
-    [[nodiscard]] bool is_due(unsigned& done, unsigned allowed, Milliseconds fixed, Milliseconds asked, bool was_read) {
+    [[nodiscard]] bool is_due(unsigned& done, unsigned allowed, Milliseconds fixed, Milliseconds asked) {
         if (done >= allowed) return give_up(allowed == 0 ? "" : "no retry is left");
         delay_ = (std::max)(asked, fixed > Milliseconds::zero() ? fixed : backoff(failures_ + statuses_));
         if (delay_ >= limits_.left()) return give_up("the deadline leaves no time for a retry");
-        if (was_read && request_.source != nullptr && !request_.source->rewind())
+        if (request_.source != nullptr && !request_.source->rewind())
             return give_up("not repeated: its source can't be read again");
         ++done;
         ++attempts_.count;

@@ -63,13 +63,10 @@ class BasicSession {
         return exchange(service, request, is_data, [&] { return state_->transport->send(request); });
     }
 
-    /// The same, with the body left to be pulled. It is retried until its head is there.
+    /// The same, with the body left to be pulled. It is retried until its head is there. Throws InvalidRequest also for
+    /// a request with a source, which would have to outlive the stream, or with a consumer.
     [[nodiscard]] std::unique_ptr<ResponseStream> open(std::string_view service, Request request) const {
-        return exchange(service, request, true, [&] {
-            std::unique_ptr<ResponseStream> opened = state_->transport->open(request);
-            if (!opened) throw TransportError("the transport opens no streams");
-            return opened;
-        });
+        return exchange(service, request, true, [&] { return state_->open(request); });
     }
 
     /// The document in which the service lists the versions of its API. HTTP: GET of its endpoint without a version,
@@ -127,19 +124,19 @@ class BasicSession {
         request.url = whole_url(state_->endpoint(service, limits), request.url);
         auto& way = state_->way_to(service);
         set_headers(request, way);
-        detail::Courier<> courier(way.retries, limits, way.gate, state_->options.observer);
-        Attempts attempts;
         set_token(request, *authorization);
-        auto answer = courier.carry(request, attempts, send);
+        detail::Courier<> courier(request, way.retries, limits, way.gate, state_->options.observer);
+        auto answer = courier.carry(send);
         bool const is_refused = detail::head_of(answer).status == 401 && !authorization->token.empty();
-        if (is_refused && state_->is_renewable() && (request.source == nullptr || request.source->rewind())) {
+        if (is_refused && state_->is_renewable() && courier.begin_again()) {
             authorization = state_->authorization(limits, authorization.get());
             set_token(request, *authorization);
-            answer = courier.carry(request, attempts, send);
+            answer = courier.carry(send);
         }
-        if (Response const& head = detail::head_of(answer); !head.is_success())
-            throw_http_error(failure_of(request, head, attempts));
-        return answer;
+        if (detail::head_of(answer).is_success()) return answer;
+        Response refusal = detail::head_of(answer);
+        refusal.attempts = courier.attempts();
+        throw_http_error(failure_of(request, refusal));
     }
 
     /// The token goes to nobody but the service.

@@ -88,6 +88,15 @@ class SessionState {
             .first->second;
     }
 
+    /// As Transport::open. Throws InvalidRequest for a request that has what would have to outlive the stream.
+    [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const& request) {
+        if (request.source != nullptr || request.consumer)
+            throw InvalidRequest("a request whose answer is pulled has neither a source nor a consumer");
+        std::unique_ptr<ResponseStream> opened = transport->open(request);
+        if (!opened) throw TransportError("the transport opens no streams");
+        return opened;
+    }
+
     std::shared_ptr<Transport> transport;
     Options options;
     std::shared_ptr<Clock> clock;
@@ -104,22 +113,27 @@ class SessionState {
         AuthenticationTransport(SessionState& state, CallLimits const& limits) : state_(state), limits_(limits) {}
 
         [[nodiscard]] Response send(Request const& request) override {
-            return carry(request, [&](Request const& ready) { return state_.transport->send(ready); });
+            Request ready = prepared(request);
+            Courier<> courier = courier_of(ready);
+            Response answer = courier.carry([&] { return state_.transport->send(ready); });
+            answer.attempts = courier.attempts();
+            return answer;
         }
         [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const& request) override {
-            return carry(request, [&](Request const& ready) { return state_.transport->open(ready); });
+            Request ready = prepared(request);
+            return courier_of(ready).carry([&] { return state_.open(ready); });
         }
 
       private:
-        template<class Send>
-        auto carry(Request ready, Send send) -> decltype(send(ready)) {
-            if (!ready.timeouts) ready.timeouts = state_.options.timeouts;
-            ready.headers.set("User-Agent", state_.options.user_agent);
+        [[nodiscard]] Request prepared(Request request) const {
+            if (!request.timeouts) request.timeouts = state_.options.timeouts;
+            if (!request.is_repeatable) request.is_repeatable = true;  // a token too many does no harm
+            request.headers.set("User-Agent", state_.options.user_agent);
+            return request;
+        }
+        [[nodiscard]] Courier<> courier_of(Request& request) const {
             WayToService& way = state_.way_to("identity");
-            Attempts attempts;
-            return Courier<>(way.retries, limits_, way.gate, state_.options.observer).carry(ready, attempts, [&] {
-                return send(ready);
-            });
+            return {request, way.retries, limits_, way.gate, state_.options.observer};
         }
 
         SessionState& state_;

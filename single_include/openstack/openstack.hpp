@@ -4196,8 +4196,8 @@ struct Response {
     int status = 0;      ///< of the final answer, not of an interim one (1xx)
     Headers headers{};   ///< without trailers
     std::string body{};  ///< as it was sent; of a refusal, its first 64 KiB
-    /// Whether the transport sent the request more than once, since a connection that it had kept turned out dead.
-    bool is_to_repetition = false;
+    /// Those that led to it. A transport says if it sent the request again, since a kept connection turned out dead.
+    Attempts attempts{};
 
     /// Whether the status is 2xx.
     [[nodiscard]] bool is_success() const noexcept { return status >= 200 && status < 300; }
@@ -4210,13 +4210,18 @@ struct Request {
     Headers headers{};          ///< those of the framing (Host, Content-Length, Expect ...) are the transport's
     std::string body{};         ///< sent if `source` is null
     Source* source = nullptr;   ///< streamed as the body; outlives the call
-    bool is_repeatable = true;  ///< false: must not reach the service twice, so never on a connection that may be dead
+    /// false: must not reach the service twice, so it's never sent on a connection that may be dead. Unset: false for
+    /// POST and PATCH, true for the methods that are idempotent (RFC 9110 section 9.2.2).
+    std::optional<bool> is_repeatable{};
     std::optional<Timeouts> timeouts{};  ///< unset: the session's, or those of `Timeouts{}`; negative: InvalidRequest
     StopToken stop{};                    ///< ends the request early, which then throws Cancelled
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
     /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
     /// collecting it. What it throws ends the request and leaves `send` unchanged.
     Callback<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
+
+    /// Whether the request may reach the service twice.
+    [[nodiscard]] bool may_be_repeated() const { return is_repeatable.value_or(method != "POST" && method != "PATCH"); }
 };
 
 /// The body of an answer, pulled. Destroying it early closes the connection.
@@ -4454,11 +4459,13 @@ class CurlHandle {
 /// Seconds since 1970 of a date as HTTP has it, in any of the three forms of RFC 9110 section 5.6.7; -1 for any other.
 [[nodiscard]] inline long long http_date(std::string const& text) { return curl_getdate(text.c_str(), nullptr); }
 
-/// Throws what a code of libcurl means. `was_sent` tells whether a connection had been there to send the request on;
-/// `request` names the request. A URL that can't be used isn't repeated: it may hold a password.
+/// Throws what a code of libcurl means. `was_sent` tells whether a connection had been there to send the request on: it
+/// may be read by then, even if libcurl says at last that there is no way to make another connection. `request` names
+/// the request. A URL that can't be used isn't repeated: it may hold a password.
 [[noreturn]] inline void throw_curl_error(CURLcode code, std::string_view text, bool was_sent,
                                           std::string const& request) {
     std::string const message = request + ": " + std::string{text};
+    Repetition const unsent = was_sent ? Repetition::doubtful : Repetition::harmless;
     switch (code) {
         case CURLE_UNSUPPORTED_PROTOCOL:  // of the URL; or the answer is none of HTTP/1
             if (was_sent) throw ProtocolError(message);
@@ -4471,11 +4478,12 @@ class CurlHandle {
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_CONNECT:
         case CURLE_PROXY:
+            if (was_sent) throw ConnectionLost(message);
             throw ConnectError(message);
         case CURLE_OPERATION_TIMEDOUT:  // libcurl's only clock that is set
-            throw TimeoutError(message + " (connect)", Repetition::harmless);
+            throw TimeoutError(message + " (connect)", unsent);
         case CURLE_SSL_CONNECT_ERROR:  // which may also be a connection that broke while it was made
-            throw TlsError(message, is_broken(text) ? Repetition::harmless : Repetition::useless);
+            throw TlsError(message, is_broken(text) ? unsent : Repetition::useless);
         case CURLE_SSL_ENGINE_NOTFOUND:
         case CURLE_SSL_ENGINE_SETFAILED:
         case CURLE_SSL_CERTPROBLEM:
@@ -4859,7 +4867,7 @@ class ReceivedAnswer {
     void end_head() {
         if (response_.status < 200) return;
         check_length();
-        response_.is_to_repetition = departures_ > 1;
+        if (departures_ > 1) response_.attempts = {.count = departures_, .is_in_doubt = true};
         has_head_ = true;
     }
 
@@ -5017,9 +5025,9 @@ class CurlExchange {
         check_url(request_.url);
         handle_.set<CURLOPT_URL>(request_.url.c_str());
         // libcurl repeats any request whose connection turns out dead: harmless, unless it mustn't arrive twice.
-        if (!request_.is_repeatable || request_.source != nullptr) handle_.set<CURLOPT_FRESH_CONNECT>(1L);
+        if (!request_.may_be_repeated() || request_.source != nullptr) handle_.set<CURLOPT_FRESH_CONNECT>(1L);
         // That connection would be one more with each. But after an upload's Expect was refused, it's used again.
-        if (!request_.is_repeatable && request_.source == nullptr) handle_.set<CURLOPT_FORBID_REUSE>(1L);
+        if (!request_.may_be_repeated() && request_.source == nullptr) handle_.set<CURLOPT_FORBID_REUSE>(1L);
     }
 
     void set_headers() {
@@ -5339,10 +5347,11 @@ inline std::string words_of(std::string_view text) {
 
 }  // namespace detail
 
-/// What `response` says about `request`, after so many attempts. Body is what is read of its JSON.
+/// What `response` says about `request`. Body is what is read of its JSON.
 template<Described Body = detail::ErrorBody>
-[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response, Attempts const& attempts = {}) {
-    HttpFailure failure{.status = response.status, .method = request.method, .url = request.url, .attempts = attempts};
+[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
+    HttpFailure failure{
+        .status = response.status, .method = request.method, .url = request.url, .attempts = response.attempts};
     failure.request_id = detail::words_of(response.headers.find("X-Openstack-Request-Id").value_or(""));
     std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
     failure.text = detail::words_of(detail::without_html(text));
@@ -5524,19 +5533,25 @@ class Watch {
         event.headers = without_secrets(answer.headers);
         tell(observer_, event);
     }
-    /// Reports that it ended so.
-    void report(Error const& failure) const {
+    /// Reports that it ended by the exception that is being handled.
+    void report_failure() const {
         if (!observer_) return;
         Event event = ended(EventKind::failure);
-        event.text = failure.what();
+        try {
+            throw;
+        } catch (std::exception const& failure) {
+            event.text = one_line(failure.what());
+        } catch (...) {
+            event.text = "an exception of the program's own";
+        }
         tell(observer_, event);
     }
     /// Reports that another one follows after that time.
-    void report_wait(Milliseconds delay, std::string const& name) const {
+    void report_wait(Milliseconds delay, std::string const& why, std::string const& name) const {
         if (!observer_) return;
         Event event = event_;
         event.kind = EventKind::wait;
-        event.text = "waiting " + std::to_string(delay.count()) + " ms, then again " + name;
+        event.text = "waiting " + std::to_string(delay.count()) + " ms " + why + ", then again " + name;
         tell(observer_, event);
     }
 
@@ -5768,7 +5783,7 @@ class Gate {
       public:
         /// Through a gate that was entered, when its turn has come.
         Pass(Gate& gate, Limits const& limits, std::string_view what) : Pass(gate) {
-            limits.wait(gate.until_turn(limits.clock.now()), what);  // if that throws, the destructor still leaves
+            gate.wait_for_turn(limits, what);  // if that throws, the destructor still leaves
         }
         Pass(Pass const&) = delete;
         Pass& operator=(Pass const&) = delete;
@@ -5813,14 +5828,29 @@ class Gate {
         if (traffic.inside > 0) --traffic.inside;  // 0 in a child process that has left what its parent entered
     }
 
-    Milliseconds until_turn(Clock::TimePoint now) {
-        if (!(rate_ > 0)) return Milliseconds::zero();
-        Traffic& traffic = traffic_.get();
-        std::lock_guard const lock{traffic.mutex};
-        Clock::TimePoint const turn = (std::max)(now, traffic.next);
+    /// A turn is taken only by who has the time to wait for it, and the last one is given back by who gives up.
+    void wait_for_turn(Limits const& limits, std::string_view what) {
+        if (!(rate_ > 0)) return;
         constexpr double day = 86'400e9;
-        traffic.next = turn + std::chrono::nanoseconds{static_cast<long long>((std::min)(1e9 / rate_, day))};
-        return std::chrono::ceil<Milliseconds>(turn - now);
+        std::chrono::nanoseconds const apart{static_cast<long long>((std::min)(1e9 / rate_, day))};
+        Traffic& traffic = traffic_.get();
+        auto const now = limits.clock.now();
+        auto turn = now;
+        {
+            std::lock_guard const lock{traffic.mutex};
+            turn = (std::max)(now, traffic.next);
+            if (turn >= limits.deadline)
+                throw TimeoutError(std::string{what} + ": its turn comes after its deadline (total)",
+                                   Repetition::useless);
+            traffic.next = turn + apart;
+        }
+        try {
+            limits.wait(std::chrono::ceil<Milliseconds>(turn - now), what);
+        } catch (...) {
+            std::lock_guard const lock{traffic.mutex};
+            if (traffic.next == turn + apart) traffic.next = turn;
+            throw;
+        }
     }
 
     double rate_;
@@ -5968,9 +5998,10 @@ class Retry {
         bool const is_put_off = answer.status == 408 || answer.status == 429 ||
                                 (answer.status == 503 && answer.headers.find("Retry-After"));
         attempts_.is_in_doubt |= answer.status >= 500 && !is_put_off;  // a 4xx says that it did nothing
-        if (!is_put_off && !request_.is_repeatable) return give_up("not repeated: the service may have acted on it");
+        if (!is_put_off && !request_.may_be_repeated())
+            return give_up("not repeated: the service may have acted on it");
         if (asked > options_.max_retry_after) return give_up("the service asks for a longer wait than is allowed");
-        return is_due(statuses_, options_.status_code_retries, options_.status_code_retry_delay, asked, true);
+        return is_due(statuses_, options_.status_code_retries, options_.status_code_retry_delay, asked);
     }
 
     /// The same after a failure.
@@ -5979,20 +6010,20 @@ class Retry {
         if (failure.repetition() == Repetition::useless) return false;
         bool const is_doubtful = failure.repetition() == Repetition::doubtful;
         attempts_.is_in_doubt |= is_doubtful;
-        if (is_doubtful && !request_.is_repeatable) return give_up("not repeated: the service may have acted on it");
-        return is_due(failures_, options_.connect_retries, options_.connect_retry_delay, Milliseconds::zero(),
-                      is_doubtful);
+        if (is_doubtful && !request_.may_be_repeated())
+            return give_up("not repeated: the service may have acted on it");
+        return is_due(failures_, options_.connect_retries, options_.connect_retry_delay, Milliseconds::zero());
     }
 
     /// What to wait before the next attempt.
     [[nodiscard]] Milliseconds delay() const noexcept { return delay_; }
 
   private:
-    [[nodiscard]] bool is_due(unsigned& done, unsigned allowed, Milliseconds fixed, Milliseconds asked, bool was_read) {
+    [[nodiscard]] bool is_due(unsigned& done, unsigned allowed, Milliseconds fixed, Milliseconds asked) {
         if (done >= allowed) return give_up(allowed == 0 ? "" : "no retry is left");
         delay_ = (std::max)(asked, fixed > Milliseconds::zero() ? fixed : backoff(failures_ + statuses_));
         if (delay_ >= limits_.left()) return give_up("the deadline leaves no time for a retry");
-        if (was_read && request_.source != nullptr && !request_.source->rewind())
+        if (request_.source != nullptr && !request_.source->rewind())
             return give_up("not repeated: its source can't be read again");
         ++done;
         ++attempts_.count;
@@ -6025,74 +6056,169 @@ class Retry {
 
 }  // namespace openstack::detail
 
+// <openstack/watched_source.hpp>
+// WatchedSource: a request's source, of which is known whether it was read and whether it has thrown.
+
 namespace openstack::detail {
 
+/// Calls functions of the user's, whose exceptions may be of the types that tell of a failed connection.
+/// A template, like WatchedSource, so that a program compiles it only where it sends.
+template<class Result = bool>
+class WatchedCallbacks {
+  public:
+    /// What `call()` gives.
+    template<class Call>
+    decltype(auto) call(Call call) {
+        try {
+            return call();
+        } catch (...) {
+            have_thrown_ = true;
+            throw;
+        }
+    }
+
+    /// Whether one of them has thrown.
+    [[nodiscard]] Result have_thrown() const noexcept { return have_thrown_; }
+
+  private:
+    Result have_thrown_{};
+};
+
+/// Passes on another source, or none. Both that and the callbacks outlive it.
+template<class Callbacks = WatchedCallbacks<>>
+class WatchedSource final : public Source {
+  public:
+    WatchedSource(Source* source, Callbacks& callbacks) : source_(source), callbacks_(callbacks) {}
+
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        is_read_ = true;
+        return callbacks_.call([&] { return source_->read(buffer); });
+    }
+    [[nodiscard]] std::optional<std::uint64_t> size() const override {
+        return callbacks_.call([&] { return source_->size(); });
+    }
+    /// True also if there is nothing to go back from.
+    [[nodiscard]] bool rewind() override {
+        if (is_read_ && !callbacks_.call([&] { return source_->rewind(); })) return false;
+        is_read_ = false;
+        return true;
+    }
+
+  private:
+    Source* source_;
+    Callbacks& callbacks_;
+    bool is_read_ = false;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// Status and headers of an answer, however its body comes.
 inline Response const& head_of(Response const& response) { return response; }
 inline Response const& head_of(std::unique_ptr<ResponseStream> const& stream) { return stream->head(); }
 
-/// Sends the requests of one call. All that it is made of outlives it.
+/// Sends one request, as often as it takes. All that it is made of outlives it.
 template<class Options = RetryOptions>
 class Courier {
   public:
-    Courier(Options const& retries, CallLimits const& limits, Gate<>& gate, Observer const& observer)
-        : retries_(retries), limits_(limits), gate_(gate), observer_(observer) {}
-
-    /// What `send()`, which sends `request`, gives in the end: a success, or a refusal that stays. Throws
-    /// TransportError, Cancelled, and what the request's source and consumer throw. `attempts` goes on from where it
-    /// is.
-    template<class Send>
-    auto carry(Request& request, Attempts& attempts, Send send) -> decltype(send()) {
+    /// From now on the request has a source and a consumer that the courier watches.
+    Courier(Request& request, Options const& retries, CallLimits const& limits, Gate<>& gate, Observer const& observer)
+        : request_(request),
+          name_(name_of(request)),
+          timeouts_(request.timeouts.value_or(Timeouts{})),
+          limits_(limits),
+          gate_(gate),
+          observer_(observer),
+          source_(request.source, callbacks_),
+          retry_(retries, limits, request, attempts_) {
+        if (request.source != nullptr) request.source = &source_;
         if (request.consumer)
             request.consumer = [this, consumer = request.consumer](Response const& head, auto bytes) {
                 has_arrived_ = true;
-                consumer(head, bytes);
+                callbacks_.call([&] { consumer(head, bytes); });
             };
-        std::string const name = name_of(request);
-        Timeouts const timeouts = request.timeouts.value_or(Timeouts{});
-        Retry<Options> retry(retries_, limits_, request, attempts);
-        for (unsigned redirects = 0;;) {
-            limits_.check(name);
-            Watch const watch(observer_, limits_.clock, request, attempts.count);
+    }
+    Courier(Courier const&) = delete;
+    Courier& operator=(Courier const&) = delete;
+
+    /// What `send()`, which sends the request, gives in the end: a success, or a refusal that stays. Throws
+    /// TransportError, Cancelled, and unchanged what the request's source and consumer throw.
+    template<class Send>
+    auto carry(Send send) -> decltype(send()) {
+        for (;;) {
+            limits_.check(name_);
+            Watch const watch(observer_, limits_.clock, request_, attempts_.count);
             try {
-                auto answer = send_once(request, timeouts, name, send);
+                auto answer = send_once(send);
                 Response const& head = head_of(answer);
                 watch.report(head);
-                attempts.is_in_doubt |= head.is_to_repetition;
-                if (std::string target = redirect_target(request, head);
-                    !target.empty() && redirects++ < max_redirects) {
-                    request.url = std::move(target);
-                    continue;
-                }
-                if (head.is_success() || !retry.is_due(head)) return answer;
+                attempts_.count += head.attempts.count - 1;
+                attempts_.is_in_doubt |= head.attempts.is_in_doubt;
+                if (is_redirected_by(head)) continue;
+                if (head.is_success() || !retry_.is_due(head)) return answer;
+                watch.report_wait(retry_.delay(), "after status " + std::to_string(head.status), name_);
             } catch (TransportError& failure) {
-                watch.report(failure);
-                bool const is_due = !has_arrived_ && retry.is_due(failure);
-                failure.set_attempts(attempts);
+                watch.report_failure();
+                if (callbacks_.have_thrown()) throw;
+                bool const is_due = !has_arrived_ && retry_.is_due(failure);
+                failure.set_attempts(attempts_);
                 if (!is_due) throw;
+                watch.report_wait(retry_.delay(), "after this failure", name_);
+            } catch (...) {
+                watch.report_failure();
+                throw;
             }
-            watch.report_wait(retry.delay(), name);
-            limits_.wait(retry.delay(), name);
+            limits_.wait(retry_.delay(), name_);
         }
     }
+
+    /// Makes ready to carry the request again after a refusal that had no effect. False if its source can't be read
+    /// once more.
+    [[nodiscard]] bool begin_again() {
+        if (!source_.rewind()) return false;
+        ++attempts_.count;
+        return true;
+    }
+
+    /// Those there have been.
+    [[nodiscard]] Attempts const& attempts() const noexcept { return attempts_; }
 
   private:
     static constexpr unsigned max_redirects = 3;
 
     template<class Send>
-    auto send_once(Request& request, Timeouts limited, std::string const& name, Send& send) -> decltype(send()) {
-        auto const pass = gate_.enter(limits_, name);
+    auto send_once(Send& send) -> decltype(send()) {
+        auto const pass = gate_.enter(limits_, name_);
+        Timeouts limited = timeouts_;
         Milliseconds const left = limits_.left();
         bool const is_nearer = limited.total == Milliseconds::zero() || left < limited.total;
         if (is_nearer && left < (Milliseconds::max)()) limited.total = (std::max)(left, Milliseconds{1});
-        request.timeouts = limited;
-        request.stop = limits_.stop;
+        request_.timeouts = limited;
+        request_.stop = limits_.stop;
         return send();
     }
 
-    Options const& retries_;
+    bool is_redirected_by(Response const& head) {
+        std::string target = redirect_target(request_, head);
+        if (target.empty() || redirects_ == max_redirects) return false;
+        ++redirects_;
+        ++attempts_.count;
+        request_.url = std::move(target);
+        return true;
+    }
+
+    Request& request_;
+    std::string const name_;
+    Timeouts const timeouts_;
     CallLimits const& limits_;
     Gate<>& gate_;
     Observer const& observer_;
+    WatchedCallbacks<> callbacks_;
+    WatchedSource<> source_;
+    Attempts attempts_;
+    Retry<Options> retry_;
+    unsigned redirects_ = 0;
     bool has_arrived_ = false;  ///< something of a body, at the consumer, which mustn't get it twice
 };
 
@@ -6263,6 +6389,15 @@ class SessionState {
             .first->second;
     }
 
+    /// As Transport::open. Throws InvalidRequest for a request that has what would have to outlive the stream.
+    [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const& request) {
+        if (request.source != nullptr || request.consumer)
+            throw InvalidRequest("a request whose answer is pulled has neither a source nor a consumer");
+        std::unique_ptr<ResponseStream> opened = transport->open(request);
+        if (!opened) throw TransportError("the transport opens no streams");
+        return opened;
+    }
+
     std::shared_ptr<Transport> transport;
     Options options;
     std::shared_ptr<Clock> clock;
@@ -6279,22 +6414,27 @@ class SessionState {
         AuthenticationTransport(SessionState& state, CallLimits const& limits) : state_(state), limits_(limits) {}
 
         [[nodiscard]] Response send(Request const& request) override {
-            return carry(request, [&](Request const& ready) { return state_.transport->send(ready); });
+            Request ready = prepared(request);
+            Courier<> courier = courier_of(ready);
+            Response answer = courier.carry([&] { return state_.transport->send(ready); });
+            answer.attempts = courier.attempts();
+            return answer;
         }
         [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const& request) override {
-            return carry(request, [&](Request const& ready) { return state_.transport->open(ready); });
+            Request ready = prepared(request);
+            return courier_of(ready).carry([&] { return state_.open(ready); });
         }
 
       private:
-        template<class Send>
-        auto carry(Request ready, Send send) -> decltype(send(ready)) {
-            if (!ready.timeouts) ready.timeouts = state_.options.timeouts;
-            ready.headers.set("User-Agent", state_.options.user_agent);
+        [[nodiscard]] Request prepared(Request request) const {
+            if (!request.timeouts) request.timeouts = state_.options.timeouts;
+            if (!request.is_repeatable) request.is_repeatable = true;  // a token too many does no harm
+            request.headers.set("User-Agent", state_.options.user_agent);
+            return request;
+        }
+        [[nodiscard]] Courier<> courier_of(Request& request) const {
             WayToService& way = state_.way_to("identity");
-            Attempts attempts;
-            return Courier<>(way.retries, limits_, way.gate, state_.options.observer).carry(ready, attempts, [&] {
-                return send(ready);
-            });
+            return {request, way.retries, limits_, way.gate, state_.options.observer};
         }
 
         SessionState& state_;
@@ -6364,13 +6504,10 @@ class BasicSession {
         return exchange(service, request, is_data, [&] { return state_->transport->send(request); });
     }
 
-    /// The same, with the body left to be pulled. It is retried until its head is there.
+    /// The same, with the body left to be pulled. It is retried until its head is there. Throws InvalidRequest also for
+    /// a request with a source, which would have to outlive the stream, or with a consumer.
     [[nodiscard]] std::unique_ptr<ResponseStream> open(std::string_view service, Request request) const {
-        return exchange(service, request, true, [&] {
-            std::unique_ptr<ResponseStream> opened = state_->transport->open(request);
-            if (!opened) throw TransportError("the transport opens no streams");
-            return opened;
-        });
+        return exchange(service, request, true, [&] { return state_->open(request); });
     }
 
     /// The document in which the service lists the versions of its API. HTTP: GET of its endpoint without a version,
@@ -6428,19 +6565,19 @@ class BasicSession {
         request.url = whole_url(state_->endpoint(service, limits), request.url);
         auto& way = state_->way_to(service);
         set_headers(request, way);
-        detail::Courier<> courier(way.retries, limits, way.gate, state_->options.observer);
-        Attempts attempts;
         set_token(request, *authorization);
-        auto answer = courier.carry(request, attempts, send);
+        detail::Courier<> courier(request, way.retries, limits, way.gate, state_->options.observer);
+        auto answer = courier.carry(send);
         bool const is_refused = detail::head_of(answer).status == 401 && !authorization->token.empty();
-        if (is_refused && state_->is_renewable() && (request.source == nullptr || request.source->rewind())) {
+        if (is_refused && state_->is_renewable() && courier.begin_again()) {
             authorization = state_->authorization(limits, authorization.get());
             set_token(request, *authorization);
-            answer = courier.carry(request, attempts, send);
+            answer = courier.carry(send);
         }
-        if (Response const& head = detail::head_of(answer); !head.is_success())
-            throw_http_error(failure_of(request, head, attempts));
-        return answer;
+        if (detail::head_of(answer).is_success()) return answer;
+        Response refusal = detail::head_of(answer);
+        refusal.attempts = courier.attempts();
+        throw_http_error(failure_of(request, refusal));
     }
 
     /// The token goes to nobody but the service.
@@ -7600,13 +7737,41 @@ template<Resource T>
     return is_written;
 }
 
-/// What `proxy` finds under the id of `chosen`, if it is what an earlier attempt to create that made.
+/// Whether the lists have the same elements, maybe in another order: services keep tags as sets.
+template<class Element>
+[[nodiscard]] bool are_permuted(std::vector<Element> const& a, std::vector<Element> const& b) {
+    auto const count = [](std::vector<Element> const& list, Element const& wanted) {
+        std::size_t found = 0;
+        for (Element const& each : list) found += each == wanted;
+        return found;
+    };
+    bool are = a.size() == b.size();
+    for (Element const& each : a) are = are && count(a, each) == count(b, each);
+    return are;
+}
+
+/// Whether `found` has all that `fields` would have made.
+template<Resource T>
+[[nodiscard]] bool is_made_of(T const& found, T const& fields) {
+    T expected = with_changes(found, fields);
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        if constexpr (requires { are_permuted(*(found.*Member), *(expected.*Member)); })
+            if ((found.*Member).has_value() && (expected.*Member).has_value() &&
+                are_permuted(*(found.*Member), *(expected.*Member)))
+                expected.*Member = found.*Member;
+    });
+    return diff(found, expected).empty();
+}
+
+/// What `proxy` finds under the id of `chosen`, if it is what an earlier attempt to create that made. `fields` are what
+/// `chosen` was made of: under an id that was made here nobody else has created anything.
 template<class Proxy, Resource T>
-[[nodiscard]] std::optional<T> find_created(Proxy const& proxy, T const& chosen) {
+[[nodiscard]] std::optional<T> find_created(Proxy const& proxy, T const& fields, T const& chosen) {
     if constexpr (T::resource.get) {
+        if (identity(chosen).empty()) return std::nullopt;
         try {
             T found = proxy.get(identity(chosen));
-            if (diff(found, with_changes(found, chosen)).empty()) return found;
+            if (identity(fields).empty() || is_made_of(found, chosen)) return found;
         } catch (HttpError const&) {  // of the two refusals, that of the create says more
         }
     }
@@ -7727,7 +7892,7 @@ class Proxy<T> {
             return exchange(std::move(request), "application/json");
         } catch (Conflict const& conflict) {
             if (conflict.attempts().is_in_doubt)
-                if (std::optional<T> made = detail::find_created(*this, chosen)) return std::move(*made);
+                if (std::optional<T> made = detail::find_created(*this, fields, chosen)) return std::move(*made);
             throw;
         }
     }
@@ -7903,7 +8068,9 @@ class Proxy<T> {
         } else {
             std::string const method = T::resource.update == Update::merge ? "PATCH" : "PUT";
             std::string body = detail::to_changes_body(before, after);
-            return exchange({.method = method, .url = path_of(resource), .body = std::move(body)}, "application/json");
+            return exchange(
+                {.method = method, .url = path_of(resource), .body = std::move(body), .is_repeatable = true},
+                "application/json");
         }
     }
 
@@ -8829,11 +8996,17 @@ class ImageData {
         openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
         refuse_empty(measured, options);
         Headers headers = data_headers(measured, image.store.value_or(""));  // may throw: before there is a record
-        ImageType const record = images_.create(image);
+        ImageType record = openstack::detail::with_identity(image);
+        bool const is_chosen_here = image.id.is_unset() && record.id;
+        bool is_made = false;
         try {
+            record = images_.create(record);
+            is_made = true;
             return send(record, measured, std::move(headers), options);
         } catch (...) {
-            if (!options.keep_on_failure) remove_quietly(record);
+            // A lost answer may have been that of a success, under an id that only this function knows.
+            if (!options.keep_on_failure && (is_made || (is_chosen_here && !has_surely_failed())))
+                remove_quietly(record);
             throw;
         }
     }
@@ -8911,6 +9084,21 @@ class ImageData {
         });
         openstack::detail::check_policy(what, expected, policy);
         if (sent) openstack::detail::check_digest(what, expected, *sent);
+    }
+
+    /// Whether the exception that is being handled says that the service hasn't acted.
+    static bool has_surely_failed() noexcept {
+        try {
+            throw;
+        } catch (HttpError const& refusal) {
+            return !refusal.attempts().is_in_doubt;
+        } catch (TransportError const& failure) {
+            return failure.repetition() == Repetition::harmless && !failure.attempts().is_in_doubt;
+        } catch (InvalidRequest const&) {
+            return true;
+        } catch (...) {
+            return false;
+        }
     }
 
     void remove_quietly(ImageType const& record) const noexcept {
@@ -9154,8 +9342,9 @@ class BasicProxy {
 
     /// A request without a body to a path below the image's.
     void act(ImageRef const& image, std::string_view method, std::string const& path) const {
-        images_.session().send(ImageType::resource.service,
-                               {.method = std::string{method}, .url = images_.path_of(image) + path});
+        images_.session().send(
+            ImageType::resource.service,
+            {.method = std::string{method}, .url = images_.path_of(image) + path, .is_repeatable = true});
     }
 
     void remove_tag_by_path(ImageRef const& image, std::string_view tag) const {

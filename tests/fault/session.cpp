@@ -251,7 +251,8 @@ TEST_CASE("A turn that doesn't come before the deadline leaves no doubt: nothing
     Session const session = cloud.session({.deadline = 60s, .rate_limit = 0.01});
     send(session, get);
     auto const error = caught<TimeoutError>([&] { send(session, post); });
-    CHECK(std::string{error.what()} == "POST " + cloud.server.url("/v2/images") + ": its deadline has passed (total)");
+    CHECK(std::string{error.what()} ==
+          "POST " + cloud.server.url("/v2/images") + ": its turn comes after its deadline (total)");
     CHECK_FALSE(error.attempts().is_in_doubt);
     CHECK(cloud.server.finish() == "");
 }

@@ -223,6 +223,22 @@ TEST_CASE("A kept connection that turns out dead is replaced, for a GET", "[tran
     CHECK(server.requests().size() == 3);
 }
 
+TEST_CASE("A request that was read isn't harmless to repeat because nobody listens any more", "[transport][row:9]") {
+    Server server;
+    server.script({answer(200),
+                   [&](Connection& connection) {
+                       connection.read_head();
+                       server.refuse_connections();
+                   },
+                   support::close()});
+    CurlTransport transport;
+    static_cast<void>(transport.send(request(server.url())));
+    auto const error =
+        support::caught<ConnectionLost>([&] { static_cast<void>(transport.send(request(server.url()))); });
+    CHECK(error.repetition() == openstack::Repetition::doubtful);
+    CHECK(server.requests().size() == 2);
+}
+
 TEST_CASE("What mustn't arrive twice arrives once", "[transport][row:9]") {
     Server server;
     server.script({answer(200), [](Connection& connection) { connection.wait_for_close(); }});

@@ -51,10 +51,12 @@ class ScriptedTransport final : public openstack::Transport {
     void expect(std::string method, std::string url, openstack::Response response) {
         add({std::move(method), std::move(url), std::move(response), nullptr});
     }
-    /// The next request must be this one; it ends with that exception: `fail(..., openstack::ConnectionLost{"gone"})`.
+    /// The next request must be this one; it ends with that exception: `fail(..., openstack::ConnectionLost{"gone"})`,
+    /// after its source was read, but for a ConnectError.
     template<class Exception>
     void fail(std::string method, std::string url, Exception exception) {
-        add({std::move(method), std::move(url), {}, std::make_exception_ptr(std::move(exception))});
+        bool const is_sent = !std::is_same_v<Exception, openstack::ConnectError>;
+        add({std::move(method), std::move(url), {}, std::make_exception_ptr(std::move(exception)), is_sent});
     }
 
     [[nodiscard]] std::vector<SentRequest> sent() const {
@@ -89,6 +91,7 @@ class ScriptedTransport final : public openstack::Transport {
         std::string url{};
         openstack::Response response{};
         std::exception_ptr exception{};
+        bool is_sent = true;
     };
 
     /// Gives the body in pieces of a few bytes.
@@ -122,16 +125,21 @@ class ScriptedTransport final : public openstack::Transport {
         throw UnexpectedRequest(problem);
     }
 
+    bool is_next_sent() const {
+        std::lock_guard const lock{mutex_};
+        return expected_.empty() || expected_.front().is_sent;
+    }
+
     openstack::Response answer(openstack::Request const& request) {
         SentRequest sent{request.method,
                          request.url,
                          request.headers,
                          request.body,
                          request.source != nullptr,
-                         request.is_repeatable,
+                         request.may_be_repeated(),
                          request.timeouts.value_or(openstack::Timeouts{}),
                          request.max_body};
-        if (request.source != nullptr) {
+        if (request.source != nullptr && is_next_sent()) {
             std::byte buffer[4096];
             while (std::size_t const bytes = request.source->read(buffer))
                 sent.body.append(reinterpret_cast<char const*>(buffer), bytes);

@@ -287,6 +287,13 @@ class Server::Impl {
         return state.problems;
     }
 
+    void refuse_connections() {
+        std::unique_lock lock{state.mutex};
+        is_refusing_ = true;
+        lock.unlock();
+        ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
+    }
+
     [[nodiscard]] std::size_t connections() const {
         std::lock_guard const lock{state.mutex};
         return connections_.size();
@@ -303,7 +310,7 @@ class Server::Impl {
             tcp::socket socket{context_};
             acceptor_.accept(socket, error);
             std::lock_guard const lock{state.mutex};
-            if (state.is_stopping) return;
+            if (state.is_stopping || is_refusing_) return;
             if (error) continue;
             socket.set_option(tcp::no_delay{true});
             connections_.push_back(
@@ -361,6 +368,7 @@ class Server::Impl {
     }
 
     asio::io_context context_{};
+    bool is_refusing_ = false;
     tcp::acceptor acceptor_;
     tcp::endpoint endpoint_;
     std::vector<std::shared_ptr<SocketConnection>> connections_{};
@@ -433,6 +441,8 @@ void Server::script(std::initializer_list<Step> steps) {
     std::lock_guard const lock{impl_->state.mutex};
     impl_->state.scripts.push_back(std::make_shared<Script>(Script{steps, 0}));
 }
+
+void Server::refuse_connections() { impl_->refuse_connections(); }
 
 void Server::serve(std::function<std::string(ReceivedRequest const&)> handler) {
     std::lock_guard const lock{impl_->state.mutex};

@@ -106,6 +106,9 @@ class Server {
     /// throws. Called by several threads.
     void serve(std::function<std::string(ReceivedRequest const&)> handler);
 
+    /// From now on nobody can connect; who is connected stays so.
+    void refuse_connections();
+
     /// Lets one `wait_for_release` go on.
     void release();
 

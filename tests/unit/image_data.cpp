@@ -283,6 +283,33 @@ TEST_CASE("A record whose data failed is deleted, and the failure told", "[image
           }) == "gone");
 }
 
+TEST_CASE("A record that may have been made under an id chosen here is deleted", "[image_data][row:150]") {
+    auto const source = from_memory("abc");
+    auto const ends_with_delete = [&](auto const& exception, UploadOptions const& options = {}) {
+        ScriptedCloud cloud;
+        Image image = to_make;
+        image.id.reset();
+        cloud.fail("POST", "/v2/images", exception);
+        CHECK_THROWS_AS(data(cloud).create(image, *source, options), Error);
+        std::string const body = cloud.sent().at(0).body;
+        std::string const id = body.substr(body.find("\"id\":\"") + 6, 36);
+        std::string const rest = cloud.finish();
+        return rest == "nothing more was expected, but: DELETE http://cloud/v2/images/" + id + '\n';
+    };
+    CHECK(ends_with_delete(ProtocolError{"no HTTP"}));
+    CHECK(ends_with_delete(Cancelled{"stopped"}));
+    CHECK(ends_with_delete(ConnectionLost{"reset"}));
+    CHECK_FALSE(ends_with_delete(ConnectionLost{"reset"}, {.keep_on_failure = true}));
+    CHECK_FALSE(ends_with_delete(ConnectError{"refused"}));
+    CHECK_FALSE(ends_with_delete(Forbidden({.status = 403, .method = "POST"})));
+    CHECK_FALSE(ends_with_delete(InvalidRequest{"bad"}));
+
+    ScriptedCloud cloud;
+    cloud.fail("POST", "/v2/images", ConnectionLost{"reset"});  // whose record is it that the caller's id leads to?
+    CHECK(throws_exactly<ConnectionLost>([&] { data(cloud).create(to_make, *source, {}); }));
+    CHECK(cloud.finish() == "");
+}
+
 TEST_CASE("A failure of the cleaning up doesn't hide the first one", "[image_data][row:150]") {
     ScriptedCloud cloud;
     auto const source = from_memory("abc");

@@ -214,3 +214,30 @@ TEST_CASE("Each service has limits of its own", "[gate]") {
     session.send("image", {.url = "/v2/x"});
     CHECK(clock->slept() == std::vector<long>{400});
 }
+
+TEST_CASE("Who has no time to wait for a turn takes none", "[limits]") {
+    FakeClock clock;
+    Gate<> gate(1, 0);
+    CallLimits const endless(clock, {}, 0ms);
+    static_cast<void>(gate.enter(endless, "first"));
+    for (int i = 0; i < 5; ++i)
+        CHECK(thrown<TimeoutError>([&] { static_cast<void>(gate.enter(CallLimits(clock, {}, 500ms), "GET x")); }) ==
+              "GET x: its turn comes after its deadline (total)");
+    CHECK(clock.slept().empty());
+    static_cast<void>(gate.enter(endless, "second"));
+    CHECK(clock.slept() == std::vector<long>{1000});
+}
+
+TEST_CASE("Who gives up gives the last turn back", "[limits]") {
+    FakeClock clock;
+    std::stop_source source;
+    Gate<> gate(1, 0);
+    CallLimits const endless(clock, {}, 0ms);
+    static_cast<void>(gate.enter(endless, "first"));
+    clock.on_sleep = [&] { source.request_stop(); };
+    CHECK(throws_exactly<Cancelled>(
+        [&] { static_cast<void>(gate.enter(CallLimits(clock, source.get_token(), 0ms), "GET x")); }));
+    CHECK(clock.slept() == std::vector<long>{20});
+    static_cast<void>(gate.enter(endless, "second"));
+    CHECK(clock.slept() == std::vector<long>{980});
+}

@@ -56,7 +56,7 @@ TEST_CASE("Each attempt is reported as it begins and as it ends", "[observer]") 
     CHECK(seen[1].kind == EventKind::failure);
     CHECK(seen[1].text == "reset");
     CHECK(seen[2].kind == EventKind::wait);
-    CHECK(seen[2].text == "waiting 500 ms, then again GET http://cloud/v2/x");
+    CHECK(seen[2].text == "waiting 500 ms after this failure, then again GET http://cloud/v2/x");
     CHECK(seen[3].kind == EventKind::request);
     CHECK(seen[3].attempt == 2);
     CHECK(seen[4].kind == EventKind::answer);
@@ -90,7 +90,7 @@ TEST_CASE("A log has what happened, line by line, and no secret", "[observer][ro
 < X-Openstack-Request-Id: req-7
 < Set-Cookie: (hidden)
 < X-Subject-Token: (hidden)
-* waiting 500 ms, then again GET http://cloud/v2/x
+* waiting 500 ms after status 429, then again GET http://cloud/v2/x
 > GET http://cloud/v2/x (attempt 2)
 > User-Agent: me/1
 > Accept: application/json
@@ -130,4 +130,22 @@ TEST_CASE("A call that was ended before it began is no request to report", "[obs
     Session const session = f.session(log_to(log)).with({.stop = Stopped{}});
     CHECK(throws_exactly<Cancelled>([&] { session.send("image", {.url = "/v2/x"}); }));
     CHECK(log.str() == "");
+}
+
+TEST_CASE("However an attempt ends, its end is reported", "[observer][row:133]") {
+    Fixture f;
+    std::vector<std::string> ends;
+    Session const session = f.session([&](Event const& event) {
+        if (event.kind == EventKind::failure) ends.push_back(event.text);
+    });
+    Request request{.url = "/v2/x"};
+    f.transport->fail("GET", "http://cloud/v2/x", Cancelled{"stopped"});
+    CHECK(throws_exactly<Cancelled>([&] { session.send("image", request); }));
+    f.transport->expect("GET", "http://cloud/v2/x", {200, {}, "abc"});
+    request.consumer = [](Response const&, std::span<std::byte const>) { throw std::runtime_error("disk\nfull"); };
+    CHECK(throws_exactly<std::runtime_error>([&] { session.send("image", request); }));
+    f.transport->expect("GET", "http://cloud/v2/x", {200, {}, "abc"});
+    request.consumer = [](Response const&, std::span<std::byte const>) { throw 5; };
+    CHECK_THROWS_AS(session.send("image", request), int);
+    CHECK(ends == std::vector<std::string>{"stopped", "disk full", "an exception of the program's own"});
 }

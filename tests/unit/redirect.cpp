@@ -53,7 +53,7 @@ TEST_CASE("Redirects are followed three times", "[redirect][row:76][row:80]") {
     f.redirect("GET", "http://cloud:80/1", "2");
     f.redirect("GET", "http://cloud:80/2", "?3");
     f.redirect("GET", "http://cloud:80/2?3", "/4");
-    CHECK(f.refusal({}) == "GET http://cloud:80/2?3: 302: this redirect isn't followed: it leads to /4");
+    CHECK(f.refusal({}) == "GET http://cloud:80/2?3: 302: this redirect isn't followed: it leads to /4 (4 attempts)");
 }
 
 TEST_CASE("No redirect leads to another origin", "[redirect][row:77][row:78][row:81]") {

@@ -48,7 +48,7 @@ struct Fixture {
 
 Request const get{};
 Request const post{.method = "POST", .body = "{}", .is_repeatable = false};
-Request const repeatable_post{.method = "POST", .body = "{}"};
+Request const repeatable_post{.method = "POST", .body = "{}", .is_repeatable = true};
 
 /// The waits before a GET succeeded that first got that answer.
 Waits waits_after(Response answer, long long unix_time = 0) {
@@ -350,4 +350,56 @@ TEST_CASE("A refusal that is retried by configuration leaves no doubt", "[retry]
         CHECK(error.attempts().count == 2);
         CHECK_FALSE(error.attempts().is_in_doubt);
     }
+}
+
+TEST_CASE("What a source or a consumer throws is no failure of the connection", "[retry][row:133][row:142]") {
+    struct Failing final : Source {
+        explicit Failing(std::exception_ptr thrown) : exception(std::move(thrown)) {}
+        [[nodiscard]] std::size_t read(std::span<std::byte>) override { std::rethrow_exception(exception); }
+        [[nodiscard]] bool rewind() override { return true; }
+        std::exception_ptr exception;
+    };
+    for (Repetition const each : {Repetition::harmless, Repetition::doubtful, Repetition::useless}) {
+        Fixture f;
+        TransportError inner("from another session", each);
+        inner.set_attempts({.count = 7});
+        Failing source(std::make_exception_ptr(inner));
+        CHECK(thrown<TransportError>([&] { f.send({.method = "PUT", .source = &source}); }) ==
+              "from another session (7 attempts)");
+        f.answer("PUT", {200, {}, "body"});
+        Request request{.method = "PUT"};
+        request.consumer = [&](Response const&, std::span<std::byte const>) { throw inner; };
+        CHECK(thrown<TransportError>([&] { f.send(request); }) == "from another session (7 attempts)");
+        CHECK(f.clock->slept().empty());
+    }
+}
+
+TEST_CASE("What was read of a source before a connection failed is read again", "[retry][row:141]") {
+    Fixture f;
+    f.fail("PUT", ConnectionLost{"reset"});
+    f.answer("PUT", {204});
+    auto const source = from_memory("abc");
+    CHECK(f.send({.method = "PUT", .source = source.get()}) == 204);
+    CHECK(f.transport->sent().at(1).body == "abc");
+}
+
+TEST_CASE("POST and PATCH are repeated only if the caller says that they may be", "[retry]") {
+    for (std::string const method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}) {
+        Fixture f;
+        f.answer(method, {500});
+        f.answer(method, {200});
+        CHECK(f.send({.method = method}) == 200);
+    }
+    for (std::string const method : {"POST", "PATCH"}) {
+        Fixture f;
+        f.answer(method, {500});
+        CHECK(thrown<ServerError>([&] { f.send({.method = method}); }) ==
+              method + " http://cloud/v2/x: 500 (not repeated: the service may have acted on it)");
+    }
+}
+
+TEST_CASE("A transport that has sent a request twice says so", "[retry]") {
+    Fixture f;
+    f.answer("GET", {404, {}, {}, {.count = 2, .is_in_doubt = true}});
+    CHECK(thrown<ResourceNotFound>([&] { f.send(get); }) == "GET http://cloud/v2/x: 404 (2 attempts)");
 }

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "../support/fake_clock.hpp"
 #include "../support/scripted_transport.hpp"
 #include "../support/thrown.hpp"
 
@@ -244,7 +245,7 @@ TEST_CASE("Two refusals in a row are an error, not a loop", "[session][row:47]")
     for (int i = 0; i < 2; ++i)
         fixture.transport->expect("GET", "http://one/image/v2/x", {401, {}, R"({"message": "no"})"});
     CHECK(thrown<Unauthorized>([&] { session.send("image", {.url = "/v2/x"}); }) ==
-          "GET http://one/image/v2/x: 401: no");
+          "GET http://one/image/v2/x: 401: no (2 attempts)");
     CHECK(fixture.tokens->count == 2);
     CHECK(fixture.transport->finish() == "");
 }
@@ -454,4 +455,32 @@ TEST_CASE("A transport that opens nothing is an error", "[session]") {
     Session const session{std::make_shared<OnlySends>(), Fixture{}.tokens, {.endpoint = "http://one"}};
     CHECK(thrown<openstack::TransportError>([&] { static_cast<void>(session.open("image", {.url = "/v2/x"})); }) ==
           "the transport opens no streams");
+}
+
+TEST_CASE("A renewed token gives no new retries, and another number to the attempt", "[session][row:46]") {
+    std::vector<unsigned> attempts;
+    Fixture fixture;
+    Session const session = fixture.session({.retries = {.status_code_retries = 1},
+                                             .observer =
+                                                 [&](Event const& event) {
+                                                     if (event.kind == EventKind::request)
+                                                         attempts.push_back(event.attempt);
+                                                 },
+                                             .clock = std::make_shared<support::FakeClock>()});
+    for (int const status : {503, 401, 503}) fixture.transport->expect("GET", "http://one/image/v2/x", {status});
+    CHECK(thrown<ServerError>([&] { session.send("image", {.url = "/v2/x"}); }) ==
+          "GET http://one/image/v2/x: 503 (3 attempts; no retry is left)");
+    CHECK(attempts == std::vector<unsigned>{1, 2, 3});
+    CHECK(fixture.transport->finish() == "");
+}
+
+TEST_CASE("A pulled answer has nothing of the caller's that would have to outlive it", "[session]") {
+    Fixture fixture;
+    TextSource source{true};
+    Request request{.method = "PUT", .url = "/v2/x", .source = &source};
+    CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(fixture.session().open("image", request)); }));
+    request = {.url = "/v2/x"};
+    request.consumer = [](Response const&, std::span<std::byte const>) {};
+    CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(fixture.session().open("image", request)); }));
+    CHECK(fixture.transport->finish() == "");
 }

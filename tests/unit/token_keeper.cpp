@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <memory>
+#include <openstack/auth/keystone.hpp>
 #include <openstack/http_error.hpp>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@
 
 using namespace openstack;
 using namespace std::chrono_literals;
-using support::FakeClock, support::ScriptedTransport, support::throws_exactly;
+using support::FakeClock, support::ScriptedTransport, support::thrown, support::throws_exactly;
 
 namespace {
 
@@ -176,4 +177,14 @@ TEST_CASE("The deadline counts what a token took", "[token_keeper]") {
     Session const late{transport, std::make_shared<Slow>(clock), {.endpoint = "http://cloud", .clock = clock}};
     CHECK(throws_exactly<TimeoutError>([&] { late.with({.deadline = 3s}).send("image", {.url = "/v2/x"}); }));
     CHECK(transport->finish() == "");
+}
+
+TEST_CASE("A refusal of Keystone's tells of its attempts", "[token_keeper]") {
+    auto const transport = std::make_shared<ScriptedTransport>();
+    for (int i = 0; i < 4; ++i) transport->expect("POST", "http://keystone/v3/auth/tokens", {503});
+    Session const session{transport,
+                          std::make_shared<Keystone>("http://keystone", Password{.user_id = "u"}),
+                          {.clock = std::make_shared<FakeClock>()}};
+    CHECK(thrown<ServerError>([&] { session.authorize(); }) ==
+          "POST http://keystone/v3/auth/tokens: 503 (4 attempts; no retry is left)");
 }

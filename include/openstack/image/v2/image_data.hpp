@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include <openstack/chosen_identity.hpp>
 #include <openstack/download_stream.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/one_line.hpp>
@@ -61,11 +62,17 @@ class ImageData {
         openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
         refuse_empty(measured, options);
         Headers headers = data_headers(measured, image.store.value_or(""));  // may throw: before there is a record
-        ImageType const record = images_.create(image);
+        ImageType record = openstack::detail::with_identity(image);
+        bool const is_chosen_here = image.id.is_unset() && record.id;
+        bool is_made = false;
         try {
+            record = images_.create(record);
+            is_made = true;
             return send(record, measured, std::move(headers), options);
         } catch (...) {
-            if (!options.keep_on_failure) remove_quietly(record);
+            // A lost answer may have been that of a success, under an id that only this function knows.
+            if (!options.keep_on_failure && (is_made || (is_chosen_here && !has_surely_failed())))
+                remove_quietly(record);
             throw;
         }
     }
@@ -143,6 +150,21 @@ class ImageData {
         });
         openstack::detail::check_policy(what, expected, policy);
         if (sent) openstack::detail::check_digest(what, expected, *sent);
+    }
+
+    /// Whether the exception that is being handled says that the service hasn't acted.
+    static bool has_surely_failed() noexcept {
+        try {
+            throw;
+        } catch (HttpError const& refusal) {
+            return !refusal.attempts().is_in_doubt;
+        } catch (TransportError const& failure) {
+            return failure.repetition() == Repetition::harmless && !failure.attempts().is_in_doubt;
+        } catch (InvalidRequest const&) {
+            return true;
+        } catch (...) {
+            return false;
+        }
     }
 
     void remove_quietly(ImageType const& record) const noexcept {

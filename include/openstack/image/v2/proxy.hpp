@@ -200,8 +200,9 @@ class BasicProxy {
 
     /// A request without a body to a path below the image's.
     void act(ImageRef const& image, std::string_view method, std::string const& path) const {
-        images_.session().send(ImageType::resource.service,
-                               {.method = std::string{method}, .url = images_.path_of(image) + path});
+        images_.session().send(
+            ImageType::resource.service,
+            {.method = std::string{method}, .url = images_.path_of(image) + path, .is_repeatable = true});
     }
 
     void remove_tag_by_path(ImageRef const& image, std::string_view tag) const {
