@@ -21,6 +21,7 @@ namespace support {
     openstack::Request made;
     made.method = std::move(method);
     made.url = std::move(url);
+    made.is_repeatable = true;
     made.timeouts = {.connect = 5s, .stall = 5s, .response = 5s, .total = 60s};
     return made;
 }
