@@ -9,6 +9,7 @@ namespace openstack {
 
 /// The attempts of one call.
 struct Attempts {
+    /// Requests sent: the first, its repetitions, the redirects followed, the one after a token was renewed.
     unsigned count = 1;
     /// Whether an earlier one may have reached the service, which then did what it was asked for unheard.
     bool is_in_doubt = false;

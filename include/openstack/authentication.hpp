@@ -39,7 +39,9 @@ class Authentication {
     Authentication& operator=(Authentication const&) = delete;
     virtual ~Authentication() = default;
 
-    /// Authorizes anew. Throws Unauthorized if the credentials are refused, TransportError if nobody answers.
+    /// Authorizes anew. `transport` sends as the session does, with its retries; what may not be sent twice must say so
+    /// (`is_repeatable = false`), a POST too. It mustn't ask the session itself, which waits for the authorization.
+    /// Throws Unauthorized if the credentials are refused, TransportError if nobody answers.
     [[nodiscard]] virtual Authorization authorize(Transport& transport) = 0;
     /// Whether authorizing again can give another token after the service has refused the first one.
     [[nodiscard]] virtual bool is_renewable() const { return true; }

@@ -41,7 +41,7 @@ class BasicConnection {
         return openstack::versions(session_, service);
     }
 
-    /// The same connection for calls with those options: `cloud.with({.stop = token}).image()`.
+    /// As Session::with: `cloud.with({.stop = token}).image()`.
     [[nodiscard]] BasicConnection with(CallOptions options) const {
         return BasicConnection{session_.with(std::move(options))};
     }

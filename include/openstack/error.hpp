@@ -95,7 +95,7 @@ class TransportError : public Error {
     [[nodiscard]] Repetition repetition() const noexcept { return repetition_; }
     /// How often it was tried, where a session did.
     [[nodiscard]] Attempts const& attempts() const noexcept { return attempts_; }
-    /// Says so.
+    /// Puts them into the message, in place of those before.
     void set_attempts(Attempts const& attempts) {
         attempts_ = attempts;
         text_ = std::runtime_error(Error::what() + detail::to_suffix(attempts));

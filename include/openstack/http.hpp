@@ -92,6 +92,7 @@ namespace detail {
 [[nodiscard]] inline std::span<std::byte const> bytes_of(std::string_view text) {
     return {reinterpret_cast<std::byte const*>(text.data()), text.size()};
 }
+/// The same, to be written to.
 [[nodiscard]] inline std::span<std::byte> writable_bytes_of(std::string& text) {
     return {reinterpret_cast<std::byte*>(text.data()), text.size()};
 }

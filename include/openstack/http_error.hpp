@@ -26,8 +26,11 @@ class HttpError : public Error {
   public:
     explicit HttpError(HttpFailure failure) : Error(message(failure)), failure_(std::move(failure)) {}
 
+    /// The answer's status, mostly 400 to 599.
     [[nodiscard]] int status() const noexcept { return failure_.status; }
+    /// That of the request that was refused.
     [[nodiscard]] std::string const& method() const noexcept { return failure_.method; }
+    /// The request's URL, whole.
     [[nodiscard]] std::string const& url() const noexcept { return failure_.url; }
     /// The id to quote to the cloud's operators; empty if the answer had none.
     [[nodiscard]] std::string const& request_id() const noexcept { return failure_.request_id; }

@@ -35,7 +35,8 @@ struct Event {
     std::string text{};                   ///< one line
 };
 
-/// Called from the threads that make the calls, by several at once. What it throws is ignored.
+/// Called from the threads that make the calls, by several at once. What it throws is ignored. It mustn't send by the
+/// session that it observes: within the renewal of a token that would wait for itself.
 using Observer = Callback<void(Event const& event)>;
 
 namespace detail {

@@ -188,7 +188,7 @@ class Proxy<T> {
     [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
         return path_ + '/' + path_segment(resource.id());
     }
-    /// The same proxy for calls with those options: `images.with({.stop = token}).get(id)`.
+    /// As Session::with: `images.with({.stop = token}).get(id)`.
     [[nodiscard]] Proxy with(CallOptions options) const {
         Proxy other = *this;
         other.session_ = session_.with(std::move(options));
@@ -239,9 +239,9 @@ class Proxy<T> {
         } else {
             std::string const method = T::resource.update == Update::merge ? "PATCH" : "PUT";
             std::string body = detail::to_changes_body(before, after);
-            return exchange(
-                {.method = method, .url = path_of(resource), .body = std::move(body), .is_repeatable = true},
-                "application/json");
+            Request request{.method = method, .url = path_of(resource), .body = std::move(body)};
+            request.is_repeatable = true;
+            return exchange(std::move(request), "application/json");
         }
     }
 

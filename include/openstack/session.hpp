@@ -39,7 +39,8 @@ class BasicSession {
     BasicSession(BasicSession const&) = default;
     BasicSession& operator=(BasicSession const&) = default;
 
-    /// The same session for calls with those options. Throws InvalidRequest for a negative deadline.
+    /// The same session for calls with those options, which replace those of an earlier `with`. Throws InvalidRequest
+    /// for a negative deadline.
     [[nodiscard]] BasicSession with(CallOptions options) const {
         if (options.deadline < std::chrono::milliseconds::zero()) throw InvalidRequest("a deadline is negative");
         BasicSession other = *this;

@@ -58,7 +58,8 @@ struct SessionOptions {
     std::chrono::milliseconds deadline{300'000};
     RetryOptions retries{};
     double rate_limit = 0;  ///< requests a second to each service, each attempt being one; 0: without limit
-    /// Requests at a time to each service, those that a callback of another one sends included; 0: without limit.
+    /// Requests at a time to each service; 0: without limit. A request whose consumer or source sends another one stays
+    /// among them, so with 1 that one would wait for it until the deadline. A pulled answer counts until its head.
     unsigned concurrency = 0;
     /// What every request says it comes from.
     std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +

@@ -102,6 +102,7 @@ namespace openstack {
 
 /// The attempts of one call.
 struct Attempts {
+    /// Requests sent: the first, its repetitions, the redirects followed, the one after a token was renewed.
     unsigned count = 1;
     /// Whether an earlier one may have reached the service, which then did what it was asked for unheard.
     bool is_in_doubt = false;
@@ -412,7 +413,7 @@ class TransportError : public Error {
     [[nodiscard]] Repetition repetition() const noexcept { return repetition_; }
     /// How often it was tried, where a session did.
     [[nodiscard]] Attempts const& attempts() const noexcept { return attempts_; }
-    /// Says so.
+    /// Puts them into the message, in place of those before.
     void set_attempts(Attempts const& attempts) {
         attempts_ = attempts;
         text_ = std::runtime_error(Error::what() + detail::to_suffix(attempts));
@@ -674,8 +675,11 @@ class HttpError : public Error {
   public:
     explicit HttpError(HttpFailure failure) : Error(message(failure)), failure_(std::move(failure)) {}
 
+    /// The answer's status, mostly 400 to 599.
     [[nodiscard]] int status() const noexcept { return failure_.status; }
+    /// That of the request that was refused.
     [[nodiscard]] std::string const& method() const noexcept { return failure_.method; }
+    /// The request's URL, whole.
     [[nodiscard]] std::string const& url() const noexcept { return failure_.url; }
     /// The id to quote to the cloud's operators; empty if the answer had none.
     [[nodiscard]] std::string const& request_id() const noexcept { return failure_.request_id; }
@@ -4169,6 +4173,7 @@ namespace detail {
 [[nodiscard]] inline std::span<std::byte const> bytes_of(std::string_view text) {
     return {reinterpret_cast<std::byte const*>(text.data()), text.size()};
 }
+/// The same, to be written to.
 [[nodiscard]] inline std::span<std::byte> writable_bytes_of(std::string& text) {
     return {reinterpret_cast<std::byte*>(text.data()), text.size()};
 }
@@ -4284,7 +4289,9 @@ class Authentication {
     Authentication& operator=(Authentication const&) = delete;
     virtual ~Authentication() = default;
 
-    /// Authorizes anew. Throws Unauthorized if the credentials are refused, TransportError if nobody answers.
+    /// Authorizes anew. `transport` sends as the session does, with its retries; what may not be sent twice must say so
+    /// (`is_repeatable = false`), a POST too. It mustn't ask the session itself, which waits for the authorization.
+    /// Throws Unauthorized if the credentials are refused, TransportError if nobody answers.
     [[nodiscard]] virtual Authorization authorize(Transport& transport) = 0;
     /// Whether authorizing again can give another token after the service has refused the first one.
     [[nodiscard]] virtual bool is_renewable() const { return true; }
@@ -5460,7 +5467,8 @@ struct Event {
     std::string text{};                   ///< one line
 };
 
-/// Called from the threads that make the calls, by several at once. What it throws is ignored.
+/// Called from the threads that make the calls, by several at once. What it throws is ignored. It mustn't send by the
+/// session that it observes: within the renewal of a token that would wait for itself.
 using Observer = Callback<void(Event const& event)>;
 
 namespace detail {
@@ -5953,7 +5961,8 @@ struct SessionOptions {
     std::chrono::milliseconds deadline{300'000};
     RetryOptions retries{};
     double rate_limit = 0;  ///< requests a second to each service, each attempt being one; 0: without limit
-    /// Requests at a time to each service, those that a callback of another one sends included; 0: without limit.
+    /// Requests at a time to each service; 0: without limit. A request whose consumer or source sends another one stays
+    /// among them, so with 1 that one would wait for it until the deadline. A pulled answer counts until its head.
     unsigned concurrency = 0;
     /// What every request says it comes from.
     std::string user_agent = "openstack-cpp/" + std::to_string(OPENSTACK_VERSION_MAJOR) + '.' +
@@ -6480,7 +6489,8 @@ class BasicSession {
     BasicSession(BasicSession const&) = default;
     BasicSession& operator=(BasicSession const&) = default;
 
-    /// The same session for calls with those options. Throws InvalidRequest for a negative deadline.
+    /// The same session for calls with those options, which replace those of an earlier `with`. Throws InvalidRequest
+    /// for a negative deadline.
     [[nodiscard]] BasicSession with(CallOptions options) const {
         if (options.deadline < std::chrono::milliseconds::zero()) throw InvalidRequest("a deadline is negative");
         BasicSession other = *this;
@@ -8017,7 +8027,7 @@ class Proxy<T> {
     [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
         return path_ + '/' + path_segment(resource.id());
     }
-    /// The same proxy for calls with those options: `images.with({.stop = token}).get(id)`.
+    /// As Session::with: `images.with({.stop = token}).get(id)`.
     [[nodiscard]] Proxy with(CallOptions options) const {
         Proxy other = *this;
         other.session_ = session_.with(std::move(options));
@@ -8068,9 +8078,9 @@ class Proxy<T> {
         } else {
             std::string const method = T::resource.update == Update::merge ? "PATCH" : "PUT";
             std::string body = detail::to_changes_body(before, after);
-            return exchange(
-                {.method = method, .url = path_of(resource), .body = std::move(body), .is_repeatable = true},
-                "application/json");
+            Request request{.method = method, .url = path_of(resource), .body = std::move(body)};
+            request.is_repeatable = true;
+            return exchange(std::move(request), "application/json");
         }
     }
 
@@ -9173,7 +9183,7 @@ class BasicProxy {
     /// Sends nothing. A Connection is a Session, too.
     explicit BasicProxy(Session session) : images_(std::move(session)), data_(images_) {}
 
-    /// The same proxy for calls with those options: `glance.with({.stop = token}).download_image(image)`.
+    /// As Session::with: `glance.with({.stop = token}).download_image(image)`.
     [[nodiscard]] BasicProxy with(CallOptions options) const {
         return BasicProxy{images_.session().with(std::move(options))};
     }
@@ -10715,7 +10725,7 @@ class BasicConnection {
         return openstack::versions(session_, service);
     }
 
-    /// The same connection for calls with those options: `cloud.with({.stop = token}).image()`.
+    /// As Session::with: `cloud.with({.stop = token}).image()`.
     [[nodiscard]] BasicConnection with(CallOptions options) const {
         return BasicConnection{session_.with(std::move(options))};
     }

@@ -31,7 +31,7 @@ class BasicProxy {
     /// Sends nothing. A Connection is a Session, too.
     explicit BasicProxy(Session session) : images_(std::move(session)), data_(images_) {}
 
-    /// The same proxy for calls with those options: `glance.with({.stop = token}).download_image(image)`.
+    /// As Session::with: `glance.with({.stop = token}).download_image(image)`.
     [[nodiscard]] BasicProxy with(CallOptions options) const {
         return BasicProxy{images_.session().with(std::move(options))};
     }
