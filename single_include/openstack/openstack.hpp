@@ -8072,13 +8072,13 @@ class Proxy<T> {
         if (difference.empty()) return after;
         if constexpr (T::resource.update == Update::json_patch) {
             return patch(resource, difference);
-        } else if constexpr (T::resource.update == Update::put) {
-            std::string body = to_update_body(after);
-            return exchange({.method = "PUT", .url = path_of(resource), .body = std::move(body)}, "application/json");
         } else {
-            std::string const method = T::resource.update == Update::merge ? "PATCH" : "PUT";
-            std::string body = detail::to_changes_body(before, after);
-            Request request{.method = method, .url = path_of(resource), .body = std::move(body)};
+            Request request{.method = T::resource.update == Update::merge ? "PATCH" : "PUT", .url = path_of(resource)};
+            if constexpr (T::resource.update == Update::put) {
+                request.body = to_update_body(after);
+            } else {
+                request.body = detail::to_changes_body(before, after);
+            }
             request.is_repeatable = true;
             return exchange(std::move(request), "application/json");
         }
