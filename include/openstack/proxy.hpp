@@ -128,11 +128,10 @@ class Proxy<T> {
                 throw InvalidRequest("an object doesn't differ from itself: pass an edit, or its id and the changes");
             constexpr bool is_whole = T::resource.update == Update::put && T::resource.get;
             T before{};
-            if (resource.object() != nullptr) {
+            if (resource.object() != nullptr)
                 before = *resource.object();
-            } else if constexpr (is_whole) {
+            else if constexpr (is_whole)
                 before = get(resource);
-            }
             T const after = detail::with_changes(before, changes);
             return send_update(resource, before, after, resource.object() != nullptr || is_whole);
         } else {
@@ -235,11 +234,10 @@ class Proxy<T> {
             return patch(resource, difference);
         } else {
             Request request{.method = T::resource.update == Update::merge ? "PATCH" : "PUT", .url = path_of(resource)};
-            if constexpr (T::resource.update == Update::put) {
+            if constexpr (T::resource.update == Update::put)
                 request.body = to_update_body(after);
-            } else {
+            else
                 request.body = detail::to_changes_body(before, after);
-            }
             request.is_repeatable = true;
             return exchange(std::move(request), "application/json");
         }
