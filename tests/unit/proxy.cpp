@@ -602,6 +602,21 @@ struct Note {
     BOOST_DESCRIBE_CLASS(Note, (), (id, text, tags), (), ())
 };
 
+/// Loses the first answer, knows the resource the second time, and has a changed one at last, under any id.
+class Echo final : public Transport {
+  public:
+    [[nodiscard]] Response send(Request const& request) override {
+        if (request.method == "GET")
+            return {200, {}, R"({"id": ")" + request.url.substr(request.url.rfind('/') + 1) + R"(", "text": "t"})"};
+        if (std::exchange(is_first_, !is_first_)) throw ConnectionLost("reset");
+        return {409};
+    }
+    [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const&) override { return nullptr; }
+
+  private:
+    bool is_first_ = true;
+};
+
 /// A session that repeats at once.
 struct Repeating {
     std::shared_ptr<support::ScriptedTransport> transport = std::make_shared<support::ScriptedTransport>();
@@ -670,6 +685,15 @@ TEST_CASE("What a lost attempt has made is known again though the service has pu
     }));
     CHECK(throws_exactly<Conflict>([&] { made({.id = "i", .tags = {"b", "a"}}, R"({"id": "i", "tags": ["b"]})"); }));
     CHECK(f.transport->finish() == "");
+}
+
+TEST_CASE("Under an id that was chosen here nobody else has created anything", "[proxy][row:56]") {
+    std::shared_ptr<Transport> const transport = std::make_shared<Echo>();
+    Proxy<Note> const notes{Session{transport,
+                                    std::make_shared<FixedToken>(),
+                                    {.endpoint = "http://cloud", .clock = std::make_shared<support::FakeClock>()}}};
+    CHECK(notes.create({.text = " t "}).text == "t");
+    CHECK(throws_exactly<Conflict>([&] { notes.create({.id = "i", .text = " t "}); }));
 }
 
 TEST_CASE("What another has made under the id isn't taken for one's own", "[proxy][row:56]") {
