@@ -29,7 +29,7 @@ class CloudIdentity {
         for (Setting const& each : auth_->items) {
             CloudKey const* const known = find_key(each.key);
             if (known == nullptr || known->use != KeyUse::identity)
-                throw ConfigError(each.place() + " is no setting of an authentication that this library knows");
+                auth_->refuse(each, " is no setting of an authentication that this library knows");
         }
     }
 

@@ -50,7 +50,7 @@ class CloudSettings {
                 if (!each.is_null() && !truth_of(each))
                     throw ConfigError(each.place() + " can't be false: no service can be switched off here");
             } else if (service_key(each.key).empty() && !cloud_.file.empty()) {
-                throw ConfigError(each.place() + " is no setting that this library knows" + nearest(each.key));
+                cloud_.refuse(each, " is no setting that this library knows" + nearest(each.key));
             }
         }
         if (Setting const* const tasks = cloud_.given("image_api_use_tasks"); tasks != nullptr && truth_of(*tasks))

@@ -177,7 +177,7 @@ class CloudChoice {
             }
             for (Setting const& element : each.items)
                 if (element.key != "name" && !(element.key == "values" && (element.is_map() || element.is_null())))
-                    throw ConfigError(element.place() + " is neither the region's name nor the map of its values");
+                    each.refuse(element, " is neither the region's name nor the map of its values");
             Setting const* const name = each.given("name");
             if (name == nullptr) throw ConfigError(each.place() + " is a region without a name");
             (void)text_of(*name);

@@ -82,6 +82,16 @@ struct BasicSetting {
         return const_cast<BasicSetting*>(std::as_const(*this).find(name));
     }
 
+    /// Throws ConfigError for an element of this map, of which `problem` is said. A key without a value isn't named: it
+    /// may be what stands behind a comma of a secret.
+    [[noreturn]] void refuse(BasicSetting const& element, std::string_view problem) const {
+        if (element.is_null())
+            throw ConfigError(place() +
+                              " has a key without a value that isn't known or is there twice; a text with a "
+                              "comma or a brace needs quotes");
+        throw ConfigError(element.place() + Text{problem});
+    }
+
     /// The map's element, if it says something; null if it's a null or an empty text, too.
     [[nodiscard]] BasicSetting const* given(std::string_view name) const {
         BasicSetting const* const found = find(name);
@@ -120,7 +130,7 @@ struct BasicSetting {
     void normalize(std::size_t level_of_names = Text::npos) {
         for (BasicSetting& each : items) {
             Text key_then = level_of_names == 0 ? each.key : normal_key<Text>(each.key);
-            if (is_map() && find_before(each, key_then)) throw ConfigError(each.place() + " is there twice");
+            if (is_map() && find_before(each, key_then)) refuse(each, " is there twice");
             each.key = std::move(key_then);
             each.normalize(level_of_names - 1);
         }

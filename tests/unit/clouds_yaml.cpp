@@ -70,6 +70,26 @@ TEST_CASE("A mistake in YAML is found by its line, without what stands there", "
     CHECK(error("a: {<<: [canary]}\n") == "f: it merges (<<) what isn't a map");
 }
 
+TEST_CASE("A part of a secret that YAML takes for a key isn't named", "[yaml]") {
+    auto const refused = [](std::string const& cloud) {
+        CloudFiles files;
+        files.write("clouds.yaml", "clouds: {demo: " + cloud + "}\n");
+        std::string const said = thrown<ConfigError>([] { static_cast<void>(clouds_yaml("demo")); });
+        CHECK(said.find("canary") == said.npos);
+        return said.substr(said.find(": ") + 2);
+    };
+    std::string const sentence =
+        " has a key without a value that isn't known or is there twice; a text with a comma or a brace needs quotes";
+    CHECK(refused("{auth: {password: abc,canary}}") == "clouds.demo.auth" + sentence);
+    CHECK(refused("{auth: {password: abc,canary:7}}") == "clouds.demo.auth" + sentence);
+    CHECK(refused("{auth: {password: abc,canary,canary}}") == "clouds.demo.auth" + sentence);
+    CHECK(refused("{password: abc,canary}") == "clouds.demo" + sentence);
+    CHECK(refused("{regions: [{name: One, values: {password: abc,canary}}]}") == "clouds.demo" + sentence);
+    CHECK(refused("{regions: [{name: abc,canary}]}") == "clouds.demo.regions[0]" + sentence);
+    CHECK(refused("{auth: {password: {canary}}}") == "clouds.demo.auth.password isn't a text");
+    CHECK(refused("{auth: {usernam: me}}").starts_with("clouds.demo.auth.usernam is no setting"));
+}
+
 TEST_CASE("YAML that grows when it is read is refused", "[yaml]") {
     auto const nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
     CHECK_NOTHROW(yaml(nested(64)));
