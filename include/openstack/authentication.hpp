@@ -31,7 +31,9 @@ struct Authorization {
     std::optional<std::chrono::milliseconds> life{};
 };
 
-/// A way to be authorized. Derive from it for a method of your own; Session calls it from one thread at a time.
+/// A way to be authorized. Derive from it for a method of your own. A session and its copies call `authorize` from one
+/// thread at a time; but one that several sessions share is called by each of them, at the same time too, so that it
+/// must guard what it changes, as Keystone and FixedToken do.
 class Authentication {
   public:
     Authentication() = default;

@@ -57,8 +57,8 @@ class BadRequest : public HttpError {
     using HttpError::HttpError;
 };
 
-/// 401, and 404 of a Keystone that doesn't know the token or application credential: the credentials or the token were
-/// refused.
+/// 401, and 404 of a Keystone that doesn't know the token, application credential or trust: the credentials or the
+/// token were refused.
 class Unauthorized : public HttpError {
   public:
     using HttpError::HttpError;

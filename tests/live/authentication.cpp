@@ -269,7 +269,7 @@ TEST_CASE("A token gives another one with another scope", "[authentication]") {
     CHECK(description(second).methods == std::vector<std::string>{"token", "password"});
     check_works_in_demo({Token{second.token}}, demo_project());
     auto const error = refusal("gAAAAABbroken", {Token{"gAAAAABbroken"}}, demo_project());
-    CHECK(error.server_text() == "Keystone doesn't know the token or application credential");
+    CHECK(error.server_text() == "Keystone doesn't know the token, application credential or trust");
 }
 
 TEST_CASE("An application credential works by id and by name", "[authentication]") {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <openstack/auth/keystone.hpp>
 #include <openstack/curl_transport.hpp>
 #include <openstack/image/v2/proxy.hpp>
 #include <optional>
@@ -111,6 +112,28 @@ TEST_CASE("Threads that begin at once ask for one token", "[threads][row:152]") 
     CHECK(fixture.wrong == 0);
     CHECK(fixture.tokens->count == 1);
     CHECK(fixture.echo->requests == thread_count * 50);
+}
+
+TEST_CASE("Sessions of several threads share one Keystone", "[threads][row:152]") {
+    /// Has version 3 elsewhere than where one first looks.
+    class Elsewhere final : public Transport {
+      public:
+        [[nodiscard]] Response send(Request const& request) override {
+            if (request.url == "http://keystone/identity/v3/auth/tokens")
+                return {201, {{"X-Subject-Token", "t"}}, R"({"token": {"project": {"id": "p"}}})"};
+            if (request.method != "GET") return {404};
+            return {200, {}, R"({"version": {"id": "v3.14", "links": [{"rel": "self", "href": "/identity/v3/"}]}})"};
+        }
+        [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const&) override { return nullptr; }
+    };
+    auto const transport = std::make_shared<Elsewhere>();
+    auto const keystone =
+        std::make_shared<Keystone>("http://keystone", Password{.user_id = "u", .password = "p"}, Scope{});
+    std::atomic<int> right = 0;
+    in_threads([&](int) {
+        for (int i = 0; i < 20; ++i) right += Session{transport, keystone}.project_id() == "p" ? 1 : 0;
+    });
+    CHECK(right == thread_count * 20);
 }
 
 TEST_CASE("A token that all threads find refused is renewed exactly once", "[threads][row:49]") {

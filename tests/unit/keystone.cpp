@@ -219,12 +219,32 @@ TEST_CASE("A token or credential that Keystone doesn't know is refused, not a Ke
     };
     ScriptedTransport transport;
     transport.expect("POST", tokens_url, unknown);
-    std::string const text = ": 404: Keystone doesn't know the token or application credential (request req-1)";
+    std::string const text = ": 404: Keystone doesn't know the token, application credential or trust (request req-1)";
     CHECK(said(transport) == "POST " + tokens_url + text);
     transport.expect("POST", tokens_url, {404, {}, R"({"error": {"code": 405, "message": "of another server"}})"});
     transport.expect("GET", auth_url, versions("/v3"));
     transport.expect("POST", "http://cloud/v3/auth/tokens", unknown);
     CHECK(said(transport) == "POST http://cloud/v3/auth/tokens" + text);
+    CHECK(transport.finish() == "");
+}
+
+TEST_CASE("A path that Keystone doesn't have is no refusal of a password", "[keystone][row:48]") {
+    std::string const not_found = R"({"error": {"code": 404, "message": "No such path", "title": "Not Found"}})";
+    std::vector<AuthMethod> const both{password(), Totp{.user_id = "u", .passcode = "1"}};
+    ScriptedTransport transport;
+    transport.expect("POST", tokens_url, {404, {}, not_found});
+    transport.expect("GET", auth_url, {404, {}, not_found});
+    CHECK(thrown<HttpError>([&] {
+              static_cast<void>(Keystone{auth_url, both, Scope{.project_id = "p"}}.authorize(transport));
+          }) == "POST " + tokens_url + ": 404: No such path");
+    transport.expect("POST", tokens_url, {404, {}, not_found});
+    transport.expect("GET", auth_url, versions("/v3"));
+    transport.expect("POST", "http://cloud/v3/auth/tokens", token());
+    CHECK(Keystone{auth_url, password()}.authorize(transport).token == "the-token");
+    transport.expect("POST", tokens_url, {404, {}, not_found});
+    CHECK(throws_exactly<Unauthorized>([&] {
+        static_cast<void>(Keystone{auth_url, password(), Scope{.trust_id = "t"}}.authorize(transport));
+    }));
     CHECK(transport.finish() == "");
 }
 

@@ -2,6 +2,7 @@
 // Keystone: authentication by OpenStack's Identity service (API v3, section "Authentication").
 #pragma once
 
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,7 @@
 #include <openstack/error.hpp>
 #include <openstack/failure.hpp>
 #include <openstack/json.hpp>
+#include <openstack/per_process.hpp>
 
 namespace openstack {
 
@@ -34,34 +36,51 @@ class BasicKeystone final : public Authentication {
         : auth_url_(std::move(auth_url)), methods_(std::move(methods)), scope_(std::move(scope)) {
         check_endpoint("auth_url", auth_url_);
         check();
-        tokens_url_ = join_url(auth_url_, "/v3/auth/tokens");
     }
 
-    /// HTTP: POST /v3/auth/tokens. If nothing is there, GET of `auth_url` tells where version 3 is on that host.
+    /// HTTP: POST /v3/auth/tokens. If nothing is there, GET of `auth_url` tells where version 3 is on that host. Safe
+    /// to call from several threads at once if what the methods call is, such as the function of a Passcode.
     [[nodiscard]] Authorization authorize(Transport& transport) override {
         Request request = token_request();
         Response response = transport.send(request);
-        bool const is_keystone = keystone::is_unknown_credential(response);
-        if ((response.status == 404 && !is_keystone) || response.status == 300) {
+        if ((response.status == 404 && !is_unknown(response)) || response.status == 300) {
             std::string url = discovered_url(transport);
             if (!url.empty() && url != request.url) {
                 request.url = std::move(url);
                 response = transport.send(request);
             }
         }
-        if (keystone::is_unknown_credential(response)) {
+        if (is_unknown(response)) {
             HttpFailure failure = failure_of(request, response);
-            failure.text = "Keystone doesn't know the token or application credential";  // its words may have the token
+            failure.text =
+                "Keystone doesn't know the token, application credential or trust";  // its words may have the token
             throw Unauthorized(std::move(failure));
         }
         // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
         if (response.status == 404) throw HttpError(failure_of(request, response));
         if (!response.is_success()) throw_http_error(keystone::refusal(request, response));
-        if (tokens_url_ != request.url) tokens_url_ = request.url;
+        remember(request.url);
         return keystone::to_authorization(std::move(response), "the answer to POST " + request.url);
     }
 
   private:
+    /// Where the last token came from.
+    struct Found {
+        std::mutex mutex;
+        std::string url;
+    };
+
+    [[nodiscard]] std::string tokens_url() {
+        Found& found = found_.get();
+        std::lock_guard const lock{found.mutex};
+        return found.url.empty() ? join_url(auth_url_, "/v3/auth/tokens") : found.url;
+    }
+    void remember(std::string const& url) {
+        Found& found = found_.get();
+        std::lock_guard const lock{found.mutex};
+        found.url = url;
+    }
+
     void check() const {
         if (methods_.empty()) throw ConfigError("Keystone needs an authentication method");
         bool const has_scope = !keystone::kind_of(scope_).empty();
@@ -74,8 +93,17 @@ class BasicKeystone final : public Authentication {
         }
     }
 
-    [[nodiscard]] Request token_request() const {
-        Request request{.method = "POST", .url = tokens_url_};
+    /// Whether Keystone knows a part of the request not. Users, and the projects and domains of scopes, that it doesn't
+    /// know it refuses by 401: so 404 of it means another thing where these are all that is asked about.
+    [[nodiscard]] bool is_unknown(Response const& response) const {
+        bool may_be_unknown = !scope_.trust_id.empty();
+        for (AuthMethod const& each : methods_)
+            may_be_unknown |= each.name() != Password::method && each.name() != Totp::method;
+        return may_be_unknown && keystone::is_not_found(response);
+    }
+
+    [[nodiscard]] Request token_request() {
+        Request request{.method = "POST", .url = tokens_url()};
         request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
         request.body = keystone::object<detail::JsonWriter>([&](auto& writer) {
             keystone::write_object(writer, "auth", [&] {
@@ -113,7 +141,7 @@ class BasicKeystone final : public Authentication {
     std::string auth_url_;
     std::vector<AuthMethod> methods_;
     Scoped scope_;
-    std::string tokens_url_;  ///< where the last token came from
+    detail::PerProcess<Found> found_;
 };
 /// Gets tokens from Keystone. `auth_url` is its endpoint, with or without a version. `authorize` throws Unauthorized if
 /// the methods are refused, or if Keystone wants further ones (then the message says which), HttpError for another

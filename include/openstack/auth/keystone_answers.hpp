@@ -111,9 +111,10 @@ template<class Answer = ReceiptAnswer>
     return failure;
 }
 
-/// Whether Keystone itself answered 404: it does for a token or an application credential that it doesn't know.
+/// Whether Keystone itself answered 404: it does for a token, an application credential or a trust that it doesn't
+/// know, and for a path that it doesn't have.
 template<class Answer = ProblemAnswer>
-[[nodiscard]] bool is_unknown_credential(Response const& response) {
+[[nodiscard]] bool is_not_found(Response const& response) {
     if (response.status != 404) return false;
     try {
         auto const answer = from_json<Answer>(response.body);
