@@ -67,7 +67,7 @@ class SessionState {
         bool const is_whole = given.find("_id)s") == std::string::npos;
         if (!given.empty() && is_whole) return given;
         auto const current = authorization(limits);
-        if (!given.empty()) return with_project(given, current->project_id);
+        if (!given.empty()) return with_project(given, current->project_id, service);
         return find_endpoint(current->catalog, {special.type.empty() ? service : std::string_view{special.type},
                                                 special.name, special.region.empty() ? options.region : special.region,
                                                 special.interfaces.empty() ? options.interfaces : special.interfaces});
@@ -146,9 +146,14 @@ class SessionState {
     }
 
     /// The project's id in the places that clouds' administrators leave for it.
-    static std::string with_project(std::string url, std::string_view project_id) {
+    static std::string with_project(std::string url, std::string_view project_id, std::string_view service) {
         for (std::string_view const place : {"%(project_id)s", "%(tenant_id)s", "$(project_id)s", "$(tenant_id)s"})
-            if (std::size_t const at = url.find(place); at != url.npos) url.replace(at, place.size(), project_id);
+            for (std::size_t at = 0; (at = url.find(place, at)) != url.npos; at += project_id.size()) {
+                if (project_id.empty())
+                    throw EndpointNotFound("the endpoint given for the service '" + std::string{service} + "' needs " +
+                                           "the project's id, but the token is for no project");
+                url.replace(at, place.size(), project_id);
+            }
         return url;
     }
 

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <memory>
+#include <openstack/auth/fixed_token.hpp>
 #include <openstack/session.hpp>
 #include <string>
 #include <string_view>
@@ -89,5 +90,17 @@ TEST_CASE("An endpoint that is given has places for the project", "[catalog]") {
     for (char const* given : {"http://x/%(project_id)s", "http://x/%(tenant_id)s", "http://x/$(project_id)s"})
         CHECK(where_is("image", {.services = {{"image", {.endpoint = given}}}}) == "http://x/p1");
     CHECK(where_is("image", {.endpoint = "http://x/$(tenant_id)s/y"}) == "http://x/p1/y");
+    CHECK(where_is("image", {.endpoint = "http://x/%(tenant_id)s/%(project_id)s/%(tenant_id)s/y"}) ==
+          "http://x/p1/p1/p1/y");
     CHECK(where_is("image", {.endpoint = "http://x/100%25"}) == "http://x/100%25");
+}
+
+TEST_CASE("An endpoint with a place for the project needs one", "[catalog]") {
+    for (char const* given : {"http://x/%(project_id)s", "http://x/v1/$(tenant_id)s/y"}) {
+        Session const session{
+            std::make_shared<ScriptedTransport>(), std::make_shared<FixedToken>("t"), {.endpoint = given}};
+        CHECK(thrown<EndpointNotFound>([&] { static_cast<void>(session.endpoint("image")); }) ==
+              "the endpoint given for the service 'image' needs the project's id, but the token is for no project");
+        CHECK_FALSE(session.has_service("image"));
+    }
 }
