@@ -37,10 +37,10 @@ class TokenKeeper {
             set_times(kept, limits.clock.now());
             return kept.current;
         } catch (...) {
+            std::lock_guard const lock{kept.mutex};
+            kept.is_renewing = false;  // before the program's clock and stop token are asked, for these may throw
             bool const is_ended = limits.stop.stop_requested() || limits.left() == Milliseconds::zero();
             auto const now = limits.clock.now();
-            std::lock_guard const lock{kept.mutex};
-            kept.is_renewing = false;
             if (is_ended) throw;  // which says nothing to the others: the next of them tries itself
             if (kept.current && kept.current.get() != refused && now < kept.end) {
                 kept.renew_at = now + pause_after_failure;  // the token is good for a while: Keystone may come back
@@ -89,13 +89,14 @@ class TokenKeeper {
         }
     }
 
-    /// A token that lives less than twice the margin is used until it is refused. Its life counts from its arrival: the
-    /// clocks of services may be wrong.
+    /// A token that lives less than twice the margin is used until it is refused, as one is whose life makes no sense.
+    /// Its life counts from its arrival: the clocks of services may be wrong.
     static void set_times(Kept& kept, Clock::TimePoint now) {
         constexpr auto never = (Clock::TimePoint::max)();
-        bool const is_known = kept.current->life && *kept.current->life < std::chrono::hours{24 * 365};
-        kept.end = is_known ? now + *kept.current->life : never;
-        kept.renew_at = is_known && *kept.current->life >= 2 * margin ? kept.end - margin : never;
+        auto const life = kept.current->life.value_or((Milliseconds::max)());
+        bool const is_known = life >= Milliseconds::zero() && life < std::chrono::hours{24 * 365};
+        kept.end = is_known ? now + life : never;
+        kept.renew_at = is_known && life >= 2 * margin ? kept.end - margin : never;
     }
 
     std::shared_ptr<Way> authentication_;

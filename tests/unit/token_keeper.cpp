@@ -7,6 +7,7 @@
 #include <openstack/auth/keystone.hpp>
 #include <openstack/http_error.hpp>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -69,7 +70,7 @@ TEST_CASE("A token is renewed 120 seconds before its end", "[token_keeper][row:1
 }
 
 TEST_CASE("A short-lived token is used until it's refused", "[token_keeper][row:163]") {
-    for (auto const life : {0ms, -5000ms, 1000ms, 239'999ms}) {
+    for (auto const life : {0ms, -5000ms, (std::chrono::milliseconds::min)(), 1000ms, 239'999ms}) {
         Fixture f{life};
         CHECK(f.token() == "1");
         f.clock->advance(1h);
@@ -187,4 +188,30 @@ TEST_CASE("A refusal of Keystone's tells of its attempts", "[token_keeper]") {
                           {.clock = std::make_shared<FakeClock>()}};
     CHECK(thrown<ServerError>([&] { session.authorize(); }) ==
           "POST http://keystone/v3/auth/tokens: 503 (4 attempts; no retry is left)");
+}
+
+TEST_CASE("A stop token that throws while a token fails leaves the next call its turn", "[token_keeper]") {
+    struct Throwing {
+        std::shared_ptr<bool> is_armed;
+        [[nodiscard]] bool stop_requested() const { return *is_armed ? throw std::runtime_error("stop?") : false; }
+    };
+    class Failing final : public Authentication {
+      public:
+        [[nodiscard]] Authorization authorize(Transport&) override {
+            if (!std::exchange(*is_armed, false)) {
+                *is_armed = true;
+                throw ServerError({.status = 503, .method = "POST", .url = "http://keystone"});
+            }
+            return {.token = "2"};
+        }
+        std::shared_ptr<bool> is_armed = std::make_shared<bool>(false);
+    };
+    auto const transport = std::make_shared<ScriptedTransport>();
+    auto const failing = std::make_shared<Failing>();
+    Session const session{transport, failing, {.endpoint = "http://cloud", .clock = std::make_shared<FakeClock>()}};
+    CHECK(throws_exactly<std::runtime_error>([&] { session.with({.stop = Throwing{failing->is_armed}}).authorize(); }));
+    session.authorize();
+    transport->expect("GET", "http://cloud/v2/x", {200});
+    session.send("image", {.url = "/v2/x"});
+    CHECK(transport->sent().back().headers.find("X-Auth-Token") == "2");
 }
