@@ -26,9 +26,10 @@ struct TransportOptions {
     std::string ca_file{};             ///< PEM file of authorities
     std::string ca_directory{};        ///< authorities as a directory, hashed as `openssl rehash` does
     std::string client_certificate{};  ///< PEM file that the service knows this client by
-    std::string client_key{};          ///< PEM file without a password; empty: the key is in `client_certificate`
-    bool insecure = false;             ///< true: whoever answers is believed to be the service; for tests only
-    bool force_ipv4 = false;           ///< true: IPv6 addresses of hosts aren't used
+    /// PEM file without a password; empty: the key is in `client_certificate`. Without that one it is a TlsError.
+    std::string client_key{};
+    bool insecure = false;    ///< true: whoever answers is believed to be the service; for tests only
+    bool force_ipv4 = false;  ///< true: IPv6 addresses of hosts aren't used
     /// URL of the proxy for all hosts; "" for none. Not set: those of the environment (http_proxy, https_proxy,
     /// all_proxy, no_proxy; see libcurl-env).
     std::optional<std::string> proxy{};
@@ -49,7 +50,7 @@ class CurlPool {
     explicit CurlPool(Options options) : options_(std::move(options)) {}
 
     /// An idle handle or a new one, ready for the options of a request. Throws TlsError, which names the path, if a
-    /// file for TLS can't be read, and TransportError if libcurl has no memory.
+    /// file for TLS can't be read, or for a key without a certificate, and TransportError if libcurl has no memory.
     [[nodiscard]] Pointer take() {
         Pointer handle = take_idle();
         if (!handle) {
@@ -60,12 +61,14 @@ class CurlPool {
         return handle;
     }
 
-    /// Keeps a handle whose transfer went well. One with a failure isn't given back: its state is suspect.
+    /// Keeps a handle whose transfer went well. One with a failure isn't given back: its state is suspect. One of the
+    /// parent process isn't touched.
     void give_back(Pointer handle) noexcept {
+        if (!handle->is_of_this_process()) return;
         handle->reset();
         Idle& idle = idle_.get();
         std::lock_guard const lock{idle.mutex};
-        if (idle.handles.size() < max_idle && handle->is_of_this_process()) idle.handles.push_back(std::move(handle));
+        if (idle.handles.size() < max_idle) idle.handles.push_back(std::move(handle));
     }
 
   private:
@@ -88,6 +91,8 @@ class CurlPool {
 
     // libcurl doesn't always say which file, and takes a directory that isn't there for one without authorities.
     void check_paths() const {
+        if (!options_.client_key.empty() && options_.client_certificate.empty())
+            throw TlsError("client_key is of no use without a client_certificate");
         std::string const directory = options_.ca_directory.empty() ? "" : options_.ca_directory + "/.";
         for (std::string const& path : {options_.ca_file, directory, options_.client_certificate, options_.client_key})
             if (!path.empty() && ::access(path.c_str(), R_OK) != 0)

@@ -86,6 +86,22 @@ TEST_CASE("A child process leaves its parent's connections alone", "[process][ro
     CHECK(server.finish() == "");
 }
 
+TEST_CASE("A handle of the parent process isn't touched where it is given back", "[process][row:157]") {
+    /// Says that it's inherited.
+    class Inherited : public openstack::detail::CurlHandle {
+      public:
+        [[nodiscard]] static bool is_of_this_process() { return false; }
+        void reset() { ++resets(); }
+        static int& resets() {
+            static int count = 0;
+            return count;
+        }
+    };
+    openstack::detail::CurlPool<openstack::TransportOptions, Inherited> pool{{}};
+    pool.give_back(pool.take());
+    CHECK(Inherited::resets() == 0);
+}
+
 TEST_CASE("A child process doesn't close its parent's connections", "[process][row:157]") {
     Server server;
     server.serve(echo);

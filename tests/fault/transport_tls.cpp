@@ -297,6 +297,9 @@ TEST_CASE("A file or directory for TLS that can't be read is named before anythi
     CurlTransport takes_file_for_directory{{.ca_directory = fixture.ca_file}};
     CHECK(thrown<TlsError>([&] { static_cast<void>(takes_file_for_directory.send(fixture.get(server))); }) ==
           fixture.ca_file + "/.: Not a directory");
+    CurlTransport key_without_certificate{{.ca_file = fixture.ca_file, .client_key = fixture.ca_file}};
+    CHECK(thrown<TlsError>([&] { static_cast<void>(key_without_certificate.send(fixture.get(server))); }) ==
+          "client_key is of no use without a client_certificate");
     CHECK(server.connections() == 0);
 }
 
