@@ -40,7 +40,6 @@ class CloudSettings {
     }
 
   private:
-    /// Of variables, unknown ones are other programs': OS_NAME is Linux somewhere.
     void check_keys() const {
         for (Setting const& each : cloud_.items) {
             if (CloudKey const* const known = find_key(each.key)) {
@@ -49,7 +48,7 @@ class CloudSettings {
             } else if (each.key.starts_with("has_")) {
                 if (!each.is_null() && !truth_of(each))
                     throw ConfigError(each.place() + " can't be false: no service can be switched off here");
-            } else if (service_key(each.key).empty() && !cloud_.file.empty()) {
+            } else if (service_key(each.key).empty()) {
                 cloud_.refuse(each, " is no setting that this library knows" + nearest(each.key));
             }
         }

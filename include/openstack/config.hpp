@@ -10,17 +10,29 @@
 #include <vector>
 
 #include <openstack/cloud_config.hpp>
+#include <openstack/cloud_keys.hpp>
 #include <openstack/cloud_settings.hpp>
 #include <openstack/clouds_files.hpp>
 #include <openstack/error.hpp>
 #include <openstack/one_line.hpp>
+#include <openstack/service_types.hpp>
 #include <openstack/setting_values.hpp>
 #include <openstack/settings.hpp>
 
 namespace openstack {
 namespace detail {
 
-/// The OS_* variables as a cloud's map, without empty ones: OS_AUTH_URL is its auth_url.
+/// Whether a variable, by its name as a key, is one that counts here. Others are other programs', whatever they say:
+/// OS_NAME is Linux somewhere, and OS_PROMPT may be "{user}".
+template<class Key = std::string_view>
+[[nodiscard]] bool is_variable(Key key) {
+    if (CloudKey const* const known = find_key(key)) return known->use != KeyUse::idle;
+    if (key.starts_with("has_")) return is_service(key.substr(4));
+    Key const of_service = service_key(key);
+    return !of_service.empty() && is_service(key.substr(0, key.size() - of_service.size() - 1));
+}
+
+/// The OS_* variables that count as a cloud's map, without empty ones: OS_AUTH_URL is its auth_url.
 template<class Setting>
 [[nodiscard]] Setting settings_of_environment() {
     Setting cloud = Setting::map();
@@ -28,9 +40,9 @@ template<class Setting>
         std::string_view const variable = *each;
         std::string_view const name = variable.substr(0, variable.find('='));
         if (!name.starts_with("OS_") || variable.size() <= name.size() + 1) continue;
-        // Those of OpenStack's own test programs.
-        if (name.starts_with("OS_TEST") || name.starts_with("OS_STD") || name.starts_with("OS_LOG")) continue;
-        cloud.set(Setting::scalar(normal_key(name.substr(3)), variable.substr(name.size() + 1), name));
+        std::string key = normal_key(name.substr(3));
+        if (is_variable(std::string_view{key}))
+            cloud.set(Setting::scalar(std::move(key), variable.substr(name.size() + 1), name));
     }
     return cloud;
 }
@@ -79,13 +91,8 @@ class CloudChoice {
 
     /// Whether some variable does more than choose.
     static bool is_cloud(Setting const& variables) {
-        for (Setting const& each : variables.items) {
-            bool is_selector = false;
-            for (std::string_view const selector : {"cloud", "cloud_name", "region_name", "client_config_file",
-                                                    "client_secure_file", "client_vendor_file"})
-                is_selector = is_selector || each.key == selector;
-            if (!is_selector) return true;
-        }
+        for (Setting const& each : variables.items)
+            if (each.key != "cloud" && each.key != "region_name") return true;
         return false;
     }
 

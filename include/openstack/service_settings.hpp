@@ -89,9 +89,9 @@ class ServiceSettings {
                 throw ConfigError(setting.place() + " and " + other + "_api_version name different microversions");
             options.microversion = text_of(setting);
         } else if (key == "rate_limit") {
-            options.rate_limit = number_of<double>(setting, "a number of requests a second");
+            options.rate_limit = own_limit(number_of<double>(setting, "a number of requests a second"));
         } else if (key == "concurrency") {
-            options.concurrency = count_of(setting);
+            options.concurrency = own_limit(count_of(setting));
         } else {
             if (!options.retries) options.retries = options_.retries;
             read_retry(*options.retries, key, setting);
@@ -148,7 +148,14 @@ class ServiceSettings {
             return;
         }
         for (Setting const& each : setting.items)
-            if (auto& limit = special(each.key).*member; !(limit > Number{})) limit = number(each);
+            if (auto& limit = special(each.key).*member; !(limit > Number{})) limit = own_limit(number(each));
+    }
+
+    /// A service's own 0 means no limit even where there is one for all: so many requests that none ever waits.
+    template<class Number>
+    static Number own_limit(Number number) {
+        constexpr Number unreached = 0xffff'ffff;
+        return number > Number{} ? number : unreached;
     }
 
     /// In keystoneauth's spelling, `publicURL` is the same as `public`.

@@ -86,7 +86,7 @@ struct BasicSetting {
     /// may be what stands behind a comma of a secret.
     [[noreturn]] void refuse(BasicSetting const& element, std::string_view problem) const {
         if (element.is_null())
-            throw ConfigError(place() +
+            throw ConfigError((place().empty() ? element.file : place()) +
                               " has a key without a value that isn't known or is there twice; a text with a "
                               "comma or a brace needs quotes");
         throw ConfigError(element.place() + Text{problem});

@@ -4,12 +4,16 @@
 
 #include <catch2/catch.hpp>
 #include <functional>
+#include <memory>
 #include <openstack/config.hpp>
+#include <openstack/session.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "../support/cloud_files.hpp"
+#include "../support/fake_clock.hpp"
+#include "../support/scripted_transport.hpp"
 #include "../support/thrown.hpp"
 
 using namespace openstack;
@@ -488,6 +492,63 @@ TEST_CASE("Variables are the same keys in capitals", "[cloud_settings]") {
           "OS_PASSCODE isn't set: the authentication by a one-time passcode needs it");
     CHECK(refused({{"OS_AUTH_TYPE", "v3multifactor"}, {"OS_AUTH_METHODS", "canary"}})
               .starts_with("OS_AUTH_METHODS names a method"));
+}
+
+TEST_CASE("Variables of other programs change nothing", "[cloud_settings]") {
+    Variables variables{{"OS_AUTH_URL", "http://k"}, {"OS_USERID", "u"}, {"OS_PASSWORD", "canary"}};
+    std::string const plain = [&] {
+        CloudFiles files(variables);
+        return told(config_from_environment());
+    }();
+    variables.insert({{"OS_PROMPT", "{user}"},
+                      {"OS_HAS_COLOR", "no"},
+                      {"OS_X_TIMEOUT", "soon"},
+                      {"OS_IDLE_TIMEOUT", "9"},
+                      {"OS_X_INTERFACE", "{"},
+                      {"OS_X_ENDPOINT", "nowhere"},
+                      {"OS_X_API_VERSION", "1.5"},
+                      {"OS_DEBUG", "{}"},
+                      {"OS_LOG_LEVEL", "{x}"}});
+    {
+        CloudFiles files(variables);
+        CloudConfig const made = config_from_environment();
+        CHECK(told(made) == plain);
+        CHECK(made.session.services.empty());
+        CHECK(made.session.timeouts.response == Timeouts{}.response);
+    }
+    {
+        CloudFiles files(Variables{{"OS_PROMPT", "{user}"}, {"OS_DEBUG", "1"}, {"OS_X_INTERFACE", "x"}});
+        files.write("clouds.json", R"({"clouds": {"c": {)" + user + "}}}");
+        CHECK(told(config_from_environment()).starts_with("http://k/"));
+    }
+    for (std::string const service : {"KEY_MANAGER", "IMAGE", "GLANCE", "VOLUMEV3", "BARE_METAL", "IDENTITY"}) {
+        variables["OS_" + service + "_INTERFACE"] = "internal";
+        CloudFiles files(variables);
+        CHECK(config_from_environment().session.services.size() == 1);
+        variables.erase("OS_" + service + "_INTERFACE");
+    }
+    variables["OS_HAS_IMAGE"] = "no";
+    CloudFiles files(variables);
+    CHECK(thrown<ConfigError>([] { static_cast<void>(config_from_environment()); }) ==
+          "OS_HAS_IMAGE can't be false: no service can be switched off here");
+}
+
+TEST_CASE("A service's own 0 counts more than a limit for all", "[cloud_settings]") {
+    CloudConfig made = config(R"("auth_type": "none", "rate_limit": 1, "image_rate_limit": 0,
+        "image_endpoint_override": "http://g", "compute_endpoint_override": "http://g")");
+    auto const clock = std::make_shared<support::FakeClock>();
+    auto const transport = std::make_shared<support::ScriptedTransport>();
+    made.session.clock = clock;
+    Session const session{transport, made.authentication, made.session};
+    for (std::string const service : {"image", "compute"}) {
+        for (int i = 0; i < 3; ++i) {
+            transport->expect("GET", "http://g/v2/x", {200});
+            session.send(service, {.url = "/v2/x"});
+        }
+        CHECK(clock->slept().empty() == (service == "image"));
+    }
+    CHECK(with_user(R"("concurrency": 1, "image_concurrency": 0)").session.services.at("image").concurrency >
+          1'000'000);
 }
 
 TEST_CASE("No message repeats what may be a secret, wherever it was put", "[cloud_settings]") {
