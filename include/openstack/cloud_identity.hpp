@@ -48,6 +48,7 @@ class CloudIdentity {
         Setting const* const found = find(name);
         return found == nullptr ? std::string{} : found->text;
     }
+    /// Whether it is given, and isn't an empty text.
     [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
 
     /// What a setting that isn't there would be called.

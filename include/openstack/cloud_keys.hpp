@@ -6,6 +6,7 @@
 
 namespace openstack::detail {
 
+/// What becomes of a key.
 enum class KeyUse {
     identity,  ///< who one is, in `auth` or beside it; the note of another name is the name
     read,      ///< counts
@@ -13,16 +14,22 @@ enum class KeyUse {
     refused    ///< for the reason that the note gives
 };
 
+/// One key.
 struct CloudKey {
-    std::string_view name;
-    KeyUse use;
-    std::string_view note = {};
+    std::string_view name;       ///< a normal one
+    KeyUse use;                  ///< what becomes of it
+    std::string_view note = {};  ///< why, for idle and refused ones; of another name of an identity's key, that key
 };
 
+/// Why a key is refused that is missing its service.
 inline constexpr std::string_view of_one_service = "belongs to one service: write image_endpoint_override, for example";
+/// Why keys are idle that choose among a server's networks.
 inline constexpr std::string_view of_networks = "it is about networks of servers";
+/// Why keys are idle that are about caches and statistics.
 inline constexpr std::string_view of_measurements = "openstacksdk caches and measures by it";
+/// Why keys are idle that are about what a terminal shows.
 inline constexpr std::string_view of_command_line = "the command line shows more or less by it";
+/// Why keys are refused that lead to a project of another cloud.
 inline constexpr std::string_view of_another_keystone = "means a second Keystone, which isn't supported";
 
 /// As openstacksdk, keystoneauth and the openstack command know them; `-` is `_` and capitals don't matter.

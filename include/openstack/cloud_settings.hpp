@@ -30,6 +30,7 @@ class CloudSettings {
     /// `cloud` is a map with normal keys, that of the environment if it has no file.
     explicit CloudSettings(Setting cloud) : cloud_(std::move(cloud)) {}
 
+    /// All of it, once. Reads no file, but asks whether `cacert` is a directory.
     [[nodiscard]] Config read() {
         check_keys();
         expand();

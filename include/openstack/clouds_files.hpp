@@ -33,7 +33,7 @@ template<class Text = std::string>
 
 /// Reads files that are JSON. YamlFiles of clouds_yaml.hpp reads the others, too.
 struct JsonFiles {
-    static constexpr bool is_yaml_read = false;
+    static constexpr bool is_yaml_read = false;  ///< a file of YAML that counts is an error
 };
 
 /// The files of one kind: those named `name`.yaml, .yml or .json, and before them the one that the variable names.

@@ -44,6 +44,7 @@ namespace detail {
 template<class Options, class Handle = CurlHandle>
 class CurlPool {
   public:
+    /// A handle that nobody else uses.
     using Pointer = std::unique_ptr<Handle>;
 
     /// The options are those of every handle.

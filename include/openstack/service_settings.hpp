@@ -20,10 +20,13 @@ namespace openstack::detail {
 template<class Setting, class Config>
 class ServiceSettings {
   public:
+    /// SessionOptions.
     using Options = decltype(Config::session);
 
+    /// Both must outlive this.
     ServiceSettings(Setting const& cloud, Options& options) : cloud_(cloud), options_(options) {}
 
+    /// Fills in the options. What is about all services is read before what is about one, which begins with it.
     void read() {
         for (std::string_view const key : {"region_name", "interface", "endpoint_type", "timeout", "api_timeout"})
             if (Setting const* const found = cloud_.given(key)) read_general(key, *found);

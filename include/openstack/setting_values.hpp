@@ -23,6 +23,7 @@ template<class Setting>
     throw ConfigError(text + " isn't " + std::string{wanted});
 }
 
+/// The text of a scalar. Throws ConfigError for anything else.
 template<class Setting>
 [[nodiscard]] std::string const& text_of(Setting const& setting) {
     if (!setting.is_scalar()) throw_no(setting, "a text");
@@ -51,6 +52,7 @@ template<class Number, class Setting>
     return number;
 }
 
+/// A whole number from 0 on. Throws ConfigError for another text.
 template<class Setting>
 [[nodiscard]] unsigned count_of(Setting const& setting) {
     return number_of<unsigned>(setting, "a count, as 3");

@@ -15,6 +15,7 @@
 
 namespace openstack::detail {
 
+/// What a setting is; null is also a key of YAML that has nothing behind it.
 enum class SettingKind { null, scalar, list, map };
 
 /// A key as all of a configuration's are compared: `Region-Name` is `region_name`.
@@ -48,13 +49,13 @@ template<class Text = std::string>
 /// where it reads a configuration.
 template<class Text>
 struct BasicSetting {
-    SettingKind kind = SettingKind::null;
-    Text key{};                         ///< of a map's element
-    Text text{};                        ///< of a scalar, as it is written: 0123 and yes stay what they are
-    Text file{};                        ///< empty: it's an environment's
-    Text path{};                        ///< in the file, such as `clouds.demo.regions[0]`; or the variable's name
-    bool is_secret = false;             ///< it's below `auth`, so that no message may repeat it
-    std::vector<BasicSetting> items{};  ///< of a list or a map
+    SettingKind kind = SettingKind::null;  ///< of the members below, which ones count
+    Text key{};                            ///< of a map's element
+    Text text{};                           ///< of a scalar, as it is written: 0123 and yes stay what they are
+    Text file{};                           ///< empty: it's an environment's
+    Text path{};                           ///< in the file, such as `clouds.demo.regions[0]`; or the variable's name
+    bool is_secret = false;                ///< it's below `auth`, so that no message may repeat it
+    std::vector<BasicSetting> items{};     ///< of a list or a map
 
     /// A map without elements, of no file.
     [[nodiscard]] static BasicSetting map() { return BasicSetting{SettingKind::map, {}, {}, {}, {}, false, {}}; }
@@ -143,23 +144,26 @@ struct BasicSetting {
         return false;
     }
 };
+/// The setting that configurations are read as.
 using Setting = BasicSetting<std::string>;
 
 /// What one file may have at most.
 struct SettingLimits {
-    static constexpr std::size_t bytes = std::size_t{1} << 20;
-    static constexpr std::size_t depth = 64;
-    static constexpr std::size_t settings = 20'000;
+    static constexpr std::size_t bytes = std::size_t{1} << 20;  ///< of its text
+    static constexpr std::size_t depth = 64;                    ///< of lists and maps in each other
+    static constexpr std::size_t settings = 20'000;             ///< scalars, lists and maps together
 };
 
 /// Makes a tree of what a parser tells, JSON's or YAML's, and counts.
 template<class Setting, class Limits = SettingLimits>
 class SettingBuilder {
   public:
+    /// `file` is the name that messages have for it.
     explicit SettingBuilder(std::string file) { root_.file = std::move(file); }
 
     /// What would make the tree too large; empty if nothing does.
     [[nodiscard]] std::string_view problem() const { return problem_; }
+    /// The tree, when all was told.
     [[nodiscard]] Setting take() { return std::move(root_); }
 
     bool null() { return add(SettingKind::null, {}); }

@@ -20,8 +20,10 @@ namespace openstack::detail {
 template<class Way = Authentication>
 class TokenKeeper {
   public:
+    /// Shared, since a call may go on with one that another call has replaced.
     using Pointer = std::shared_ptr<Authorization const>;
 
+    /// Asks for nothing yet.
     explicit TokenKeeper(std::shared_ptr<Way> authentication) : authentication_(std::move(authentication)) {}
 
     /// The current authorization; or a new one, if there is none, its time is up, or it is `refused`, which a service

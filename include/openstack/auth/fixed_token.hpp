@@ -16,7 +16,9 @@ class FixedToken final : public Authentication {
     /// Asks nobody: whether the token is good shows with the first request.
     explicit FixedToken(std::string token = {}) : token_(std::move(token)) {}
 
+    /// The token alone. Sends nothing.
     [[nodiscard]] Authorization authorize(Transport&) override { return {.token = token_}; }
+    /// Never: there is no other one.
     [[nodiscard]] bool is_renewable() const override { return false; }
 
   private:

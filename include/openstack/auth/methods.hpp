@@ -50,7 +50,7 @@ void write_user(Writer& writer, Method const& m, std::string_view key = {}, std:
 
 /// A user's name and password. The name is one within a domain, the id is one of its own.
 struct Password {
-    static constexpr std::string_view method = "password";
+    static constexpr std::string_view method = "password";  ///< Keystone's name of it
 
     std::string username{};          ///< within the user's domain
     std::string user_id{};           ///< instead of `username`
@@ -73,7 +73,7 @@ struct Password {
 
 /// A token of Keystone's, for another one with another scope. The new one ends when the given one does.
 struct Token {
-    static constexpr std::string_view method = "token";
+    static constexpr std::string_view method = "token";  ///< Keystone's name of it
 
     std::string token{};  ///< it appears in no message
 
@@ -92,7 +92,7 @@ struct Token {
 /// What a user has made for a program, in the user's place: by its id, or by its name and the user. It brings its own
 /// scope, so Keystone takes no other one with it.
 struct ApplicationCredential {
-    static constexpr std::string_view method = "application_credential";
+    static constexpr std::string_view method = "application_credential";  ///< Keystone's name of it
 
     std::string id{};                ///< if it isn't empty, name and user don't count
     std::string name{};              ///< unique among those of its user
@@ -144,7 +144,7 @@ class Passcode {
 
 /// A one-time passcode by time (RFC 6238), as a device shows it.
 struct Totp {
-    static constexpr std::string_view method = "totp";
+    static constexpr std::string_view method = "totp";  ///< Keystone's name of it
 
     std::string username{};          ///< within the user's domain
     std::string user_id{};           ///< instead of `username`
