@@ -21,6 +21,7 @@ namespace detail {
 template<class Builder, class Limits = SettingLimits>
 class YamlReader {
   public:
+    /// The builder must outlive this.
     explicit YamlReader(Builder& builder) : builder_(builder) {}
 
     /// Whether that was all; if not, `problem` says why.
@@ -38,6 +39,7 @@ class YamlReader {
         return builder_.begin_object() && read_members(node, keys, 0) && builder_.end_object();
     }
 
+    /// What is wrong, YAML or builder; empty if nothing is.
     [[nodiscard]] std::string_view problem() const { return problem_.empty() ? builder_.problem() : problem_; }
 
   private:
@@ -92,7 +94,7 @@ class YamlReader {
 
 /// Reads files, `.json` as JSON, others as YAML.
 struct YamlFiles {
-    static constexpr bool is_yaml_read = true;
+    static constexpr bool is_yaml_read = true;  ///< whatever isn't named .json is read as YAML
 
     /// Throws ConfigError, which names the file and, for a mistake in the YAML, the line.
     template<class Setting>

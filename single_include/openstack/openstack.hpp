@@ -706,8 +706,8 @@ class BadRequest : public HttpError {
     using HttpError::HttpError;
 };
 
-/// 401, and 404 of a Keystone that doesn't know the token or application credential: the credentials or the token were
-/// refused.
+/// 401, and 404 of a Keystone that doesn't know the token, application credential or trust: the credentials or the
+/// token were refused.
 class Unauthorized : public HttpError {
   public:
     using HttpError::HttpError;
@@ -4281,7 +4281,9 @@ struct Authorization {
     std::optional<std::chrono::milliseconds> life{};
 };
 
-/// A way to be authorized. Derive from it for a method of your own; Session calls it from one thread at a time.
+/// A way to be authorized. Derive from it for a method of your own. A session and its copies call `authorize` from one
+/// thread at a time; but one that several sessions share is called by each of them, at the same time too, so that it
+/// must guard what it changes, as Keystone and FixedToken do.
 class Authentication {
   public:
     Authentication() = default;
@@ -4583,9 +4585,10 @@ struct TransportOptions {
     std::string ca_file{};             ///< PEM file of authorities
     std::string ca_directory{};        ///< authorities as a directory, hashed as `openssl rehash` does
     std::string client_certificate{};  ///< PEM file that the service knows this client by
-    std::string client_key{};          ///< PEM file without a password; empty: the key is in `client_certificate`
-    bool insecure = false;             ///< true: whoever answers is believed to be the service; for tests only
-    bool force_ipv4 = false;           ///< true: IPv6 addresses of hosts aren't used
+    /// PEM file without a password; empty: the key is in `client_certificate`. Without that one it is a TlsError.
+    std::string client_key{};
+    bool insecure = false;    ///< true: whoever answers is believed to be the service; for tests only
+    bool force_ipv4 = false;  ///< true: IPv6 addresses of hosts aren't used
     /// URL of the proxy for all hosts; "" for none. Not set: those of the environment (http_proxy, https_proxy,
     /// all_proxy, no_proxy; see libcurl-env).
     std::optional<std::string> proxy{};
@@ -4600,13 +4603,14 @@ namespace detail {
 template<class Options, class Handle = CurlHandle>
 class CurlPool {
   public:
+    /// A handle that nobody else uses.
     using Pointer = std::unique_ptr<Handle>;
 
     /// The options are those of every handle.
     explicit CurlPool(Options options) : options_(std::move(options)) {}
 
     /// An idle handle or a new one, ready for the options of a request. Throws TlsError, which names the path, if a
-    /// file for TLS can't be read, and TransportError if libcurl has no memory.
+    /// file for TLS can't be read, or for a key without a certificate, and TransportError if libcurl has no memory.
     [[nodiscard]] Pointer take() {
         Pointer handle = take_idle();
         if (!handle) {
@@ -4617,12 +4621,14 @@ class CurlPool {
         return handle;
     }
 
-    /// Keeps a handle whose transfer went well. One with a failure isn't given back: its state is suspect.
+    /// Keeps a handle whose transfer went well. One with a failure isn't given back: its state is suspect. One of the
+    /// parent process isn't touched.
     void give_back(Pointer handle) noexcept {
+        if (!handle->is_of_this_process()) return;
         handle->reset();
         Idle& idle = idle_.get();
         std::lock_guard const lock{idle.mutex};
-        if (idle.handles.size() < max_idle && handle->is_of_this_process()) idle.handles.push_back(std::move(handle));
+        if (idle.handles.size() < max_idle) idle.handles.push_back(std::move(handle));
     }
 
   private:
@@ -4645,6 +4651,8 @@ class CurlPool {
 
     // libcurl doesn't always say which file, and takes a directory that isn't there for one without authorities.
     void check_paths() const {
+        if (!options_.client_key.empty() && options_.client_certificate.empty())
+            throw TlsError("client_key is of no use without a client_certificate");
         std::string const directory = options_.ca_directory.empty() ? "" : options_.ca_directory + "/.";
         for (std::string const& path : {options_.ca_file, directory, options_.client_certificate, options_.client_key})
             if (!path.empty() && ::access(path.c_str(), R_OK) != 0)
@@ -5633,28 +5641,54 @@ template<class Stream>
 
 namespace openstack::detail {
 
-/// One service: its type today, then those that catalogs had or have beside it, the best first.
+/// One service.
 struct ServiceType {
-    char const* names[5];
+    char const* names[5];  ///< its type today, then those that catalogs had or have beside it, the best first
 };
+/// All services that the Authority knows, and what catalogs call some of them beside that.
 inline constexpr ServiceType service_types[] = {
     {{"image", "glance"}},
+    {{"accelerator"}},
+    {{"admin-logic"}},
     {{"alarm", "alarming"}},
+    {{"application-catalog"}},
     {{"application-container", "container"}},
     {{"application-deployment", "application_deployment"}},
+    {{"backup"}},
     {{"bare-metal", "baremetal"}},
     {{"bare-metal-introspection", "baremetal-introspection"}},
     {{"block-storage", "volumev3", "volumev2", "volume", "block-store"}},
     {{"clustering", "resource-cluster", "cluster"}},
+    {{"compute"}},
     {{"container-infrastructure-management", "container-infra", "container-infrastructure"}},
+    {{"data-processing"}},
+    {{"data-protection-orchestration"}},
+    {{"database"}},
+    {{"dns"}},
+    {{"ec2-api"}},
     {{"event", "events"}},
     {{"function-engine", "function_engine"}},
+    {{"identity"}},
     {{"instance-ha", "ha"}},
+    {{"key-manager"}},
+    {{"load-balancer"}},
     {{"message", "messaging"}},
     {{"meter", "metering", "telemetry"}},
+    {{"monitoring"}},
+    {{"monitoring-events"}},
+    {{"monitoring-logging", "monitoring-log-api"}},
+    {{"multi-region-network-automation", "tricircle"}},
+    {{"network"}},
+    {{"nfv-orchestration"}},
     {{"object-store", "object-storage"}},
+    {{"operator-policy", "policy"}},
+    {{"orchestration"}},
+    {{"placement"}},
+    {{"rating"}},
+    {{"reservation"}},
     {{"resource-optimization", "infra-optim"}},
     {{"root-cause-analysis", "rca"}},
+    {{"search"}},
     {{"shared-file-system", "sharev2", "share"}},
     {{"workflow", "workflowv2"}},
 };
@@ -5671,6 +5705,20 @@ template<class Name = std::string_view>
             if (name != nullptr && name != type) names.push_back(name);
     }
     return names;
+}
+
+/// Whether some service has that type or other name, written as in the keys of configurations: with `_` for `-`.
+template<class Name = std::string_view>
+[[nodiscard]] bool is_service(Name key) {
+    for (ServiceType const& each : service_types)
+        for (char const* const each_name : each.names) {
+            Name const name = each_name == nullptr ? Name{} : Name{each_name};
+            bool is_it = !name.empty() && name.size() == key.size();
+            for (std::size_t i = 0; is_it && i < key.size(); ++i)
+                is_it = name[i] == key[i] || (name[i] == '-' && key[i] == '_');
+            if (is_it) return true;
+        }
+    return false;
 }
 
 }  // namespace openstack::detail
@@ -6246,8 +6294,10 @@ namespace openstack::detail {
 template<class Way = Authentication>
 class TokenKeeper {
   public:
+    /// Shared, since a call may go on with one that another call has replaced.
     using Pointer = std::shared_ptr<Authorization const>;
 
+    /// Asks for nothing yet.
     explicit TokenKeeper(std::shared_ptr<Way> authentication) : authentication_(std::move(authentication)) {}
 
     /// The current authorization; or a new one, if there is none, its time is up, or it is `refused`, which a service
@@ -6263,10 +6313,10 @@ class TokenKeeper {
             set_times(kept, limits.clock.now());
             return kept.current;
         } catch (...) {
+            std::lock_guard const lock{kept.mutex};
+            kept.is_renewing = false;  // before the program's clock and stop token are asked, for these may throw
             bool const is_ended = limits.stop.stop_requested() || limits.left() == Milliseconds::zero();
             auto const now = limits.clock.now();
-            std::lock_guard const lock{kept.mutex};
-            kept.is_renewing = false;
             if (is_ended) throw;  // which says nothing to the others: the next of them tries itself
             if (kept.current && kept.current.get() != refused && now < kept.end) {
                 kept.renew_at = now + pause_after_failure;  // the token is good for a while: Keystone may come back
@@ -6315,13 +6365,14 @@ class TokenKeeper {
         }
     }
 
-    /// A token that lives less than twice the margin is used until it is refused. Its life counts from its arrival: the
-    /// clocks of services may be wrong.
+    /// A token that lives less than twice the margin is used until it is refused, as one is whose life makes no sense.
+    /// Its life counts from its arrival: the clocks of services may be wrong.
     static void set_times(Kept& kept, Clock::TimePoint now) {
         constexpr auto never = (Clock::TimePoint::max)();
-        bool const is_known = kept.current->life && *kept.current->life < std::chrono::hours{24 * 365};
-        kept.end = is_known ? now + *kept.current->life : never;
-        kept.renew_at = is_known && *kept.current->life >= 2 * margin ? kept.end - margin : never;
+        auto const life = kept.current->life.value_or((Milliseconds::max)());
+        bool const is_known = life >= Milliseconds::zero() && life < std::chrono::hours{24 * 365};
+        kept.end = is_known ? now + life : never;
+        kept.renew_at = is_known && life >= 2 * margin ? kept.end - margin : never;
     }
 
     std::shared_ptr<Way> authentication_;
@@ -6377,7 +6428,7 @@ class SessionState {
         bool const is_whole = given.find("_id)s") == std::string::npos;
         if (!given.empty() && is_whole) return given;
         auto const current = authorization(limits);
-        if (!given.empty()) return with_project(given, current->project_id);
+        if (!given.empty()) return with_project(given, current->project_id, service);
         return find_endpoint(current->catalog, {special.type.empty() ? service : std::string_view{special.type},
                                                 special.name, special.region.empty() ? options.region : special.region,
                                                 special.interfaces.empty() ? options.interfaces : special.interfaces});
@@ -6456,9 +6507,14 @@ class SessionState {
     }
 
     /// The project's id in the places that clouds' administrators leave for it.
-    static std::string with_project(std::string url, std::string_view project_id) {
+    static std::string with_project(std::string url, std::string_view project_id, std::string_view service) {
         for (std::string_view const place : {"%(project_id)s", "%(tenant_id)s", "$(project_id)s", "$(tenant_id)s"})
-            if (std::size_t const at = url.find(place); at != url.npos) url.replace(at, place.size(), project_id);
+            for (std::size_t at = 0; (at = url.find(place, at)) != url.npos; at += project_id.size()) {
+                if (project_id.empty())
+                    throw EndpointNotFound("the endpoint given for the service '" + std::string{service} + "' needs " +
+                                           "the project's id, but the token is for no project");
+                url.replace(at, place.size(), project_id);
+            }
         return url;
     }
 
@@ -8330,7 +8386,9 @@ class FixedToken final : public Authentication {
     /// Asks nobody: whether the token is good shows with the first request.
     explicit FixedToken(std::string token = {}) : token_(std::move(token)) {}
 
+    /// The token alone. Sends nothing.
     [[nodiscard]] Authorization authorize(Transport&) override { return {.token = token_}; }
+    /// Never: there is no other one.
     [[nodiscard]] bool is_renewable() const override { return false; }
 
   private:
@@ -8442,9 +8500,10 @@ template<class Answer = ReceiptAnswer>
     return failure;
 }
 
-/// Whether Keystone itself answered 404: it does for a token or an application credential that it doesn't know.
+/// Whether Keystone itself answered 404: it does for a token, an application credential or a trust that it doesn't
+/// know, and for a path that it doesn't have.
 template<class Answer = ProblemAnswer>
-[[nodiscard]] bool is_unknown_credential(Response const& response) {
+[[nodiscard]] bool is_not_found(Response const& response) {
     if (response.status != 404) return false;
     try {
         auto const answer = from_json<Answer>(response.body);
@@ -8613,7 +8672,7 @@ void write_user(Writer& writer, Method const& m, std::string_view key = {}, std:
 
 /// A user's name and password. The name is one within a domain, the id is one of its own.
 struct Password {
-    static constexpr std::string_view method = "password";
+    static constexpr std::string_view method = "password";  ///< Keystone's name of it
 
     std::string username{};          ///< within the user's domain
     std::string user_id{};           ///< instead of `username`
@@ -8636,7 +8695,7 @@ struct Password {
 
 /// A token of Keystone's, for another one with another scope. The new one ends when the given one does.
 struct Token {
-    static constexpr std::string_view method = "token";
+    static constexpr std::string_view method = "token";  ///< Keystone's name of it
 
     std::string token{};  ///< it appears in no message
 
@@ -8655,7 +8714,7 @@ struct Token {
 /// What a user has made for a program, in the user's place: by its id, or by its name and the user. It brings its own
 /// scope, so Keystone takes no other one with it.
 struct ApplicationCredential {
-    static constexpr std::string_view method = "application_credential";
+    static constexpr std::string_view method = "application_credential";  ///< Keystone's name of it
 
     std::string id{};                ///< if it isn't empty, name and user don't count
     std::string name{};              ///< unique among those of its user
@@ -8707,7 +8766,7 @@ class Passcode {
 
 /// A one-time passcode by time (RFC 6238), as a device shows it.
 struct Totp {
-    static constexpr std::string_view method = "totp";
+    static constexpr std::string_view method = "totp";  ///< Keystone's name of it
 
     std::string username{};          ///< within the user's domain
     std::string user_id{};           ///< instead of `username`
@@ -8748,34 +8807,51 @@ class BasicKeystone final : public Authentication {
         : auth_url_(std::move(auth_url)), methods_(std::move(methods)), scope_(std::move(scope)) {
         check_endpoint("auth_url", auth_url_);
         check();
-        tokens_url_ = join_url(auth_url_, "/v3/auth/tokens");
     }
 
-    /// HTTP: POST /v3/auth/tokens. If nothing is there, GET of `auth_url` tells where version 3 is on that host.
+    /// HTTP: POST /v3/auth/tokens. If nothing is there, GET of `auth_url` tells where version 3 is on that host. Safe
+    /// to call from several threads at once if what the methods call is, such as the function of a Passcode.
     [[nodiscard]] Authorization authorize(Transport& transport) override {
         Request request = token_request();
         Response response = transport.send(request);
-        bool const is_keystone = keystone::is_unknown_credential(response);
-        if ((response.status == 404 && !is_keystone) || response.status == 300) {
+        if ((response.status == 404 && !is_unknown(response)) || response.status == 300) {
             std::string url = discovered_url(transport);
             if (!url.empty() && url != request.url) {
                 request.url = std::move(url);
                 response = transport.send(request);
             }
         }
-        if (keystone::is_unknown_credential(response)) {
+        if (is_unknown(response)) {
             HttpFailure failure = failure_of(request, response);
-            failure.text = "Keystone doesn't know the token or application credential";  // its words may have the token
+            failure.text =
+                "Keystone doesn't know the token, application credential or trust";  // its words may have the token
             throw Unauthorized(std::move(failure));
         }
         // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
         if (response.status == 404) throw HttpError(failure_of(request, response));
         if (!response.is_success()) throw_http_error(keystone::refusal(request, response));
-        if (tokens_url_ != request.url) tokens_url_ = request.url;
+        remember(request.url);
         return keystone::to_authorization(std::move(response), "the answer to POST " + request.url);
     }
 
   private:
+    /// Where the last token came from.
+    struct Found {
+        std::mutex mutex;
+        std::string url;
+    };
+
+    [[nodiscard]] std::string tokens_url() {
+        Found& found = found_.get();
+        std::lock_guard const lock{found.mutex};
+        return found.url.empty() ? join_url(auth_url_, "/v3/auth/tokens") : found.url;
+    }
+    void remember(std::string const& url) {
+        Found& found = found_.get();
+        std::lock_guard const lock{found.mutex};
+        found.url = url;
+    }
+
     void check() const {
         if (methods_.empty()) throw ConfigError("Keystone needs an authentication method");
         bool const has_scope = !keystone::kind_of(scope_).empty();
@@ -8788,8 +8864,17 @@ class BasicKeystone final : public Authentication {
         }
     }
 
-    [[nodiscard]] Request token_request() const {
-        Request request{.method = "POST", .url = tokens_url_};
+    /// Whether Keystone knows a part of the request not. Users, and the projects and domains of scopes, that it doesn't
+    /// know it refuses by 401: so 404 of it means another thing where these are all that is asked about.
+    [[nodiscard]] bool is_unknown(Response const& response) const {
+        bool may_be_unknown = !scope_.trust_id.empty();
+        for (AuthMethod const& each : methods_)
+            may_be_unknown |= each.name() != Password::method && each.name() != Totp::method;
+        return may_be_unknown && keystone::is_not_found(response);
+    }
+
+    [[nodiscard]] Request token_request() {
+        Request request{.method = "POST", .url = tokens_url()};
         request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
         request.body = keystone::object<detail::JsonWriter>([&](auto& writer) {
             keystone::write_object(writer, "auth", [&] {
@@ -8827,7 +8912,7 @@ class BasicKeystone final : public Authentication {
     std::string auth_url_;
     std::vector<AuthMethod> methods_;
     Scoped scope_;
-    std::string tokens_url_;  ///< where the last token came from
+    detail::PerProcess<Found> found_;
 };
 /// Gets tokens from Keystone. `auth_url` is its endpoint, with or without a version. `authorize` throws Unauthorized if
 /// the methods are refused, or if Keystone wants further ones (then the message says which), HttpError for another
@@ -9404,17 +9489,12 @@ struct CloudConfig {
 // <openstack/config.hpp>
 // Which cloud is meant: the OS_* variables' own one, or one of those that files describe, in one of its regions.
 
-// <openstack/cloud_settings.hpp>
-// CloudSettings: one cloud's configuration, from a file or the environment, as a CloudConfig.
-
-// <openstack/cloud_identity.hpp>
-// CloudIdentity: who one is to a cloud, as its configuration says it, as an Authentication.
-
 // <openstack/cloud_keys.hpp>
 // The keys that a cloud's configuration may have, and what becomes of each.
 
 namespace openstack::detail {
 
+/// What becomes of a key.
 enum class KeyUse {
     identity,  ///< who one is, in `auth` or beside it; the note of another name is the name
     read,      ///< counts
@@ -9422,16 +9502,22 @@ enum class KeyUse {
     refused    ///< for the reason that the note gives
 };
 
+/// One key.
 struct CloudKey {
-    std::string_view name;
-    KeyUse use;
-    std::string_view note = {};
+    std::string_view name;       ///< a normal one
+    KeyUse use;                  ///< what becomes of it
+    std::string_view note = {};  ///< why, for idle and refused ones; of another name of an identity's key, that key
 };
 
+/// Why a key is refused that is missing its service.
 inline constexpr std::string_view of_one_service = "belongs to one service: write image_endpoint_override, for example";
+/// Why keys are idle that choose among a server's networks.
 inline constexpr std::string_view of_networks = "it is about networks of servers";
+/// Why keys are idle that are about caches and statistics.
 inline constexpr std::string_view of_measurements = "openstacksdk caches and measures by it";
+/// Why keys are idle that are about what a terminal shows.
 inline constexpr std::string_view of_command_line = "the command line shows more or less by it";
+/// Why keys are refused that lead to a project of another cloud.
 inline constexpr std::string_view of_another_keystone = "means a second Keystone, which isn't supported";
 
 /// As openstacksdk, keystoneauth and the openstack command know them; `-` is `_` and capitals don't matter.
@@ -9572,6 +9658,12 @@ inline constexpr std::string_view service_keys[] = {
 
 }  // namespace openstack::detail
 
+// <openstack/cloud_settings.hpp>
+// CloudSettings: one cloud's configuration, from a file or the environment, as a CloudConfig.
+
+// <openstack/cloud_identity.hpp>
+// CloudIdentity: who one is to a cloud, as its configuration says it, as an Authentication.
+
 // <openstack/setting_values.hpp>
 // What the texts of a configuration mean: truth values, counts, seconds, lists.
 
@@ -9580,6 +9672,7 @@ inline constexpr std::string_view service_keys[] = {
 
 namespace openstack::detail {
 
+/// What a setting is; null is also a key of YAML that has nothing behind it.
 enum class SettingKind { null, scalar, list, map };
 
 /// A key as all of a configuration's are compared: `Region-Name` is `region_name`.
@@ -9613,13 +9706,13 @@ template<class Text = std::string>
 /// where it reads a configuration.
 template<class Text>
 struct BasicSetting {
-    SettingKind kind = SettingKind::null;
-    Text key{};                         ///< of a map's element
-    Text text{};                        ///< of a scalar, as it is written: 0123 and yes stay what they are
-    Text file{};                        ///< empty: it's an environment's
-    Text path{};                        ///< in the file, such as `clouds.demo.regions[0]`; or the variable's name
-    bool is_secret = false;             ///< it's below `auth`, so that no message may repeat it
-    std::vector<BasicSetting> items{};  ///< of a list or a map
+    SettingKind kind = SettingKind::null;  ///< of the members below, which ones count
+    Text key{};                            ///< of a map's element
+    Text text{};                           ///< of a scalar, as it is written: 0123 and yes stay what they are
+    Text file{};                           ///< empty: it's an environment's
+    Text path{};                           ///< in the file, such as `clouds.demo.regions[0]`; or the variable's name
+    bool is_secret = false;                ///< it's below `auth`, so that no message may repeat it
+    std::vector<BasicSetting> items{};     ///< of a list or a map
 
     /// A map without elements, of no file.
     [[nodiscard]] static BasicSetting map() { return BasicSetting{SettingKind::map, {}, {}, {}, {}, false, {}}; }
@@ -9645,6 +9738,16 @@ struct BasicSetting {
     }
     [[nodiscard]] BasicSetting* find(std::string_view name) {
         return const_cast<BasicSetting*>(std::as_const(*this).find(name));
+    }
+
+    /// Throws ConfigError for an element of this map, of which `problem` is said. A key without a value isn't named: it
+    /// may be what stands behind a comma of a secret.
+    [[noreturn]] void refuse(BasicSetting const& element, std::string_view problem) const {
+        if (element.is_null())
+            throw ConfigError((place().empty() ? element.file : place()) +
+                              " has a key without a value that isn't known or is there twice; a text with a "
+                              "comma or a brace needs quotes");
+        throw ConfigError(element.place() + Text{problem});
     }
 
     /// The map's element, if it says something; null if it's a null or an empty text, too.
@@ -9685,7 +9788,7 @@ struct BasicSetting {
     void normalize(std::size_t level_of_names = Text::npos) {
         for (BasicSetting& each : items) {
             Text key_then = level_of_names == 0 ? each.key : normal_key<Text>(each.key);
-            if (is_map() && find_before(each, key_then)) throw ConfigError(each.place() + " is there twice");
+            if (is_map() && find_before(each, key_then)) refuse(each, " is there twice");
             each.key = std::move(key_then);
             each.normalize(level_of_names - 1);
         }
@@ -9698,23 +9801,26 @@ struct BasicSetting {
         return false;
     }
 };
+/// The setting that configurations are read as.
 using Setting = BasicSetting<std::string>;
 
 /// What one file may have at most.
 struct SettingLimits {
-    static constexpr std::size_t bytes = std::size_t{1} << 20;
-    static constexpr std::size_t depth = 64;
-    static constexpr std::size_t settings = 20'000;
+    static constexpr std::size_t bytes = std::size_t{1} << 20;  ///< of its text
+    static constexpr std::size_t depth = 64;                    ///< of lists and maps in each other
+    static constexpr std::size_t settings = 20'000;             ///< scalars, lists and maps together
 };
 
 /// Makes a tree of what a parser tells, JSON's or YAML's, and counts.
 template<class Setting, class Limits = SettingLimits>
 class SettingBuilder {
   public:
+    /// `file` is the name that messages have for it.
     explicit SettingBuilder(std::string file) { root_.file = std::move(file); }
 
     /// What would make the tree too large; empty if nothing does.
     [[nodiscard]] std::string_view problem() const { return problem_; }
+    /// The tree, when all was told.
     [[nodiscard]] Setting take() { return std::move(root_); }
 
     bool null() { return add(SettingKind::null, {}); }
@@ -9809,6 +9915,7 @@ template<class Setting>
     throw ConfigError(text + " isn't " + std::string{wanted});
 }
 
+/// The text of a scalar. Throws ConfigError for anything else.
 template<class Setting>
 [[nodiscard]] std::string const& text_of(Setting const& setting) {
     if (!setting.is_scalar()) throw_no(setting, "a text");
@@ -9837,6 +9944,7 @@ template<class Number, class Setting>
     return number;
 }
 
+/// A whole number from 0 on. Throws ConfigError for another text.
 template<class Setting>
 [[nodiscard]] unsigned count_of(Setting const& setting) {
     return number_of<unsigned>(setting, "a count, as 3");
@@ -9879,7 +9987,7 @@ class CloudIdentity {
         for (Setting const& each : auth_->items) {
             CloudKey const* const known = find_key(each.key);
             if (known == nullptr || known->use != KeyUse::identity)
-                throw ConfigError(each.place() + " is no setting of an authentication that this library knows");
+                auth_->refuse(each, " is no setting of an authentication that this library knows");
         }
     }
 
@@ -9898,6 +10006,7 @@ class CloudIdentity {
         Setting const* const found = find(name);
         return found == nullptr ? std::string{} : found->text;
     }
+    /// Whether it is given, and isn't an empty text.
     [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
 
     /// What a setting that isn't there would be called.
@@ -10067,7 +10176,7 @@ template<class Text = std::string>
 
 /// Reads files that are JSON. YamlFiles of clouds_yaml.hpp reads the others, too.
 struct JsonFiles {
-    static constexpr bool is_yaml_read = false;
+    static constexpr bool is_yaml_read = false;  ///< a file of YAML that counts is an error
 };
 
 /// The files of one kind: those named `name`.yaml, .yml or .json, and before them the one that the variable names.
@@ -10179,10 +10288,13 @@ namespace openstack::detail {
 template<class Setting, class Config>
 class ServiceSettings {
   public:
+    /// SessionOptions.
     using Options = decltype(Config::session);
 
+    /// Both must outlive this.
     ServiceSettings(Setting const& cloud, Options& options) : cloud_(cloud), options_(options) {}
 
+    /// Fills in the options. What is about all services is read before what is about one, which begins with it.
     void read() {
         for (std::string_view const key : {"region_name", "interface", "endpoint_type", "timeout", "api_timeout"})
             if (Setting const* const found = cloud_.given(key)) read_general(key, *found);
@@ -10248,9 +10360,9 @@ class ServiceSettings {
                 throw ConfigError(setting.place() + " and " + other + "_api_version name different microversions");
             options.microversion = text_of(setting);
         } else if (key == "rate_limit") {
-            options.rate_limit = number_of<double>(setting, "a number of requests a second");
+            options.rate_limit = own_limit(number_of<double>(setting, "a number of requests a second"));
         } else if (key == "concurrency") {
-            options.concurrency = count_of(setting);
+            options.concurrency = own_limit(count_of(setting));
         } else {
             if (!options.retries) options.retries = options_.retries;
             read_retry(*options.retries, key, setting);
@@ -10307,7 +10419,14 @@ class ServiceSettings {
             return;
         }
         for (Setting const& each : setting.items)
-            if (auto& limit = special(each.key).*member; !(limit > Number{})) limit = number(each);
+            if (auto& limit = special(each.key).*member; !(limit > Number{})) limit = own_limit(number(each));
+    }
+
+    /// A service's own 0 means no limit even where there is one for all: so many requests that none ever waits.
+    template<class Number>
+    static Number own_limit(Number number) {
+        constexpr Number unreached = 0xffff'ffff;
+        return number > Number{} ? number : unreached;
     }
 
     /// In keystoneauth's spelling, `publicURL` is the same as `public`.
@@ -10338,6 +10457,7 @@ class CloudSettings {
     /// `cloud` is a map with normal keys, that of the environment if it has no file.
     explicit CloudSettings(Setting cloud) : cloud_(std::move(cloud)) {}
 
+    /// All of it, once. Reads no file, but asks whether `cacert` is a directory.
     [[nodiscard]] Config read() {
         check_keys();
         expand();
@@ -10348,7 +10468,6 @@ class CloudSettings {
     }
 
   private:
-    /// Of variables, unknown ones are other programs': OS_NAME is Linux somewhere.
     void check_keys() const {
         for (Setting const& each : cloud_.items) {
             if (CloudKey const* const known = find_key(each.key)) {
@@ -10357,8 +10476,8 @@ class CloudSettings {
             } else if (each.key.starts_with("has_")) {
                 if (!each.is_null() && !truth_of(each))
                     throw ConfigError(each.place() + " can't be false: no service can be switched off here");
-            } else if (service_key(each.key).empty() && !cloud_.file.empty()) {
-                throw ConfigError(each.place() + " is no setting that this library knows" + nearest(each.key));
+            } else if (service_key(each.key).empty()) {
+                cloud_.refuse(each, " is no setting that this library knows" + nearest(each.key));
             }
         }
         if (Setting const* const tasks = cloud_.given("image_api_use_tasks"); tasks != nullptr && truth_of(*tasks))
@@ -10484,7 +10603,17 @@ class CloudSettings {
 namespace openstack {
 namespace detail {
 
-/// The OS_* variables as a cloud's map, without empty ones: OS_AUTH_URL is its auth_url.
+/// Whether a variable, by its name as a key, is one that counts here. Others are other programs', whatever they say:
+/// OS_NAME is Linux somewhere, and OS_PROMPT may be "{user}".
+template<class Key = std::string_view>
+[[nodiscard]] bool is_variable(Key key) {
+    if (CloudKey const* const known = find_key(key)) return known->use != KeyUse::idle;
+    if (key.starts_with("has_")) return is_service(key.substr(4));
+    Key const of_service = service_key(key);
+    return !of_service.empty() && is_service(key.substr(0, key.size() - of_service.size() - 1));
+}
+
+/// The OS_* variables that count as a cloud's map, without empty ones: OS_AUTH_URL is its auth_url.
 template<class Setting>
 [[nodiscard]] Setting settings_of_environment() {
     Setting cloud = Setting::map();
@@ -10492,9 +10621,9 @@ template<class Setting>
         std::string_view const variable = *each;
         std::string_view const name = variable.substr(0, variable.find('='));
         if (!name.starts_with("OS_") || variable.size() <= name.size() + 1) continue;
-        // Those of OpenStack's own test programs.
-        if (name.starts_with("OS_TEST") || name.starts_with("OS_STD") || name.starts_with("OS_LOG")) continue;
-        cloud.set(Setting::scalar(normal_key(name.substr(3)), variable.substr(name.size() + 1), name));
+        std::string key = normal_key(name.substr(3));
+        if (is_variable(std::string_view{key}))
+            cloud.set(Setting::scalar(std::move(key), variable.substr(name.size() + 1), name));
     }
     return cloud;
 }
@@ -10543,13 +10672,8 @@ class CloudChoice {
 
     /// Whether some variable does more than choose.
     static bool is_cloud(Setting const& variables) {
-        for (Setting const& each : variables.items) {
-            bool is_selector = false;
-            for (std::string_view const selector : {"cloud", "cloud_name", "region_name", "client_config_file",
-                                                    "client_secure_file", "client_vendor_file"})
-                is_selector = is_selector || each.key == selector;
-            if (!is_selector) return true;
-        }
+        for (Setting const& each : variables.items)
+            if (each.key != "cloud" && each.key != "region_name") return true;
         return false;
     }
 
@@ -10641,7 +10765,7 @@ class CloudChoice {
             }
             for (Setting const& element : each.items)
                 if (element.key != "name" && !(element.key == "values" && (element.is_map() || element.is_null())))
-                    throw ConfigError(element.place() + " is neither the region's name nor the map of its values");
+                    each.refuse(element, " is neither the region's name nor the map of its values");
             Setting const* const name = each.given("name");
             if (name == nullptr) throw ConfigError(each.place() + " is a region without a name");
             (void)text_of(*name);
