@@ -27,9 +27,10 @@ class BasicConnection {
 
     /// The Image service. Throws EndpointNotFound if the cloud has none. Sends nothing, unless the session hasn't been
     /// authorized yet.
-    [[nodiscard]] image::v2::Proxy image() const {
+    template<class ImageProxy = image::v2::Proxy>
+    [[nodiscard]] ImageProxy image() const {
         (void)session_.endpoint("image");
-        return image::v2::Proxy{session_};
+        return ImageProxy{session_};
     }
 
     /// Whether the cloud has a service of that type, such as "image" or "identity". Every cloud has all if an endpoint

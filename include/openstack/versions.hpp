@@ -29,49 +29,53 @@ struct ApiVersion {
 
 namespace detail {
 
-/// What is read of one version.
+/// What is read of one version. This and the following are templates so that a program compiles them only where it asks
+/// for versions.
+template<class Text = std::string>
 struct VersionEntry {
     /// One of its addresses.
     struct Link {
-        Field<std::string> rel{};  ///< "self" for the address of the version itself
-        Field<std::string> href{};
+        Field<Text> rel{};  ///< "self" for the address of the version itself
+        Field<Text> href{};
         BOOST_DESCRIBE_CLASS(Link, (), (rel, href), (), ())
     };
 
-    Field<std::string> id{};
-    Field<std::string> status{};
-    Field<std::string> version{};
-    Field<std::string> min_version{};
+    Field<Text> id{};
+    Field<Text> status{};
+    Field<Text> version{};
+    Field<Text> min_version{};
     Field<std::vector<Link>> links{};
     BOOST_DESCRIBE_CLASS(VersionEntry, (), (id, status, version, min_version, links), (), ())
 };
 /// The versions as most services list them.
+template<class Text = std::string>
 struct VersionList {
-    Field<std::vector<VersionEntry>> versions{};
+    Field<std::vector<VersionEntry<Text>>> versions{};
     BOOST_DESCRIBE_CLASS(VersionList, (), (versions), (), ())
 };
 /// The versions as Keystone does: all, or the one that answers.
+template<class Text = std::string>
 struct KeystoneVersions {
     /// Several of them.
     struct Values {
-        Field<std::vector<VersionEntry>> values{};
+        Field<std::vector<VersionEntry<Text>>> values{};
         BOOST_DESCRIBE_CLASS(Values, (), (values), (), ())
     };
 
-    Field<VersionEntry> version{};
+    Field<VersionEntry<Text>> version{};
     Field<Values> versions{};
     BOOST_DESCRIBE_CLASS(KeystoneVersions, (), (version, versions), (), ())
 };
 
 /// The versions in a document of either kind. Throws DecodeError, whose message opens with `what`.
-template<class List = VersionList, class Other = KeystoneVersions, class Entry = VersionEntry>
-[[nodiscard]] std::vector<Entry> read_versions(std::string const& body, std::string const& what) {
+template<class Text = std::string>
+[[nodiscard]] std::vector<VersionEntry<Text>> read_versions(Text const& body, std::string const& what) {
     try {
-        if (auto const list = from_json<List>(body, what); list.versions) return *list.versions;
+        if (auto const list = from_json<VersionList<Text>>(body, what); list.versions) return *list.versions;
     } catch (DecodeError const&) {  // then it is of the other kind
     }
-    std::vector<Entry> found;
-    auto const other = from_json<Other>(body, what);
+    std::vector<VersionEntry<Text>> found;
+    auto const other = from_json<KeystoneVersions<Text>>(body, what);
     if (other.versions) found = other.versions->values.value_or(found);
     if (other.version) found.push_back(*other.version);
     return found;
@@ -84,7 +88,7 @@ template<class List = VersionList, class Other = KeystoneVersions, class Entry =
 template<class Handle = Session, class Version = ApiVersion>
 [[nodiscard]] std::vector<Version> versions(Handle const& session, std::string_view service) {
     std::string const root = version_root(session.endpoint(service));
-    std::string const body = session.versions(service).body;
+    auto const body = session.versions(service).body;
     std::vector<Version> found;
     for (auto const& each : detail::read_versions(body, "the answer to GET " + root)) {
         std::string const id = each.id.value_or("");

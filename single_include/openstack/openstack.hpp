@@ -8263,49 +8263,53 @@ struct ApiVersion {
 
 namespace detail {
 
-/// What is read of one version.
+/// What is read of one version. This and the following are templates so that a program compiles them only where it asks
+/// for versions.
+template<class Text = std::string>
 struct VersionEntry {
     /// One of its addresses.
     struct Link {
-        Field<std::string> rel{};  ///< "self" for the address of the version itself
-        Field<std::string> href{};
+        Field<Text> rel{};  ///< "self" for the address of the version itself
+        Field<Text> href{};
         BOOST_DESCRIBE_CLASS(Link, (), (rel, href), (), ())
     };
 
-    Field<std::string> id{};
-    Field<std::string> status{};
-    Field<std::string> version{};
-    Field<std::string> min_version{};
+    Field<Text> id{};
+    Field<Text> status{};
+    Field<Text> version{};
+    Field<Text> min_version{};
     Field<std::vector<Link>> links{};
     BOOST_DESCRIBE_CLASS(VersionEntry, (), (id, status, version, min_version, links), (), ())
 };
 /// The versions as most services list them.
+template<class Text = std::string>
 struct VersionList {
-    Field<std::vector<VersionEntry>> versions{};
+    Field<std::vector<VersionEntry<Text>>> versions{};
     BOOST_DESCRIBE_CLASS(VersionList, (), (versions), (), ())
 };
 /// The versions as Keystone does: all, or the one that answers.
+template<class Text = std::string>
 struct KeystoneVersions {
     /// Several of them.
     struct Values {
-        Field<std::vector<VersionEntry>> values{};
+        Field<std::vector<VersionEntry<Text>>> values{};
         BOOST_DESCRIBE_CLASS(Values, (), (values), (), ())
     };
 
-    Field<VersionEntry> version{};
+    Field<VersionEntry<Text>> version{};
     Field<Values> versions{};
     BOOST_DESCRIBE_CLASS(KeystoneVersions, (), (version, versions), (), ())
 };
 
 /// The versions in a document of either kind. Throws DecodeError, whose message opens with `what`.
-template<class List = VersionList, class Other = KeystoneVersions, class Entry = VersionEntry>
-[[nodiscard]] std::vector<Entry> read_versions(std::string const& body, std::string const& what) {
+template<class Text = std::string>
+[[nodiscard]] std::vector<VersionEntry<Text>> read_versions(Text const& body, std::string const& what) {
     try {
-        if (auto const list = from_json<List>(body, what); list.versions) return *list.versions;
+        if (auto const list = from_json<VersionList<Text>>(body, what); list.versions) return *list.versions;
     } catch (DecodeError const&) {  // then it is of the other kind
     }
-    std::vector<Entry> found;
-    auto const other = from_json<Other>(body, what);
+    std::vector<VersionEntry<Text>> found;
+    auto const other = from_json<KeystoneVersions<Text>>(body, what);
     if (other.versions) found = other.versions->values.value_or(found);
     if (other.version) found.push_back(*other.version);
     return found;
@@ -8318,7 +8322,7 @@ template<class List = VersionList, class Other = KeystoneVersions, class Entry =
 template<class Handle = Session, class Version = ApiVersion>
 [[nodiscard]] std::vector<Version> versions(Handle const& session, std::string_view service) {
     std::string const root = version_root(session.endpoint(service));
-    std::string const body = session.versions(service).body;
+    auto const body = session.versions(service).body;
     std::vector<Version> found;
     for (auto const& each : detail::read_versions(body, "the answer to GET " + root)) {
         std::string const id = each.id.value_or("");
@@ -8406,56 +8410,64 @@ class FixedToken final : public Authentication {
 namespace openstack::keystone {
 
 /// What is read of a token's user and project: the id.
+template<class Text = std::string>
 struct Reference {
-    Field<std::string> id{};
+    Field<Text> id{};
     BOOST_DESCRIBE_CLASS(Reference, (), (id), (), ())
 };
 /// One address of a service.
+template<class Text = std::string>
 struct CatalogEndpoint {
-    Field<std::string, Wire<"interface">> interface_{};  ///< "public", "internal" or "admin"
-    Field<std::string> region{};
-    Field<std::string> url{};
+    Field<Text, Wire<"interface">> interface_{};  ///< "public", "internal" or "admin"
+    Field<Text> region{};
+    Field<Text> url{};
     BOOST_DESCRIBE_CLASS(CatalogEndpoint, (), (interface_, region, url), (), ())
 };
 /// A service and its addresses.
+template<class Text = std::string>
 struct CatalogService {
-    Field<std::string> type{};  ///< such as "image"
-    Field<std::string> name{};  ///< such as "glance"
-    Field<std::vector<CatalogEndpoint>> endpoints{};
+    Field<Text> type{};  ///< such as "image"
+    Field<Text> name{};  ///< such as "glance"
+    Field<std::vector<CatalogEndpoint<Text>>> endpoints{};
     BOOST_DESCRIBE_CLASS(CatalogService, (), (type, name, endpoints), (), ())
 };
 /// What is read of a token's description. The token itself is in a header.
+template<class Text = std::string>
 struct TokenDescription {
-    Field<std::vector<CatalogService>> catalog{};  ///< missing from a token without a scope
-    Field<Reference> project{};                    ///< missing from a token for anything else
-    Field<Reference> user{};
+    Field<std::vector<CatalogService<Text>>> catalog{};  ///< missing from a token without a scope
+    Field<Reference<Text>> project{};                    ///< missing from a token for anything else
+    Field<Reference<Text>> user{};
     Field<Timestamp> issued_at{};
     Field<Timestamp> expires_at{};
     BOOST_DESCRIBE_CLASS(TokenDescription, (), (catalog, project, user, issued_at, expires_at), (), ())
 };
 /// The answer to POST /v3/auth/tokens.
+template<class Text = std::string>
 struct TokenAnswer {
-    Field<TokenDescription> token{};
+    Field<TokenDescription<Text>> token{};
     BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
 };
 /// The refusal of a user who must use several methods: lists of them, each of which would do.
+template<class Text = std::string>
 struct ReceiptAnswer {
-    Field<std::vector<std::vector<std::string>>> required_auth_methods{};
+    Field<std::vector<std::vector<Text>>> required_auth_methods{};
     BOOST_DESCRIBE_CLASS(ReceiptAnswer, (), (required_auth_methods), (), ())
 };
 /// What Keystone's own refusals have, and no other server's.
+template<class Number = int>
 struct Problem {
-    Field<int> code{};  ///< the status
+    Field<Number> code{};  ///< the status
     BOOST_DESCRIBE_CLASS(Problem, (), (code), (), ())
 };
 /// Such a refusal.
+template<class Number = int>
 struct ProblemAnswer {
-    Field<Problem> error{};
+    Field<Problem<Number>> error{};
     BOOST_DESCRIBE_CLASS(ProblemAnswer, (), (error), (), ())
 };
 /// What an answer with a token gives; `what` names it in messages. Throws DecodeError for one without a token, or with
 /// times that are none.
-template<class Answer = TokenAnswer>
+template<class Answer = TokenAnswer<>>
 [[nodiscard]] Authorization to_authorization(Response response, std::string const& what) {
     auto const answer = from_json<Answer>(std::move(response.body), what);
     auto const token = response.headers.find("X-Subject-Token");
@@ -8468,9 +8480,9 @@ template<class Answer = TokenAnswer>
         result.life = std::chrono::duration_cast<std::chrono::milliseconds>(answer.token->expires_at->point() -
                                                                             answer.token->issued_at->point());
     if (!answer.token->catalog) return result;
-    for (CatalogService const& service : *answer.token->catalog)
+    for (auto const& service : *answer.token->catalog)
         if (service.endpoints)
-            for (CatalogEndpoint const& each : *service.endpoints)
+            for (auto const& each : *service.endpoints)
                 result.catalog.push_back({.service = service.type.value_or(""),
                                           .interface_ = each.interface_.value_or(""),
                                           .region = each.region.value_or(""),
@@ -8480,7 +8492,7 @@ template<class Answer = TokenAnswer>
 }
 
 /// What Keystone's refusal says: if it was right so far but not enough, which methods are wanted.
-template<class Answer = ReceiptAnswer>
+template<class Answer = ReceiptAnswer<>>
 [[nodiscard]] HttpFailure refusal(Request const& request, Response const& response) {
     HttpFailure failure = failure_of(request, response);
     if (response.status != 401 || !response.headers.find("Openstack-Auth-Receipt")) return failure;
@@ -8489,8 +8501,8 @@ template<class Answer = ReceiptAnswer>
         auto const answer = from_json<Answer>(response.body);
         std::string separator = ": ";
         if (answer.required_auth_methods)
-            for (std::vector<std::string> const& methods : *answer.required_auth_methods)
-                for (std::string const& each : methods) {
+            for (auto const& methods : *answer.required_auth_methods)
+                for (auto const& each : methods) {
                     text.append(std::exchange(separator, " and ")).append(each);
                     if (&each == &methods.back()) separator = ", or ";
                 }
@@ -8502,7 +8514,7 @@ template<class Answer = ReceiptAnswer>
 
 /// Whether Keystone itself answered 404: it does for a token, an application credential or a trust that it doesn't
 /// know, and for a path that it doesn't have.
-template<class Answer = ProblemAnswer>
+template<class Answer = ProblemAnswer<>>
 [[nodiscard]] bool is_not_found(Response const& response) {
     if (response.status != 404) return false;
     try {
@@ -8951,7 +8963,6 @@ struct Member {
     bool operator==(Member const&) const = default;
     BOOST_DESCRIBE_CLASS(Member, (), (member_id, status, image_id, created_at, updated_at, schema), (), ())
 };
-static_assert(Resource<Member>);
 
 }  // namespace openstack::image::v2
 
@@ -9039,7 +9050,6 @@ struct Image {
                           properties),
                          (), ())
 };
-static_assert(Resource<Image>);
 
 }  // namespace openstack::image::v2
 
@@ -9066,7 +9076,7 @@ struct DownloadOptions {
 
 /// Moves the data of images; ImageType is Image, or a resource of the caller's with Image's fields and more. The
 /// image's record is asked for where the caller's object doesn't have the hash yet.
-template<Resource ImageType = Image>
+template<class ImageType = Image>
 class ImageData {
   public:
     /// Acts by that proxy's session.
@@ -9257,10 +9267,11 @@ namespace openstack::image::v2 {
 ///
 /// `Proxy` is the one for Image. It is a template so that a resource of the caller's own, with Image's fields and more,
 /// has all operations too, and so that a program compiles only those that it calls.
-template<Resource ImageType>
+template<class ImageType, class MemberType = Member>
 class BasicProxy {
+    static_assert(Resource<ImageType> && Resource<MemberType>, "openstack: images and members are resources");
     using ImageRef = ResourceRef<ImageType>;
-    using MemberRef = ResourceRef<Member>;
+    using MemberRef = ResourceRef<MemberType>;
 
   public:
     /// Sends nothing. A Connection is a Session, too.
@@ -9388,7 +9399,9 @@ class BasicProxy {
 
     /// Shares the image with the project `member.member_id`. Throws Conflict if it is already. HTTP: POST
     /// /v2/images/{id}/members.
-    Member add_member(ImageRef const& image, Member const& member) const { return members_of(image).create(member); }
+    MemberType add_member(ImageRef const& image, MemberType const& member) const {
+        return members_of(image).create(member);
+    }
     /// Ends the sharing. A member that isn't there is no error. HTTP: DELETE /v2/images/{id}/members/{member}.
     void remove_member(MemberRef const& member, ImageRef const& image) const { members_of(image).remove(member); }
     /// The same, but throws ResourceNotFound for a member that isn't there.
@@ -9396,23 +9409,23 @@ class BasicProxy {
         members_of(image).remove(member, must_exist);
     }
     /// Accepts or rejects an offered image; only the member itself may. HTTP: PUT /v2/images/{id}/members/{member}.
-    Member update_member(MemberRef const& member, ImageRef const& image, Member const& changes) const {
+    MemberType update_member(MemberRef const& member, ImageRef const& image, MemberType const& changes) const {
         return members_of(image).update(member, changes);
     }
     /// The share of that project. Throws ResourceNotFound. HTTP: GET /v2/images/{id}/members/{member}.
-    [[nodiscard]] Member get_member(MemberRef const& member, ImageRef const& image) const {
+    [[nodiscard]] MemberType get_member(MemberRef const& member, ImageRef const& image) const {
         return members_of(image).get(member);
     }
     /// The share of that project; nothing if there is none. HTTP: GET /v2/images/{id}/members/{member}.
-    [[nodiscard]] std::optional<Member> find_member(std::string_view project_id, ImageRef const& image) const {
+    [[nodiscard]] std::optional<MemberType> find_member(std::string_view project_id, ImageRef const& image) const {
         return members_of(image).find(project_id);
     }
     /// The same, but throws ResourceNotFound if there is none.
-    [[nodiscard]] Member find_member(std::string_view project_id, ImageRef const& image, MustExist) const {
+    [[nodiscard]] MemberType find_member(std::string_view project_id, ImageRef const& image, MustExist) const {
         return members_of(image).find(project_id, must_exist);
     }
     /// All members; the service doesn't filter them. HTTP: GET /v2/images/{id}/members.
-    [[nodiscard]] Listing<Member> members(ImageRef const& image) const { return members_of(image).list(); }
+    [[nodiscard]] Listing<MemberType> members(ImageRef const& image) const { return members_of(image).list(); }
 
   private:
     template<class End>
@@ -9421,8 +9434,8 @@ class BasicProxy {
         return *end;
     }
 
-    [[nodiscard]] openstack::Proxy<Member> members_of(ImageRef const& image) const {
-        return openstack::Proxy<Member>{images_.session(), image.id()};
+    [[nodiscard]] openstack::Proxy<MemberType> members_of(ImageRef const& image) const {
+        return openstack::Proxy<MemberType>{images_.session(), image.id()};
     }
 
     [[nodiscard]] static std::vector<std::string> tags_without(ImageType const& image, std::string_view tag) {
@@ -10833,9 +10846,10 @@ class BasicConnection {
 
     /// The Image service. Throws EndpointNotFound if the cloud has none. Sends nothing, unless the session hasn't been
     /// authorized yet.
-    [[nodiscard]] image::v2::Proxy image() const {
+    template<class ImageProxy = image::v2::Proxy>
+    [[nodiscard]] ImageProxy image() const {
         (void)session_.endpoint("image");
-        return image::v2::Proxy{session_};
+        return ImageProxy{session_};
     }
 
     /// Whether the cloud has a service of that type, such as "image" or "identity". Every cloud has all if an endpoint

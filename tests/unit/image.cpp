@@ -44,6 +44,8 @@ std::string const real =
 
 }  // namespace
 
+static_assert(Resource<Image>);
+
 TEST_CASE("Each attribute has its name on the wire and its access", "[image]") {
     CHECK(is<&Image::id>("id", create_only));
     CHECK(is<&Image::checksum>("checksum", read_only));

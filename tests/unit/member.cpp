@@ -12,6 +12,8 @@
 using namespace openstack;
 using image::v2::Member, image::v2::MemberStatus;
 
+static_assert(Resource<Member>);
+
 TEST_CASE("A member lives below its image and is identified by its project", "[member]") {
     constexpr ResourceInfo info = Member::resource;
     CHECK(info.service == "image");

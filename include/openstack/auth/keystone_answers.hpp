@@ -17,56 +17,64 @@
 namespace openstack::keystone {
 
 /// What is read of a token's user and project: the id.
+template<class Text = std::string>
 struct Reference {
-    Field<std::string> id{};
+    Field<Text> id{};
     BOOST_DESCRIBE_CLASS(Reference, (), (id), (), ())
 };
 /// One address of a service.
+template<class Text = std::string>
 struct CatalogEndpoint {
-    Field<std::string, Wire<"interface">> interface_{};  ///< "public", "internal" or "admin"
-    Field<std::string> region{};
-    Field<std::string> url{};
+    Field<Text, Wire<"interface">> interface_{};  ///< "public", "internal" or "admin"
+    Field<Text> region{};
+    Field<Text> url{};
     BOOST_DESCRIBE_CLASS(CatalogEndpoint, (), (interface_, region, url), (), ())
 };
 /// A service and its addresses.
+template<class Text = std::string>
 struct CatalogService {
-    Field<std::string> type{};  ///< such as "image"
-    Field<std::string> name{};  ///< such as "glance"
-    Field<std::vector<CatalogEndpoint>> endpoints{};
+    Field<Text> type{};  ///< such as "image"
+    Field<Text> name{};  ///< such as "glance"
+    Field<std::vector<CatalogEndpoint<Text>>> endpoints{};
     BOOST_DESCRIBE_CLASS(CatalogService, (), (type, name, endpoints), (), ())
 };
 /// What is read of a token's description. The token itself is in a header.
+template<class Text = std::string>
 struct TokenDescription {
-    Field<std::vector<CatalogService>> catalog{};  ///< missing from a token without a scope
-    Field<Reference> project{};                    ///< missing from a token for anything else
-    Field<Reference> user{};
+    Field<std::vector<CatalogService<Text>>> catalog{};  ///< missing from a token without a scope
+    Field<Reference<Text>> project{};                    ///< missing from a token for anything else
+    Field<Reference<Text>> user{};
     Field<Timestamp> issued_at{};
     Field<Timestamp> expires_at{};
     BOOST_DESCRIBE_CLASS(TokenDescription, (), (catalog, project, user, issued_at, expires_at), (), ())
 };
 /// The answer to POST /v3/auth/tokens.
+template<class Text = std::string>
 struct TokenAnswer {
-    Field<TokenDescription> token{};
+    Field<TokenDescription<Text>> token{};
     BOOST_DESCRIBE_CLASS(TokenAnswer, (), (token), (), ())
 };
 /// The refusal of a user who must use several methods: lists of them, each of which would do.
+template<class Text = std::string>
 struct ReceiptAnswer {
-    Field<std::vector<std::vector<std::string>>> required_auth_methods{};
+    Field<std::vector<std::vector<Text>>> required_auth_methods{};
     BOOST_DESCRIBE_CLASS(ReceiptAnswer, (), (required_auth_methods), (), ())
 };
 /// What Keystone's own refusals have, and no other server's.
+template<class Number = int>
 struct Problem {
-    Field<int> code{};  ///< the status
+    Field<Number> code{};  ///< the status
     BOOST_DESCRIBE_CLASS(Problem, (), (code), (), ())
 };
 /// Such a refusal.
+template<class Number = int>
 struct ProblemAnswer {
-    Field<Problem> error{};
+    Field<Problem<Number>> error{};
     BOOST_DESCRIBE_CLASS(ProblemAnswer, (), (error), (), ())
 };
 /// What an answer with a token gives; `what` names it in messages. Throws DecodeError for one without a token, or with
 /// times that are none.
-template<class Answer = TokenAnswer>
+template<class Answer = TokenAnswer<>>
 [[nodiscard]] Authorization to_authorization(Response response, std::string const& what) {
     auto const answer = from_json<Answer>(std::move(response.body), what);
     auto const token = response.headers.find("X-Subject-Token");
@@ -79,9 +87,9 @@ template<class Answer = TokenAnswer>
         result.life = std::chrono::duration_cast<std::chrono::milliseconds>(answer.token->expires_at->point() -
                                                                             answer.token->issued_at->point());
     if (!answer.token->catalog) return result;
-    for (CatalogService const& service : *answer.token->catalog)
+    for (auto const& service : *answer.token->catalog)
         if (service.endpoints)
-            for (CatalogEndpoint const& each : *service.endpoints)
+            for (auto const& each : *service.endpoints)
                 result.catalog.push_back({.service = service.type.value_or(""),
                                           .interface_ = each.interface_.value_or(""),
                                           .region = each.region.value_or(""),
@@ -91,7 +99,7 @@ template<class Answer = TokenAnswer>
 }
 
 /// What Keystone's refusal says: if it was right so far but not enough, which methods are wanted.
-template<class Answer = ReceiptAnswer>
+template<class Answer = ReceiptAnswer<>>
 [[nodiscard]] HttpFailure refusal(Request const& request, Response const& response) {
     HttpFailure failure = failure_of(request, response);
     if (response.status != 401 || !response.headers.find("Openstack-Auth-Receipt")) return failure;
@@ -100,8 +108,8 @@ template<class Answer = ReceiptAnswer>
         auto const answer = from_json<Answer>(response.body);
         std::string separator = ": ";
         if (answer.required_auth_methods)
-            for (std::vector<std::string> const& methods : *answer.required_auth_methods)
-                for (std::string const& each : methods) {
+            for (auto const& methods : *answer.required_auth_methods)
+                for (auto const& each : methods) {
                     text.append(std::exchange(separator, " and ")).append(each);
                     if (&each == &methods.back()) separator = ", or ";
                 }
@@ -113,7 +121,7 @@ template<class Answer = ReceiptAnswer>
 
 /// Whether Keystone itself answered 404: it does for a token, an application credential or a trust that it doesn't
 /// know, and for a path that it doesn't have.
-template<class Answer = ProblemAnswer>
+template<class Answer = ProblemAnswer<>>
 [[nodiscard]] bool is_not_found(Response const& response) {
     if (response.status != 404) return false;
     try {

@@ -93,6 +93,5 @@ struct Image {
                           properties),
                          (), ())
 };
-static_assert(Resource<Image>);
 
 }  // namespace openstack::image::v2

@@ -39,7 +39,7 @@ struct DownloadOptions {
 
 /// Moves the data of images; ImageType is Image, or a resource of the caller's with Image's fields and more. The
 /// image's record is asked for where the caller's object doesn't have the hash yet.
-template<Resource ImageType = Image>
+template<class ImageType = Image>
 class ImageData {
   public:
     /// Acts by that proxy's session.

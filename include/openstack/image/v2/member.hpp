@@ -30,6 +30,5 @@ struct Member {
     bool operator==(Member const&) const = default;
     BOOST_DESCRIBE_CLASS(Member, (), (member_id, status, image_id, created_at, updated_at, schema), (), ())
 };
-static_assert(Resource<Member>);
 
 }  // namespace openstack::image::v2

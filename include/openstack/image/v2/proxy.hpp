@@ -22,10 +22,11 @@ namespace openstack::image::v2 {
 ///
 /// `Proxy` is the one for Image. It is a template so that a resource of the caller's own, with Image's fields and more,
 /// has all operations too, and so that a program compiles only those that it calls.
-template<Resource ImageType>
+template<class ImageType, class MemberType = Member>
 class BasicProxy {
+    static_assert(Resource<ImageType> && Resource<MemberType>, "openstack: images and members are resources");
     using ImageRef = ResourceRef<ImageType>;
-    using MemberRef = ResourceRef<Member>;
+    using MemberRef = ResourceRef<MemberType>;
 
   public:
     /// Sends nothing. A Connection is a Session, too.
@@ -153,7 +154,9 @@ class BasicProxy {
 
     /// Shares the image with the project `member.member_id`. Throws Conflict if it is already. HTTP: POST
     /// /v2/images/{id}/members.
-    Member add_member(ImageRef const& image, Member const& member) const { return members_of(image).create(member); }
+    MemberType add_member(ImageRef const& image, MemberType const& member) const {
+        return members_of(image).create(member);
+    }
     /// Ends the sharing. A member that isn't there is no error. HTTP: DELETE /v2/images/{id}/members/{member}.
     void remove_member(MemberRef const& member, ImageRef const& image) const { members_of(image).remove(member); }
     /// The same, but throws ResourceNotFound for a member that isn't there.
@@ -161,23 +164,23 @@ class BasicProxy {
         members_of(image).remove(member, must_exist);
     }
     /// Accepts or rejects an offered image; only the member itself may. HTTP: PUT /v2/images/{id}/members/{member}.
-    Member update_member(MemberRef const& member, ImageRef const& image, Member const& changes) const {
+    MemberType update_member(MemberRef const& member, ImageRef const& image, MemberType const& changes) const {
         return members_of(image).update(member, changes);
     }
     /// The share of that project. Throws ResourceNotFound. HTTP: GET /v2/images/{id}/members/{member}.
-    [[nodiscard]] Member get_member(MemberRef const& member, ImageRef const& image) const {
+    [[nodiscard]] MemberType get_member(MemberRef const& member, ImageRef const& image) const {
         return members_of(image).get(member);
     }
     /// The share of that project; nothing if there is none. HTTP: GET /v2/images/{id}/members/{member}.
-    [[nodiscard]] std::optional<Member> find_member(std::string_view project_id, ImageRef const& image) const {
+    [[nodiscard]] std::optional<MemberType> find_member(std::string_view project_id, ImageRef const& image) const {
         return members_of(image).find(project_id);
     }
     /// The same, but throws ResourceNotFound if there is none.
-    [[nodiscard]] Member find_member(std::string_view project_id, ImageRef const& image, MustExist) const {
+    [[nodiscard]] MemberType find_member(std::string_view project_id, ImageRef const& image, MustExist) const {
         return members_of(image).find(project_id, must_exist);
     }
     /// All members; the service doesn't filter them. HTTP: GET /v2/images/{id}/members.
-    [[nodiscard]] Listing<Member> members(ImageRef const& image) const { return members_of(image).list(); }
+    [[nodiscard]] Listing<MemberType> members(ImageRef const& image) const { return members_of(image).list(); }
 
   private:
     template<class End>
@@ -186,8 +189,8 @@ class BasicProxy {
         return *end;
     }
 
-    [[nodiscard]] openstack::Proxy<Member> members_of(ImageRef const& image) const {
-        return openstack::Proxy<Member>{images_.session(), image.id()};
+    [[nodiscard]] openstack::Proxy<MemberType> members_of(ImageRef const& image) const {
+        return openstack::Proxy<MemberType>{images_.session(), image.id()};
     }
 
     [[nodiscard]] static std::vector<std::string> tags_without(ImageType const& image, std::string_view tag) {
