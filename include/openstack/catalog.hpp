@@ -53,7 +53,9 @@ template<class Catalog = std::vector<Endpoint>>
                        std::string{wanted.service} + "'";
     if (!wanted.name.empty()) text += " with the name '" + std::string{wanted.name} + "'";
     if (!wanted.region.empty()) text += " in region " + std::string{wanted.region};
-    throw EndpointNotFound(text + "; it has " + (others.empty() ? "none" : comma_list(others)));
+    throw EndpointNotFound(
+        text + "; it has " +
+        (others.empty() ? "none at all: the token has no scope, or isn't Keystone's" : comma_list(others)));
 }
 
 }  // namespace openstack::detail

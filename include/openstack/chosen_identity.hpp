@@ -2,6 +2,7 @@
 // The ids of new resources, where it is the client that chooses them.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -37,7 +38,7 @@ template<Resource T>
 }
 
 /// Whether the lists have the same elements, maybe in another order: services keep tags as sets.
-template<class Element>
+template<std::equality_comparable Element>
 [[nodiscard]] bool are_permuted(std::vector<Element> const& a, std::vector<Element> const& b) {
     auto const count = [](std::vector<Element> const& list, Element const& wanted) {
         std::size_t found = 0;

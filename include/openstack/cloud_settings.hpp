@@ -143,8 +143,9 @@ class CloudSettings {
                               " isn't supported; password, token, v3applicationcredential, v3totp, v3multifactor, "
                               "admin_token and none are");
         }
-        config_.authentication =
-            identity.keystone(type, identity.required_endpoint("auth_url", "it is where Keystone answers"));
+        config_.authentication = identity.keystone(
+            type,
+            identity.required_endpoint("auth_url", "it is where Keystone answers; OS_CLOUD takes a cloud of a file"));
     }
     bool has_endpoint() const {
         for (auto const& [service, special] : config_.session.services)

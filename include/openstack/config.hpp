@@ -106,7 +106,8 @@ class CloudChoice {
     Setting chosen(Setting const* clouds, std::string const& file) const {
         std::string const start = "there is no cloud '" + one_line(name_) + "': ";
         if (clouds == nullptr || clouds->items.empty())
-            throw ConfigError(start + (file.empty() ? "no file clouds.yaml, clouds.yml or clouds.json was found"
+            throw ConfigError(start + (file.empty() ? "no file clouds.yaml, clouds.yml or clouds.json was found, nor "
+                                                      "one that OS_CLIENT_CONFIG_FILE names"
                                                     : file + " has none"));
         Setting const* const found = name_.empty() ? clouds->items.data() : clouds->find(name_);
         if (found == nullptr) throw ConfigError(start + file + " has " + comma_list(names(clouds->items)));

@@ -53,9 +53,9 @@ class Courier {
     auto carry(Send send) -> decltype(send()) {
         for (;;) {
             limits_.check(name_);
-            Watch const watch(observer_, limits_.clock, request_, attempts_.count);
+            Watch watch(observer_, limits_.clock, request_, attempts_.count);
             try {
-                auto answer = send_once(send);
+                auto answer = send_once(watch, send);
                 Response const& head = head_of(answer);
                 watch.report(head);
                 attempts_.count += head.attempts.count - 1;
@@ -81,7 +81,8 @@ class Courier {
     /// Makes ready to carry the request again after a refusal that had no effect. False if its source can't be read
     /// once more.
     [[nodiscard]] bool begin_again() {
-        if (!source_.rewind()) return false;
+        attempts_.ended_by = source_.rewind() ? "" : "not repeated: its source can't be read again";
+        if (!attempts_.ended_by.empty()) return false;
         ++attempts_.count;
         return true;
     }
@@ -93,8 +94,9 @@ class Courier {
     static constexpr unsigned max_redirects = 3;
 
     template<class Send>
-    auto send_once(Send& send) -> decltype(send()) {
+    auto send_once(Watch<>& watch, Send& send) -> decltype(send()) {
         auto const pass = gate_.enter(limits_, name_);
+        watch.begin();
         Timeouts limited = timeouts_;
         Milliseconds const left = limits_.left();
         bool const is_nearer = limited.total == Milliseconds::zero() || left < limited.total;

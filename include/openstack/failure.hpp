@@ -89,6 +89,16 @@ inline std::string words_of(std::string_view text) {
     return one_line(words, enough);
 }
 
+/// `text` with each occurrence of the secret hidden: services quote what they don't understand.
+template<class Text = std::string>
+[[nodiscard]] Text hide(Text text, std::string_view secret) {
+    constexpr std::string_view mark = "(hidden)";
+    if (secret.empty()) return text;
+    for (std::size_t at = text.find(secret); at != text.npos; at = text.find(secret, at + mark.size()))
+        text.replace(at, secret.size(), mark);
+    return text;
+}
+
 }  // namespace detail
 
 /// What `response` says about `request`. Body is what is read of its JSON.
@@ -98,10 +108,13 @@ template<Described Body = detail::ErrorBody>
         .status = response.status, .method = request.method, .url = request.url, .attempts = response.attempts};
     failure.request_id = detail::words_of(response.headers.find("X-Openstack-Request-Id").value_or(""));
     std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
-    failure.text = detail::words_of(detail::without_html(text));
+    std::string_view const token = request.headers.find("X-Auth-Token").value_or("");
+    failure.text = detail::words_of(detail::hide(detail::without_html(text), token));
     if (auto const location = response.headers.find("Location");
         location && response.status >= 300 && response.status < 400)
-        failure.text = "this redirect isn't followed: it leads to " + detail::words_of(*location);
+        failure.text =
+            "this redirect isn't followed: it leads to " +
+            detail::words_of(detail::hide(std::string{location->substr(0, location->find_first_of("?#"))}, token));
     return failure;
 }
 

@@ -140,8 +140,8 @@ struct Request {
     std::optional<Timeouts> timeouts{};  ///< unset: the session's, or those of `Timeouts{}`; negative: InvalidRequest
     StopToken stop{};                    ///< ends the request early, which then throws Cancelled
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
-    /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
-    /// collecting it. What it throws ends the request and leaves `send` unchanged.
+    /// Takes the body of a successful answer piece by piece from the transport, with the answer's status and headers,
+    /// instead of its being collected. What it throws ends the request and leaves `send` unchanged.
     Callback<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
 
     /// Whether the request may reach the service twice.

@@ -89,20 +89,24 @@ void tell(Watcher const& observer, Event const& event) noexcept {
 template<class Watcher = Observer>
 class Watch {
   public:
-    /// Reports that the attempt begins. Observer and clock outlive it.
+    /// All of them outlive it.
     Watch(Watcher const& observer, Clock& clock, Request const& request, unsigned attempt)
-        : observer_(observer), clock_(clock) {
+        : observer_(observer), clock_(clock), request_(request), attempt_(attempt) {}
+
+    /// Reports that the attempt begins. Of one that hasn't begun nothing is reported.
+    void begin() {
         if (!observer_) return;
-        event_ = {.kind = EventKind::request, .method = request.method, .url = request.url, .attempt = attempt};
+        has_begun_ = true;
+        event_ = {.kind = EventKind::request, .method = request_.method, .url = request_.url, .attempt = attempt_};
         started_ = clock_.now();
         Event event = event_;
-        event.headers = without_secrets(request.headers);
+        event.headers = without_secrets(request_.headers);
         tell(observer_, event);
     }
 
     /// Reports that it ended with that answer.
     void report(Response const& answer) const {
-        if (!observer_) return;
+        if (!has_begun_) return;
         Event event = ended(EventKind::answer);
         event.status = answer.status;
         event.request_id = answer.headers.find("X-Openstack-Request-Id").value_or("");
@@ -111,7 +115,7 @@ class Watch {
     }
     /// Reports that it ended by the exception that is being handled.
     void report_failure() const {
-        if (!observer_) return;
+        if (!has_begun_) return;
         Event event = ended(EventKind::failure);
         try {
             throw;
@@ -124,7 +128,7 @@ class Watch {
     }
     /// Reports that another one follows after that time.
     void report_wait(Milliseconds delay, std::string const& why, std::string const& name) const {
-        if (!observer_) return;
+        if (!has_begun_) return;
         Event event = event_;
         event.kind = EventKind::wait;
         event.text = "waiting " + std::to_string(delay.count()) + " ms " + why + ", then again " + name;
@@ -141,6 +145,9 @@ class Watch {
 
     Watcher const& observer_;
     Clock& clock_;
+    Request const& request_;
+    unsigned attempt_;
+    bool has_begun_ = false;
     Event event_{};
     Clock::TimePoint started_{};
 };

@@ -39,12 +39,15 @@ class BasicSession {
     BasicSession(BasicSession const&) = default;
     BasicSession& operator=(BasicSession const&) = default;
 
-    /// The same session for calls with those options, which replace those of an earlier `with`. Throws InvalidRequest
-    /// for a negative deadline.
+    /// The same session for calls with those options; what isn't set in them stays as an earlier `with` has said.
+    /// Throws InvalidRequest for a negative deadline.
     [[nodiscard]] BasicSession with(CallOptions options) const {
         if (options.deadline < std::chrono::milliseconds::zero()) throw InvalidRequest("a deadline is negative");
         BasicSession other = *this;
-        other.call_ = std::move(options);
+        if (options.timeouts) other.call_.timeouts = options.timeouts;
+        if (options.deadline > std::chrono::milliseconds::zero()) other.call_.deadline = options.deadline;
+        if (options.stop.stop_possible()) other.call_.stop = std::move(options.stop);
+        if (!options.global_request_id.empty()) other.call_.global_request_id = std::move(options.global_request_id);
         return other;
     }
 

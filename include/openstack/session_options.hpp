@@ -52,8 +52,9 @@ struct SessionOptions {
     std::string region{};                   ///< of the catalog's endpoints; empty: the first that fits
     std::vector<std::string> interfaces{};  ///< of the catalog's endpoints, the best first; empty: "public"
     std::string endpoint{};                 ///< of every service, without a look into the catalog
-    std::map<std::string, ServiceOptions, std::less<>> services{};  ///< by the service's type, such as "image"
-    Timeouts timeouts{};                                            ///< of each attempt
+    /// By the service's type, such as "image", or another name of it.
+    std::map<std::string, ServiceOptions, std::less<>> services{};
+    Timeouts timeouts{};  ///< of each attempt
     /// Of a whole call: all attempts, the waits between them and a renewal of the token. Image data has none.
     std::chrono::milliseconds deadline{300'000};
     RetryOptions retries{};
@@ -71,7 +72,8 @@ struct SessionOptions {
     std::shared_ptr<Clock> clock{};  ///< null: the real one
 };
 
-/// What is special about some of a session's calls. It holds for each request: a listing's pages are one each.
+/// What is special about some of a session's calls. It holds for each request, also the deadline: a listing's pages are
+/// one each, and so are the steps of an upload.
 struct CallOptions {
     std::optional<Timeouts> timeouts{};    ///< instead of the session's
     std::chrono::milliseconds deadline{};  ///< instead of the session's, also of image data; 0: the session's

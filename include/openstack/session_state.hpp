@@ -17,6 +17,7 @@
 #include <openstack/gate.hpp>
 #include <openstack/http.hpp>
 #include <openstack/limits.hpp>
+#include <openstack/service_types.hpp>
 #include <openstack/session_options.hpp>
 #include <openstack/token_keeper.hpp>
 
@@ -45,10 +46,13 @@ class SessionState {
         if (!transport || !authentication)
             throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
         if (options.deadline < Milliseconds::zero()) throw InvalidRequest("a deadline is negative");
+        check_rate(options.rate_limit);
         if (options.interfaces.empty()) options.interfaces = {"public"};
         if (!options.endpoint.empty()) check_endpoint("the option endpoint", options.endpoint);
-        for (auto const& [service, special] : options.services)
+        for (auto const& [service, special] : options.services) {
+            check_rate(special.rate_limit);
             if (!special.endpoint.empty()) check_endpoint("the endpoint option of " + service, special.endpoint);
+        }
     }
 
     /// As TokenKeeper::get.
@@ -129,6 +133,8 @@ class SessionState {
             if (!request.timeouts) request.timeouts = state_.options.timeouts;
             if (!request.is_repeatable) request.is_repeatable = true;  // a token too many does no harm
             request.headers.set("User-Agent", state_.options.user_agent);
+            if (std::string const& id = state_.options.global_request_id; !id.empty())
+                request.headers.set("X-Openstack-Request-Id", id);
             return request;
         }
         [[nodiscard]] Courier<> courier_of(Request& request) const {
@@ -140,9 +146,15 @@ class SessionState {
         CallLimits const& limits_;
     };
 
+    static void check_rate(double rate) {
+        if (!(rate >= 0)) throw InvalidRequest("a rate limit is negative or no number");
+    }
+
+    /// Those under its type, or else under another of its names.
     [[nodiscard]] ServiceOptions const& options_of(std::string_view service) const {
-        auto const at = options.services.find(service);
-        return at == options.services.end() ? nothing_special_ : at->second;
+        for (std::string_view const name : names_of_service(service))
+            if (auto const at = options.services.find(name); at != options.services.end()) return at->second;
+        return nothing_special_;
     }
 
     /// The project's id in the places that clouds' administrators leave for it.

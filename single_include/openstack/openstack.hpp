@@ -4221,8 +4221,8 @@ struct Request {
     std::optional<Timeouts> timeouts{};  ///< unset: the session's, or those of `Timeouts{}`; negative: InvalidRequest
     StopToken stop{};                    ///< ends the request early, which then throws Cancelled
     std::size_t max_body = std::size_t{16} << 20;  ///< of a collected body, in bytes; ResponseTooLarge beyond it
-    /// Takes the body of a successful answer piece by piece, with the answer's status and headers, instead of
-    /// collecting it. What it throws ends the request and leaves `send` unchanged.
+    /// Takes the body of a successful answer piece by piece from the transport, with the answer's status and headers,
+    /// instead of its being collected. What it throws ends the request and leaves `send` unchanged.
     Callback<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
 
     /// Whether the request may reach the service twice.
@@ -5360,6 +5360,16 @@ inline std::string words_of(std::string_view text) {
     return one_line(words, enough);
 }
 
+/// `text` with each occurrence of the secret hidden: services quote what they don't understand.
+template<class Text = std::string>
+[[nodiscard]] Text hide(Text text, std::string_view secret) {
+    constexpr std::string_view mark = "(hidden)";
+    if (secret.empty()) return text;
+    for (std::size_t at = text.find(secret); at != text.npos; at = text.find(secret, at + mark.size()))
+        text.replace(at, secret.size(), mark);
+    return text;
+}
+
 }  // namespace detail
 
 /// What `response` says about `request`. Body is what is read of its JSON.
@@ -5369,10 +5379,13 @@ template<Described Body = detail::ErrorBody>
         .status = response.status, .method = request.method, .url = request.url, .attempts = response.attempts};
     failure.request_id = detail::words_of(response.headers.find("X-Openstack-Request-Id").value_or(""));
     std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
-    failure.text = detail::words_of(detail::without_html(text));
+    std::string_view const token = request.headers.find("X-Auth-Token").value_or("");
+    failure.text = detail::words_of(detail::hide(detail::without_html(text), token));
     if (auto const location = response.headers.find("Location");
         location && response.status >= 300 && response.status < 400)
-        failure.text = "this redirect isn't followed: it leads to " + detail::words_of(*location);
+        failure.text =
+            "this redirect isn't followed: it leads to " +
+            detail::words_of(detail::hide(std::string{location->substr(0, location->find_first_of("?#"))}, token));
     return failure;
 }
 
@@ -5529,20 +5542,24 @@ void tell(Watcher const& observer, Event const& event) noexcept {
 template<class Watcher = Observer>
 class Watch {
   public:
-    /// Reports that the attempt begins. Observer and clock outlive it.
+    /// All of them outlive it.
     Watch(Watcher const& observer, Clock& clock, Request const& request, unsigned attempt)
-        : observer_(observer), clock_(clock) {
+        : observer_(observer), clock_(clock), request_(request), attempt_(attempt) {}
+
+    /// Reports that the attempt begins. Of one that hasn't begun nothing is reported.
+    void begin() {
         if (!observer_) return;
-        event_ = {.kind = EventKind::request, .method = request.method, .url = request.url, .attempt = attempt};
+        has_begun_ = true;
+        event_ = {.kind = EventKind::request, .method = request_.method, .url = request_.url, .attempt = attempt_};
         started_ = clock_.now();
         Event event = event_;
-        event.headers = without_secrets(request.headers);
+        event.headers = without_secrets(request_.headers);
         tell(observer_, event);
     }
 
     /// Reports that it ended with that answer.
     void report(Response const& answer) const {
-        if (!observer_) return;
+        if (!has_begun_) return;
         Event event = ended(EventKind::answer);
         event.status = answer.status;
         event.request_id = answer.headers.find("X-Openstack-Request-Id").value_or("");
@@ -5551,7 +5568,7 @@ class Watch {
     }
     /// Reports that it ended by the exception that is being handled.
     void report_failure() const {
-        if (!observer_) return;
+        if (!has_begun_) return;
         Event event = ended(EventKind::failure);
         try {
             throw;
@@ -5564,7 +5581,7 @@ class Watch {
     }
     /// Reports that another one follows after that time.
     void report_wait(Milliseconds delay, std::string const& why, std::string const& name) const {
-        if (!observer_) return;
+        if (!has_begun_) return;
         Event event = event_;
         event.kind = EventKind::wait;
         event.text = "waiting " + std::to_string(delay.count()) + " ms " + why + ", then again " + name;
@@ -5581,6 +5598,9 @@ class Watch {
 
     Watcher const& observer_;
     Clock& clock_;
+    Request const& request_;
+    unsigned attempt_;
+    bool has_begun_ = false;
     Event event_{};
     Clock::TimePoint started_{};
 };
@@ -5764,7 +5784,9 @@ template<class Catalog = std::vector<Endpoint>>
                        std::string{wanted.service} + "'";
     if (!wanted.name.empty()) text += " with the name '" + std::string{wanted.name} + "'";
     if (!wanted.region.empty()) text += " in region " + std::string{wanted.region};
-    throw EndpointNotFound(text + "; it has " + (others.empty() ? "none" : comma_list(others)));
+    throw EndpointNotFound(
+        text + "; it has " +
+        (others.empty() ? "none at all: the token has no scope, or isn't Keystone's" : comma_list(others)));
 }
 
 }  // namespace openstack::detail
@@ -6003,8 +6025,9 @@ struct SessionOptions {
     std::string region{};                   ///< of the catalog's endpoints; empty: the first that fits
     std::vector<std::string> interfaces{};  ///< of the catalog's endpoints, the best first; empty: "public"
     std::string endpoint{};                 ///< of every service, without a look into the catalog
-    std::map<std::string, ServiceOptions, std::less<>> services{};  ///< by the service's type, such as "image"
-    Timeouts timeouts{};                                            ///< of each attempt
+    /// By the service's type, such as "image", or another name of it.
+    std::map<std::string, ServiceOptions, std::less<>> services{};
+    Timeouts timeouts{};  ///< of each attempt
     /// Of a whole call: all attempts, the waits between them and a renewal of the token. Image data has none.
     std::chrono::milliseconds deadline{300'000};
     RetryOptions retries{};
@@ -6022,7 +6045,8 @@ struct SessionOptions {
     std::shared_ptr<Clock> clock{};  ///< null: the real one
 };
 
-/// What is special about some of a session's calls. It holds for each request: a listing's pages are one each.
+/// What is special about some of a session's calls. It holds for each request, also the deadline: a listing's pages are
+/// one each, and so are the steps of an upload.
 struct CallOptions {
     std::optional<Timeouts> timeouts{};    ///< instead of the session's
     std::chrono::milliseconds deadline{};  ///< instead of the session's, also of image data; 0: the session's
@@ -6205,9 +6229,9 @@ class Courier {
     auto carry(Send send) -> decltype(send()) {
         for (;;) {
             limits_.check(name_);
-            Watch const watch(observer_, limits_.clock, request_, attempts_.count);
+            Watch watch(observer_, limits_.clock, request_, attempts_.count);
             try {
-                auto answer = send_once(send);
+                auto answer = send_once(watch, send);
                 Response const& head = head_of(answer);
                 watch.report(head);
                 attempts_.count += head.attempts.count - 1;
@@ -6233,7 +6257,8 @@ class Courier {
     /// Makes ready to carry the request again after a refusal that had no effect. False if its source can't be read
     /// once more.
     [[nodiscard]] bool begin_again() {
-        if (!source_.rewind()) return false;
+        attempts_.ended_by = source_.rewind() ? "" : "not repeated: its source can't be read again";
+        if (!attempts_.ended_by.empty()) return false;
         ++attempts_.count;
         return true;
     }
@@ -6245,8 +6270,9 @@ class Courier {
     static constexpr unsigned max_redirects = 3;
 
     template<class Send>
-    auto send_once(Send& send) -> decltype(send()) {
+    auto send_once(Watch<>& watch, Send& send) -> decltype(send()) {
         auto const pass = gate_.enter(limits_, name_);
+        watch.begin();
         Timeouts limited = timeouts_;
         Milliseconds const left = limits_.left();
         bool const is_nearer = limited.total == Milliseconds::zero() || left < limited.total;
@@ -6406,10 +6432,13 @@ class SessionState {
         if (!transport || !authentication)
             throw InvalidRequest("a session needs a transport and an authentication; FixedToken{} is one without any");
         if (options.deadline < Milliseconds::zero()) throw InvalidRequest("a deadline is negative");
+        check_rate(options.rate_limit);
         if (options.interfaces.empty()) options.interfaces = {"public"};
         if (!options.endpoint.empty()) check_endpoint("the option endpoint", options.endpoint);
-        for (auto const& [service, special] : options.services)
+        for (auto const& [service, special] : options.services) {
+            check_rate(special.rate_limit);
             if (!special.endpoint.empty()) check_endpoint("the endpoint option of " + service, special.endpoint);
+        }
     }
 
     /// As TokenKeeper::get.
@@ -6490,6 +6519,8 @@ class SessionState {
             if (!request.timeouts) request.timeouts = state_.options.timeouts;
             if (!request.is_repeatable) request.is_repeatable = true;  // a token too many does no harm
             request.headers.set("User-Agent", state_.options.user_agent);
+            if (std::string const& id = state_.options.global_request_id; !id.empty())
+                request.headers.set("X-Openstack-Request-Id", id);
             return request;
         }
         [[nodiscard]] Courier<> courier_of(Request& request) const {
@@ -6501,9 +6532,15 @@ class SessionState {
         CallLimits const& limits_;
     };
 
+    static void check_rate(double rate) {
+        if (!(rate >= 0)) throw InvalidRequest("a rate limit is negative or no number");
+    }
+
+    /// Those under its type, or else under another of its names.
     [[nodiscard]] ServiceOptions const& options_of(std::string_view service) const {
-        auto const at = options.services.find(service);
-        return at == options.services.end() ? nothing_special_ : at->second;
+        for (std::string_view const name : names_of_service(service))
+            if (auto const at = options.services.find(name); at != options.services.end()) return at->second;
+        return nothing_special_;
     }
 
     /// The project's id in the places that clouds' administrators leave for it.
@@ -6545,12 +6582,15 @@ class BasicSession {
     BasicSession(BasicSession const&) = default;
     BasicSession& operator=(BasicSession const&) = default;
 
-    /// The same session for calls with those options, which replace those of an earlier `with`. Throws InvalidRequest
-    /// for a negative deadline.
+    /// The same session for calls with those options; what isn't set in them stays as an earlier `with` has said.
+    /// Throws InvalidRequest for a negative deadline.
     [[nodiscard]] BasicSession with(CallOptions options) const {
         if (options.deadline < std::chrono::milliseconds::zero()) throw InvalidRequest("a deadline is negative");
         BasicSession other = *this;
-        other.call_ = std::move(options);
+        if (options.timeouts) other.call_.timeouts = options.timeouts;
+        if (options.deadline > std::chrono::milliseconds::zero()) other.call_.deadline = options.deadline;
+        if (options.stop.stop_possible()) other.call_.stop = std::move(options.stop);
+        if (!options.global_request_id.empty()) other.call_.global_request_id = std::move(options.global_request_id);
         return other;
     }
 
@@ -7804,7 +7844,7 @@ template<Resource T>
 }
 
 /// Whether the lists have the same elements, maybe in another order: services keep tags as sets.
-template<class Element>
+template<std::equality_comparable Element>
 [[nodiscard]] bool are_permuted(std::vector<Element> const& a, std::vector<Element> const& b) {
     auto const count = [](std::vector<Element> const& list, Element const& wanted) {
         std::size_t found = 0;
@@ -8491,9 +8531,25 @@ template<class Answer = TokenAnswer<>>
     return result;
 }
 
+/// `text` without the values of the request: Keystone quotes those whose form it doesn't like, secrets too. What is
+/// shorter than four characters stays, and so do words that the request has as keys.
+template<class Text = std::string>
+[[nodiscard]] Text hide_values(Text text, std::string_view request) {
+    constexpr std::string_view ends = "\"\\:,{}[] ";
+    for (std::size_t end = 0; end < request.size(); ++end) {
+        std::size_t const begin = end;
+        end = (std::min)(request.find_first_of(ends, begin), request.size());
+        std::string const value{request.substr(begin, end - begin)};
+        bool const is_key = request.find('"' + value + "\":") != request.npos;
+        if (value.size() >= 4 && !is_key) text = detail::hide(std::move(text), value);
+    }
+    return text;
+}
+
 /// What Keystone's refusal says: if it was right so far but not enough, which methods are wanted.
 template<class Answer = ReceiptAnswer<>>
-[[nodiscard]] HttpFailure refusal(Request const& request, Response const& response) {
+[[nodiscard]] HttpFailure refusal(Request const& request, Response response) {
+    response.body = hide_values(std::move(response.body), request.body);
     HttpFailure failure = failure_of(request, response);
     if (response.status != 401 || !response.headers.find("Openstack-Auth-Receipt")) return failure;
     std::string text = "the user needs several authentication methods at a time";
@@ -8840,8 +8896,8 @@ class BasicKeystone final : public Authentication {
             throw Unauthorized(std::move(failure));
         }
         // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
-        if (response.status == 404) throw HttpError(failure_of(request, response));
-        if (!response.is_success()) throw_http_error(keystone::refusal(request, response));
+        if (response.status == 404) throw HttpError(keystone::refusal(request, std::move(response)));
+        if (!response.is_success()) throw_http_error(keystone::refusal(request, std::move(response)));
         remember(request.url);
         return keystone::to_authorization(std::move(response), "the answer to POST " + request.url);
     }
@@ -9204,11 +9260,16 @@ class ImageData {
         }
     }
 
+    /// A stop token that doesn't stop.
+    struct Never {
+        [[nodiscard]] static bool stop_requested() { return false; }
+    };
+
     void remove_quietly(ImageType const& record) const noexcept {
         try {
             ImageType unprotected{};
             unprotected.is_protected = false;
-            openstack::Proxy<ImageType> const images = images_.with({});  // the call may have been ended
+            openstack::Proxy<ImageType> const images = images_.with({.stop = Never{}});  // the call may have been ended
             if (record.is_protected == true) images.update(record, unprotected);
             images.remove(record);
         } catch (...) {  // the failure of the upload is what the caller must hear of
@@ -10583,8 +10644,9 @@ class CloudSettings {
                               " isn't supported; password, token, v3applicationcredential, v3totp, v3multifactor, "
                               "admin_token and none are");
         }
-        config_.authentication =
-            identity.keystone(type, identity.required_endpoint("auth_url", "it is where Keystone answers"));
+        config_.authentication = identity.keystone(
+            type,
+            identity.required_endpoint("auth_url", "it is where Keystone answers; OS_CLOUD takes a cloud of a file"));
     }
     bool has_endpoint() const {
         for (auto const& [service, special] : config_.session.services)
@@ -10700,7 +10762,8 @@ class CloudChoice {
     Setting chosen(Setting const* clouds, std::string const& file) const {
         std::string const start = "there is no cloud '" + one_line(name_) + "': ";
         if (clouds == nullptr || clouds->items.empty())
-            throw ConfigError(start + (file.empty() ? "no file clouds.yaml, clouds.yml or clouds.json was found"
+            throw ConfigError(start + (file.empty() ? "no file clouds.yaml, clouds.yml or clouds.json was found, nor "
+                                                      "one that OS_CLIENT_CONFIG_FILE names"
                                                     : file + " has none"));
         Setting const* const found = name_.empty() ? clouds->items.data() : clouds->find(name_);
         if (found == nullptr) throw ConfigError(start + file + " has " + comma_list(names(clouds->items)));

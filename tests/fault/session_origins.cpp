@@ -36,7 +36,7 @@ std::string refusal(LoopbackCloud& cloud, std::string const& location, std::stri
 std::string told(LoopbackCloud const& cloud, std::string const& location, std::string const& method = "GET",
                  int status = 302) {
     return method + ' ' + cloud.server.url("/v2/images") + ": " + std::to_string(status) +
-           ": this redirect isn't followed: it leads to " + location;
+           ": this redirect isn't followed: it leads to " + location.substr(0, location.find_first_of("?#"));
 }
 
 }  // namespace

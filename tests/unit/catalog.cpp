@@ -104,3 +104,12 @@ TEST_CASE("An endpoint with a place for the project needs one", "[catalog]") {
         CHECK_FALSE(session.has_service("image"));
     }
 }
+
+TEST_CASE("A service's options are found under each of its names, its own first", "[catalog]") {
+    SessionOptions options{
+        .services = {{"volumev3", {.endpoint = "http://v3"}}, {"volume", {.endpoint = "http://v1"}}}};
+    CHECK(where_is("block-storage", options) == "http://v3");
+    CHECK(where_is("volume", options) == "http://v1");
+    options.services["block-storage"].endpoint = "http://own";
+    CHECK(where_is("block-storage", options) == "http://own");
+}

@@ -391,7 +391,7 @@ TEST_CASE("What an authentication lacks is named", "[cloud_settings]") {
     };
     std::string const url = R"("auth_url": "http://k")";
     std::string const start = "clouds.c.auth: ";
-    CHECK(error("") == start + "auth_url isn't set: it is where Keystone answers");
+    CHECK(error("") == start + "auth_url isn't set: it is where Keystone answers; OS_CLOUD takes a cloud of a file");
     CHECK(refused(url) == start + "password isn't set: the password authentication needs it");
     CHECK(refused(url + R"(, "password": "canary")") == start + "neither username nor user_id is set");
     CHECK(refused(url + R"(, "password": "canary", "username": "n")") ==

@@ -128,7 +128,9 @@ TEST_CASE("OS_CLOUD chooses, and the only cloud needs no choice", "[clouds]") {
     }
     {
         CloudFiles files(Variables{{"OS_CLOUD", "b"}});
-        CHECK(error() == "there is no cloud 'b': no file clouds.yaml, clouds.yml or clouds.json was found");
+        CHECK(error() ==
+              "there is no cloud 'b': no file clouds.yaml, clouds.yml or clouds.json was found, nor one that "
+              "OS_CLIENT_CONFIG_FILE names");
         files.write("clouds.json", two);
         CHECK(region() == "B");
         files.write("clouds.json", clouds("only"));
@@ -140,9 +142,9 @@ TEST_CASE("OS_CLOUD chooses, and the only cloud needs no choice", "[clouds]") {
 
 TEST_CASE("Without files and variables, what is missing is a variable", "[clouds]") {
     CloudFiles files;
-    CHECK(error() == "OS_AUTH_URL isn't set: it is where Keystone answers");
+    CHECK(error() == "OS_AUTH_URL isn't set: it is where Keystone answers; OS_CLOUD takes a cloud of a file");
     files.write("clouds.json", R"({"clouds": {}})");
-    CHECK(error() == "OS_AUTH_URL isn't set: it is where Keystone answers");
+    CHECK(error() == "OS_AUTH_URL isn't set: it is where Keystone answers; OS_CLOUD takes a cloud of a file");
 }
 
 TEST_CASE("Variables describe a cloud of their own, which OS_CLOUD passes over", "[clouds]") {
@@ -184,7 +186,7 @@ TEST_CASE("Variables that only choose describe no cloud", "[clouds]") {
     CHECK(region() == "file");
     CloudFiles other(Variables{{"OS_USERNAME", "u"}});
     other.write("clouds.json", clouds("file"));
-    CHECK(error() == "OS_AUTH_URL isn't set: it is where Keystone answers");
+    CHECK(error() == "OS_AUTH_URL isn't set: it is where Keystone answers; OS_CLOUD takes a cloud of a file");
 }
 
 TEST_CASE("A region is chosen among those that are known", "[clouds]") {
@@ -248,7 +250,9 @@ TEST_CASE("A profile lies below the cloud that names it", "[clouds]") {
     CHECK(region() == "Other");
     CHECK(config_from_environment().session.endpoint == "http://c");
     files.write("clouds.json", file(R"({"c": {"profile": "envvars"}})"));  // the variables' name is no profile's
-    CHECK(error() == files.user() + "clouds.json: clouds.c.auth: auth_url isn't set: it is where Keystone answers");
+    CHECK(error() == files.user() +
+                         "clouds.json: clouds.c.auth: auth_url isn't set: it is where Keystone answers; OS_CLOUD takes "
+                         "a cloud of a file");
     files.write("clouds.json", file(R"({"c": {"profile": "ovh"}})"));
     CHECK(error() == files.user() +
                          "clouds.json: clouds.c.profile names 'ovh', a profile that isn't among the "

@@ -119,8 +119,9 @@ TEST_CASE("What is missing is named", "[config]") {
         variables.erase(name);
         return error(variables);
     };
-    CHECK(error({}) == "OS_AUTH_URL isn't set: it is where Keystone answers");
-    CHECK(without("OS_AUTH_URL") == "OS_AUTH_URL isn't set: it is where Keystone answers");
+    CHECK(error({}) == "OS_AUTH_URL isn't set: it is where Keystone answers; OS_CLOUD takes a cloud of a file");
+    CHECK(without("OS_AUTH_URL") ==
+          "OS_AUTH_URL isn't set: it is where Keystone answers; OS_CLOUD takes a cloud of a file");
     CHECK(without("OS_PASSWORD") == "OS_PASSWORD isn't set: the password authentication needs it");
     CHECK(without("OS_USERNAME") == "neither OS_USERNAME nor OS_USER_ID is set");
     CHECK(without("OS_USER_DOMAIN_NAME") == "OS_USERNAME needs OS_USER_DOMAIN_NAME or OS_USER_DOMAIN_ID");

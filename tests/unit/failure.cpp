@@ -101,3 +101,13 @@ TEST_CASE("A redirect is an error that names where it leads", "[failure][row:79]
     CHECK(failure({400, {{"Location", "https://other/x"}}, "bad"}).text == "bad");
     CHECK(failure({302, {{"Location", std::string(5000, 'x')}}, ""}).text.size() < 1100);
 }
+
+TEST_CASE("A token that a service quotes isn't told", "[failure][row:166]") {
+    Request request{.url = "http://cloud/v2/x"};
+    request.headers.set("X-Auth-Token", "canary-token");
+    Response const quoting{400, {}, R"({"message": "not [canary-token], not canary-token"})"};
+    CHECK(failure_of(request, quoting).text == "not [(hidden)], not (hidden)");
+    Response const redirect{302, {{"Location", "http://store/canary-token/a?temp_url_sig=canary"}}, ""};
+    CHECK(failure_of(request, redirect).text == "this redirect isn't followed: it leads to http://store/(hidden)/a");
+    CHECK(failure_of({.url = "http://cloud/v2/x"}, quoting).text == "not [canary-token], not canary-token");
+}

@@ -356,3 +356,15 @@ TEST_CASE("No secret is in a message", "[keystone][row:48][row:166]") {
     });
     CHECK(broken == "a text that isn't UTF-8 can't be sent as JSON");
 }
+
+TEST_CASE("What Keystone quotes of the request isn't told", "[keystone][row:166]") {
+    Request const request{.method = "POST",
+                          .body = R"({"auth": {"identity": {"methods":["password"],"password":{"user":{"name":"ab",)"
+                                  R"("password":"canary \"quoted, phrase","code":424242}}}}})"};
+    std::string const words = R"({"error": {"message": "Invalid input for field 'password': 424242 isn't a string, )"
+                              R"(nor is ab or canary \"quoted, phrase; Expecting user"}})";
+    std::string const text = keystone::refusal(request, {400, {}, words}).text;
+    CHECK(text ==
+          "Invalid input for field 'password': (hidden) isn't a string, nor is ab or (hidden) \"(hidden), "
+          "(hidden); Expecting user");
+}

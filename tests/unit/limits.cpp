@@ -126,8 +126,12 @@ TEST_CASE("What is said of some calls holds for those only", "[limits]") {
         responses.push_back(each.timeouts.response);
         ids.emplace_back(each.headers.find("X-Openstack-Request-Id").value_or(""));
     }
-    CHECK(responses == std::vector<std::chrono::milliseconds>{9s, 3s, 1s, 9s});
-    CHECK(ids == std::vector<std::string>{"req-session", "req-call", "req-call", "req-session"});
+    CHECK(responses == std::vector<std::chrono::milliseconds>{9s, 3s, 1s, 3s});
+    CHECK(ids == std::vector<std::string>{"req-session", "req-call", "req-call", "req-call"});
+    std::stop_source source;
+    source.request_stop();
+    Session const stopped = special.with({.stop = source.get_token()}).with({.deadline = 1h});
+    CHECK(throws_exactly<Cancelled>([&] { stopped.send("image", {.url = "/v2/x"}); }));
     CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(session.with({.deadline = -1ms})); }));
     CHECK(throws_exactly<InvalidRequest>([&] {
         static_cast<void>(Session{transport, std::make_shared<FixedToken>(), {.deadline = -1ms}});

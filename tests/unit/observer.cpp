@@ -149,3 +149,23 @@ TEST_CASE("However an attempt ends, its end is reported", "[observer][row:133]")
     CHECK_THROWS_AS(session.send("image", request), int);
     CHECK(ends == std::vector<std::string>{"stopped", "disk full", "an exception of the program's own"});
 }
+
+TEST_CASE("The wait for a turn is no part of an attempt", "[observer]") {
+    std::shared_ptr<ScriptedTransport> const transport = std::make_shared<ScriptedTransport>();
+    std::vector<Event> seen;
+    Session const session{transport,
+                          std::make_shared<FixedToken>(),
+                          {.endpoint = "http://cloud",
+                           .rate_limit = 1,
+                           .observer = [&](Event const& event) { seen.push_back(event); },
+                           .clock = std::make_shared<FakeClock>()}};
+    for (int i = 0; i < 2; ++i) {
+        transport->expect("GET", "http://cloud/v2/x", {200});
+        session.send("image", {.url = "/v2/x"});
+    }
+    REQUIRE(seen.size() == 4);
+    CHECK(seen[3].elapsed == std::chrono::milliseconds{0});
+    CHECK(throws_exactly<TimeoutError>(
+        [&] { session.with({.deadline = std::chrono::milliseconds{1}}).send("image", {.url = "/v2/x"}); }));
+    CHECK(seen.size() == 4);
+}

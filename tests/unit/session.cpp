@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -145,7 +146,9 @@ TEST_CASE("A service that isn't in the catalog is an error that lists what is", 
     CHECK(not_there("identity", {.interfaces = {"admin"}}) ==
           "the catalog has no admin endpoint for the service 'identity'; it has " + all);
     Session const bare{std::make_shared<ScriptedTransport>(), std::make_shared<NoToken>()};
-    CHECK(thrown<EndpointNotFound>([&] { static_cast<void>(bare.endpoint("image")); }).ends_with("; it has none"));
+    CHECK(thrown<EndpointNotFound>([&] {
+              static_cast<void>(bare.endpoint("image"));
+          }).ends_with("; it has none at all: the token has no scope, or isn't Keystone's"));
     CHECK(Fixture{}.session().has_service("image"));
     CHECK_FALSE(Fixture{}.session().has_service("volume"));
 }
@@ -483,4 +486,22 @@ TEST_CASE("A pulled answer has nothing of the caller's that would have to outliv
     request.consumer = [](Response const&, std::span<std::byte const>) {};
     CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(fixture.session().open("image", request)); }));
     CHECK(fixture.transport->finish() == "");
+}
+
+TEST_CASE("A rate must be one", "[session]") {
+    for (double const rate : {-1.0, std::numeric_limits<double>::quiet_NaN()}) {
+        CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(Fixture{}.session({.rate_limit = rate})); }));
+        CHECK(throws_exactly<InvalidRequest>([&] {
+            static_cast<void>(Fixture{}.session({.services = {{"image", {.rate_limit = rate}}}}));
+        }));
+    }
+}
+
+TEST_CASE("A refused token is told with why its upload wasn't sent again", "[session][row:50]") {
+    Fixture fixture;
+    TextSource source{false};
+    fixture.transport->expect("PUT", "http://one/image/v2/x", {401});
+    CHECK(thrown<Unauthorized>([&] {
+              fixture.session().send("image", {.method = "PUT", .url = "/v2/x", .source = &source});
+          }) == "PUT http://one/image/v2/x: 401 (not repeated: its source can't be read again)");
 }

@@ -57,8 +57,8 @@ class BasicKeystone final : public Authentication {
             throw Unauthorized(std::move(failure));
         }
         // No ResourceNotFound: whoever renews a token to remove a resource would take that for the resource's.
-        if (response.status == 404) throw HttpError(failure_of(request, response));
-        if (!response.is_success()) throw_http_error(keystone::refusal(request, response));
+        if (response.status == 404) throw HttpError(keystone::refusal(request, std::move(response)));
+        if (!response.is_success()) throw_http_error(keystone::refusal(request, std::move(response)));
         remember(request.url);
         return keystone::to_authorization(std::move(response), "the answer to POST " + request.url);
     }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/authentication.hpp>
 #include <openstack/endpoint.hpp>
 #include <openstack/failure.hpp>
@@ -98,9 +99,25 @@ template<class Answer = TokenAnswer<>>
     return result;
 }
 
+/// `text` without the values of the request: Keystone quotes those whose form it doesn't like, secrets too. What is
+/// shorter than four characters stays, and so do words that the request has as keys.
+template<class Text = std::string>
+[[nodiscard]] Text hide_values(Text text, std::string_view request) {
+    constexpr std::string_view ends = "\"\\:,{}[] ";
+    for (std::size_t end = 0; end < request.size(); ++end) {
+        std::size_t const begin = end;
+        end = (std::min)(request.find_first_of(ends, begin), request.size());
+        std::string const value{request.substr(begin, end - begin)};
+        bool const is_key = request.find('"' + value + "\":") != request.npos;
+        if (value.size() >= 4 && !is_key) text = detail::hide(std::move(text), value);
+    }
+    return text;
+}
+
 /// What Keystone's refusal says: if it was right so far but not enough, which methods are wanted.
 template<class Answer = ReceiptAnswer<>>
-[[nodiscard]] HttpFailure refusal(Request const& request, Response const& response) {
+[[nodiscard]] HttpFailure refusal(Request const& request, Response response) {
+    response.body = hide_values(std::move(response.body), request.body);
     HttpFailure failure = failure_of(request, response);
     if (response.status != 401 || !response.headers.find("Openstack-Auth-Receipt")) return failure;
     std::string text = "the user needs several authentication methods at a time";

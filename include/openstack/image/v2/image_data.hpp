@@ -167,11 +167,16 @@ class ImageData {
         }
     }
 
+    /// A stop token that doesn't stop.
+    struct Never {
+        [[nodiscard]] static bool stop_requested() { return false; }
+    };
+
     void remove_quietly(ImageType const& record) const noexcept {
         try {
             ImageType unprotected{};
             unprotected.is_protected = false;
-            openstack::Proxy<ImageType> const images = images_.with({});  // the call may have been ended
+            openstack::Proxy<ImageType> const images = images_.with({.stop = Never{}});  // the call may have been ended
             if (record.is_protected == true) images.update(record, unprotected);
             images.remove(record);
         } catch (...) {  // the failure of the upload is what the caller must hear of
