@@ -11,6 +11,7 @@
 #include <openstack/from_json.hpp>
 #include <span>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -307,6 +308,21 @@ TEST_CASE("A record that may have been made under an id chosen here is deleted",
     ScriptedCloud cloud;
     cloud.fail("POST", "/v2/images", ConnectionLost{"reset"});  // whose record is it that the caller's id leads to?
     CHECK(throws_exactly<ConnectionLost>([&] { data(cloud).create(to_make, *source, {}); }));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("What was ended is cleaned up all the same", "[image_data][row:150][row:153]") {
+    ScriptedCloud cloud;
+    std::stop_source stop;
+    auto const source = from_callback([&](std::span<std::byte>) {
+        stop.request_stop();
+        return std::size_t{0};
+    });
+    cloud.expect("POST", "/v2/images", 201, queued);
+    cloud.fail("PUT", file, Cancelled{"stopped"});
+    cloud.expect("DELETE", "/v2/images/i", 204);
+    ImageData<> const stopped{Proxy<Image>{cloud.session().with({.stop = stop.get_token()})}};
+    CHECK(throws_exactly<Cancelled>([&] { stopped.create(to_make, *source, {.allow_empty = true}); }));
     CHECK(cloud.finish() == "");
 }
 
