@@ -24,7 +24,7 @@ namespace openstack::image::v2 {
 /// has all operations too, and so that a program compiles only those that it calls.
 template<class ImageType, class MemberType = Member>
 class BasicProxy {
-    static_assert(Resource<ImageType> && Resource<MemberType>, "openstack: images and members are resources");
+    static_assert(Resource<ImageType> && Resource<MemberType>, "openstack: what this proxy acts on must be a resource");
     using ImageRef = ResourceRef<ImageType>;
     using MemberRef = ResourceRef<MemberType>;
 
