@@ -66,7 +66,7 @@ class Courier {
             } catch (TransportError& failure) {
                 watch.report_failure();
                 if (callbacks_.have_thrown()) throw;
-                bool const is_due = !has_arrived_ && retry_.is_due(failure);
+                bool const is_due = can_go_on() && retry_.is_due(failure);
                 failure.set_attempts(attempts_);
                 if (!is_due) throw;
                 watch.report_wait(retry_.delay(), "after this failure", name_);
@@ -106,6 +106,15 @@ class Courier {
         return send();
     }
 
+    /// Whether the consumer would get nothing twice. What has brought something is no failure in a row.
+    bool can_go_on() {
+        if (!has_arrived_) return true;
+        if (!request_.resume || !callbacks_.call([&] { return request_.resume(request_.headers); })) return false;
+        has_arrived_ = false;
+        retry_.restart();
+        return true;
+    }
+
     bool is_redirected_by(Response const& head) {
         std::string target = redirect_target(request_, head);
         if (target.empty() || redirects_ == max_redirects) return false;
@@ -126,7 +135,7 @@ class Courier {
     Attempts attempts_;
     Retry<Options> retry_;
     unsigned redirects_ = 0;
-    bool has_arrived_ = false;  ///< something of a body, at the consumer, which mustn't get it twice
+    bool has_arrived_ = false;  ///< something of the last attempt's body, at the consumer
 };
 
 }  // namespace openstack::detail

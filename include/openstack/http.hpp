@@ -143,6 +143,9 @@ struct Request {
     /// Takes the body of a successful answer piece by piece from the transport, with the answer's status and headers,
     /// instead of its being collected. What it throws ends the request and leaves `send` unchanged.
     Callback<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
+    /// Called when a connection fails after the consumer has taken something: changes the headers so that the next
+    /// answer goes on from there (RFC 9110 section 14); false if there is no way. Without it the failure ends the call.
+    Callback<bool(Headers& headers)> resume{};
 
     /// Whether the request may reach the service twice.
     [[nodiscard]] bool may_be_repeated() const { return is_repeatable.value_or(method != "POST" && method != "PATCH"); }

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file that appears under its name only when it's whole.
+// A file that appears under its name only when it's whole, and until then can be continued.
 #pragma once
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <openstack/algorithm.hpp>
@@ -20,28 +23,64 @@
 
 namespace openstack::detail {
 
-/// A hidden file beside the one that it's going to be; removed by the destructor unless published. All functions throw
-/// IoError, which names the path.
+/// A hidden file beside the one that it's going to be. All functions throw IoError, which names the path.
+///
+/// One that is opened for data with a digest is named by that, locked while it is in use, and stays for the next try
+/// unless it is published, empty or couldn't be written. Another one is removed by the destructor.
 ///
 /// All names are looked up in one open directory, so that neither a change of the working directory nor a renamed
 /// directory parts the two files.
 class PartFile {
   public:
-    /// Makes the hidden file; `path` is neither opened nor changed.
+    /// Finds out whether a file can be made; `path` is neither opened nor changed.
     explicit PartFile(std::string path)
         : path_(std::move(path)), name_(path_.substr(path_.rfind('/') + 1)), directory_(open_directory(path_)) {
         struct stat found {};
         if (name_.empty()) throw IoError(path_ + " names no file", EINVAL);
         if (::fstatat(directory_.get(), name_.c_str(), &found, 0) != 0 && errno != ENOENT) throw IoError(path_, errno);
         new_file_mode_ = find_new_file_mode();
-        create(S_IRUSR | S_IWUSR);
     }
     PartFile(PartFile const&) = delete;
     PartFile& operator=(PartFile const&) = delete;
-    ~PartFile() { remove(); }
+    ~PartFile() {
+        if (!is_continuable_ || is_broken_ || size() == 0) remove();
+    }
+
+    /// Opens the hidden file for data with that digest, if it isn't open: the one that an earlier process left, or a
+    /// new one. An empty digest, and one that another process is fetching to here, has a new one for itself.
+    void open(std::string_view digest) {
+        if (file_.get() != -1) return;
+        is_continuable_ = is_hexadecimal(digest) && open_named(digest.substr(0, 8));
+        if (!is_continuable_) create(S_IRUSR | S_IWUSR);
+    }
+
+    /// How many bytes the hidden file has.
+    [[nodiscard]] std::uint64_t size() const noexcept {
+        struct stat found {};
+        return ::fstat(file_.get(), &found) == 0 ? static_cast<std::uint64_t>(found.st_size) : 0;
+    }
+
+    /// Fills the front of `buffer` with the bytes from `offset` on, and says how many; 0 is the end.
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer, std::uint64_t offset) const {
+        ssize_t bytes = -1;
+        do {
+            bytes = ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset));
+        } while (bytes == -1 && errno == EINTR);
+        if (bytes == -1) throw IoError(path_, errno);
+        return static_cast<std::size_t>(bytes);
+    }
 
     /// Appends to the hidden file.
-    void write(std::span<std::byte const> bytes) { write_all(file_, bytes, path_); }
+    void write(std::span<std::byte const> bytes) {
+        is_broken_ = true;
+        write_all(file_, bytes, path_);
+        is_broken_ = false;
+    }
+
+    /// Forgets what was written.
+    void clear() {
+        if (::ftruncate(file_.get(), 0) != 0 || ::lseek(file_.get(), 0, SEEK_SET) != 0) throw IoError(path_, errno);
+    }
 
     /// Gives the file its name, in one step, and the mode of the file that had the name or else that of any new file.
     /// If `is_synced`, the data is on the disk before the name is. If the name can't be given, the hidden file stays.
@@ -49,8 +88,11 @@ class PartFile {
         struct stat found {};
         bool const replaces = ::fstatat(directory_.get(), name_.c_str(), &found, 0) == 0 && S_ISREG(found.st_mode);
         if (::fchmod(file_.get(), replaces ? found.st_mode & 0777 : new_file_mode_) != 0) throw IoError(path_, errno);
+        is_broken_ = true;
         if (is_synced) sync(file_);
-        if (!file_.close()) throw IoError(path_, errno);
+        // The errors of closing show, and the lock stays: a second process must not continue what gets its name now.
+        FileDescriptor copy{::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0)};
+        if (!copy.close()) throw IoError(path_, errno);
         std::string const part = std::exchange(part_, {});
         if (::renameat(directory_.get(), part.c_str(), directory_.get(), name_.c_str()) != 0)
             throw IoError(path_ + " can't be replaced; the complete data is beside it in " + part, errno);
@@ -65,6 +107,11 @@ class PartFile {
         return open_file(directory, O_RDONLY | O_DIRECTORY);
     }
 
+    // What a service calls a digest becomes a part of a name.
+    static bool is_hexadecimal(std::string_view digest) {
+        return digest.size() >= 8 && digest.find_first_not_of("0123456789abcdefABCDEF") == digest.npos;
+    }
+
     // The mode that the system gives to a new file here. Reading the umask would mean to change it for a moment, for
     // all threads; so an empty file is made, and asked.
     mode_t find_new_file_mode() {
@@ -73,8 +120,32 @@ class PartFile {
         int const result = ::fstat(file_.get(), &found);
         int const error = errno;
         remove();
+        file_ = FileDescriptor{};
         if (result != 0) throw IoError(path_, error);
         return found.st_mode & 0777;
+    }
+
+    /// False if a file of that name is somebody else's: locked, or not made by this function.
+    bool open_named(std::string_view digits) {
+        std::string const part = part_name(digits);
+        for (;;) {
+            int const flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+            FileDescriptor file{::openat(directory_.get(), part.c_str(), flags, S_IRUSR | S_IWUSR)};
+            if (file.get() == -1 && errno == EINTR) continue;
+            struct stat opened {};
+            if (file.get() == -1 || ::fstat(file.get(), &opened) != 0 || !S_ISREG(opened.st_mode) ||
+                opened.st_uid != ::geteuid() || opened.st_nlink > 1 || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+                return false;
+            // Between opening and locking, another process may have published or removed it.
+            struct stat named {};
+            if (::fstatat(directory_.get(), part.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 ||
+                named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
+                continue;
+            if (::lseek(file.get(), 0, SEEK_END) == -1) throw IoError(path_, errno);
+            file_ = std::move(file);
+            part_ = part;
+            return true;
+        }
     }
 
     void create(mode_t mode) {
@@ -83,14 +154,18 @@ class PartFile {
             if (::getentropy(&random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
             std::array<char, 9> digits{};
             std::snprintf(digits.data(), digits.size(), "%08x", random);
-            part_ = '.' + name_.substr(0, longest_name) + '.' + digits.data() + ".part";
-            int const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+            part_ = part_name(digits.data());
+            int const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
             file_ = FileDescriptor{::openat(directory_.get(), part_.c_str(), flags, mode)};
         } while (file_.get() == -1 && (errno == EEXIST || errno == EINTR));
         if (file_.get() == -1) {
             part_.clear();
             throw IoError(path_, errno);
         }
+    }
+
+    [[nodiscard]] std::string part_name(std::string_view digits) const {
+        return '.' + name_.substr(0, longest_name) + '.' + std::string{digits} + ".part";
     }
 
     void remove() noexcept {
@@ -111,6 +186,8 @@ class PartFile {
     FileDescriptor file_;
     std::string part_;
     mode_t new_file_mode_ = 0;
+    bool is_continuable_ = false;
+    bool is_broken_ = false;  ///< its bytes may not be those that were written
 };
 
 }  // namespace openstack::detail

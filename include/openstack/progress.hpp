@@ -36,6 +36,11 @@ class ProgressMeter {
         progress_.bytes += bytes;
         if (report_ && Clock::now() >= next_report_) report();
     }
+    /// So many bytes were there already: they don't count for the speed.
+    void skip(std::uint64_t bytes) {
+        progress_.bytes += bytes;
+        skipped_ = bytes;
+    }
     /// All have been moved: reports that in any case.
     void finish() {
         if (report_) report();
@@ -53,12 +58,13 @@ class ProgressMeter {
         Clock::time_point const now = Clock::now();
         next_report_ = now + Milliseconds{100};
         double const seconds = std::chrono::duration<double>(now - start_).count();
-        progress_.bytes_per_second = seconds > 0 ? static_cast<double>(progress_.bytes) / seconds : 0;
+        progress_.bytes_per_second = seconds > 0 ? static_cast<double>(progress_.bytes - skipped_) / seconds : 0;
         report_(progress_);
     }
 
     ProgressFunction report_;
     Progress progress_;
+    std::uint64_t skipped_ = 0;
     Clock::time_point start_ = Clock::now();
     Clock::time_point next_report_ = start_;
 };

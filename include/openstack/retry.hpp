@@ -50,6 +50,9 @@ class Retry {
         return is_due(failures_, options_.connect_retries, options_.connect_retry_delay, Milliseconds::zero());
     }
 
+    /// All retries are left again.
+    void restart() noexcept { failures_ = statuses_ = 0; }
+
     /// What to wait before the next attempt.
     [[nodiscard]] Milliseconds delay() const noexcept { return delay_; }
 

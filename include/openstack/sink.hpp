@@ -9,15 +9,18 @@
 #include <cerrno>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <iosfwd>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <openstack/callback.hpp>
 #include <openstack/error.hpp>
 #include <openstack/file.hpp>
+#include <openstack/http.hpp>
 #include <openstack/part_file.hpp>
 
 namespace openstack {
@@ -31,15 +34,27 @@ class Sink {
     /// Without `finish` before it, the download is abandoned.
     virtual ~Sink() = default;
 
+    /// Called before the first byte of data with that digest, in hexadecimal digits; empty if it isn't known. Gives how
+    /// many of the first bytes the sink has already, from an earlier download, after `show` was called with all of
+    /// them. These needn't come again, unless they turn out wrong.
+    [[nodiscard]] virtual std::uint64_t begin(std::string_view digest,
+                                              Callback<void(std::span<std::byte const>)> show) {
+        static_cast<void>(digest);
+        static_cast<void>(show);
+        return 0;
+    }
     /// Takes the next bytes, which are valid during the call only.
     virtual void write(std::span<std::byte const> bytes) = 0;
     /// Called once, when all bytes were received and verified.
     virtual void finish() = 0;
+    /// Forgets all bytes, since they come again; false if that is impossible.
+    [[nodiscard]] virtual bool rewind() { return false; }
 };
 
 /// How `to_file` writes.
 struct FileSinkOptions {
     bool is_synced = true;  ///< whether the data is safe on the disk, even from a power failure, before it has its name
+    bool is_kept = true;    ///< whether what was written before a failure stays for the next download to go on with
 };
 
 /// Says that a download is to be pulled piece by piece: `download_image(image, openstack::stream)`.
@@ -54,10 +69,33 @@ class FileSink final : public Sink {
   public:
     FileSink(std::string path, FileSinkOptions options) : part_(std::move(path)), options_(options) {}
 
-    void write(std::span<std::byte const> bytes) override { part_.write(bytes); }
-    void finish() override { part_.publish(options_.is_synced); }
+    [[nodiscard]] std::uint64_t begin(std::string_view digest,
+                                      Callback<void(std::span<std::byte const>)> show) override {
+        part_.open(options_.is_kept ? digest : std::string_view{});
+        std::string buffer(buffer_size, '\0');
+        std::uint64_t shown = 0;
+        while (std::size_t const count = part_.read(writable_bytes_of(buffer), shown)) {
+            show(bytes_of({buffer.data(), count}));
+            shown += count;
+        }
+        return shown;
+    }
+    void write(std::span<std::byte const> bytes) override {
+        part_.open({});
+        part_.write(bytes);
+    }
+    void finish() override {
+        part_.open({});
+        part_.publish(options_.is_synced);
+    }
+    [[nodiscard]] bool rewind() override {
+        part_.clear();
+        return true;
+    }
 
   private:
+    static constexpr std::size_t buffer_size = std::size_t{128} << 10;
+
     PartFile part_;
     FileSinkOptions options_;
 };
@@ -132,8 +170,10 @@ class CallbackSink final : public Sink {
 
 /// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
 /// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
-/// its owner can read and which goes away if the download fails; what was at `path` stays untouched. A symbolic link
-/// stays, what it names is replaced or made. A pipe or a device is written to directly.
+/// its owner can read; what was at `path` stays untouched. Its digits are the first of the data's hash, and if the
+/// download fails, or its process dies, the next one to the same path goes on with it (FileSinkOptions::is_kept); a
+/// second process that fetches the same at the same time has one of its own. A symbolic link stays, what it names is
+/// replaced or made. A pipe or a device is written to directly.
 ///
 /// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
 template<detail::FilePath Path>

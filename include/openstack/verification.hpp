@@ -73,6 +73,14 @@ class Verifier {
         if (hasher_) hasher_->update(bytes);
     }
 
+    /// Takes bytes that came with an earlier download: as many as there may be, for they're judged in the end.
+    void take_known(std::span<std::byte const> bytes) {
+        bytes_ += bytes.size();
+        if (hasher_) hasher_->update(bytes);
+    }
+    /// Begins with the first byte again.
+    void restart() { *this = Verifier(std::move(what_), std::move(expected_), policy_); }
+
     /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.
     [[nodiscard]] Download finish() {
         check_policy(what_, expected_, policy_);

@@ -6,6 +6,7 @@
 #define OPENSTACK_OPENSTACK_HPP
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
@@ -4224,6 +4225,9 @@ struct Request {
     /// Takes the body of a successful answer piece by piece from the transport, with the answer's status and headers,
     /// instead of its being collected. What it throws ends the request and leaves `send` unchanged.
     Callback<void(Response const& head, std::span<std::byte const> bytes)> consumer{};
+    /// Called when a connection fails after the consumer has taken something: changes the headers so that the next
+    /// answer goes on from there (RFC 9110 section 14); false if there is no way. Without it the failure ends the call.
+    Callback<bool(Headers& headers)> resume{};
 
     /// Whether the request may reach the service twice.
     [[nodiscard]] bool may_be_repeated() const { return is_repeatable.value_or(method != "POST" && method != "PATCH"); }
@@ -6096,6 +6100,9 @@ class Retry {
         return is_due(failures_, options_.connect_retries, options_.connect_retry_delay, Milliseconds::zero());
     }
 
+    /// All retries are left again.
+    void restart() noexcept { failures_ = statuses_ = 0; }
+
     /// What to wait before the next attempt.
     [[nodiscard]] Milliseconds delay() const noexcept { return delay_; }
 
@@ -6242,7 +6249,7 @@ class Courier {
             } catch (TransportError& failure) {
                 watch.report_failure();
                 if (callbacks_.have_thrown()) throw;
-                bool const is_due = !has_arrived_ && retry_.is_due(failure);
+                bool const is_due = can_go_on() && retry_.is_due(failure);
                 failure.set_attempts(attempts_);
                 if (!is_due) throw;
                 watch.report_wait(retry_.delay(), "after this failure", name_);
@@ -6282,6 +6289,15 @@ class Courier {
         return send();
     }
 
+    /// Whether the consumer would get nothing twice. What has brought something is no failure in a row.
+    bool can_go_on() {
+        if (!has_arrived_) return true;
+        if (!request_.resume || !callbacks_.call([&] { return request_.resume(request_.headers); })) return false;
+        has_arrived_ = false;
+        retry_.restart();
+        return true;
+    }
+
     bool is_redirected_by(Response const& head) {
         std::string target = redirect_target(request_, head);
         if (target.empty() || redirects_ == max_redirects) return false;
@@ -6302,7 +6318,7 @@ class Courier {
     Attempts attempts_;
     Retry<Options> retry_;
     unsigned redirects_ = 0;
-    bool has_arrived_ = false;  ///< something of a body, at the consumer, which mustn't get it twice
+    bool has_arrived_ = false;  ///< something of the last attempt's body, at the consumer
 };
 
 }  // namespace openstack::detail
@@ -6793,32 +6809,68 @@ inline void write_all(FileDescriptor const& file, std::span<std::byte const> byt
 }  // namespace openstack::detail
 
 // <openstack/part_file.hpp>
-// A file that appears under its name only when it's whole.
+// A file that appears under its name only when it's whole, and until then can be continued.
 
 namespace openstack::detail {
 
-/// A hidden file beside the one that it's going to be; removed by the destructor unless published. All functions throw
-/// IoError, which names the path.
+/// A hidden file beside the one that it's going to be. All functions throw IoError, which names the path.
+///
+/// One that is opened for data with a digest is named by that, locked while it is in use, and stays for the next try
+/// unless it is published, empty or couldn't be written. Another one is removed by the destructor.
 ///
 /// All names are looked up in one open directory, so that neither a change of the working directory nor a renamed
 /// directory parts the two files.
 class PartFile {
   public:
-    /// Makes the hidden file; `path` is neither opened nor changed.
+    /// Finds out whether a file can be made; `path` is neither opened nor changed.
     explicit PartFile(std::string path)
         : path_(std::move(path)), name_(path_.substr(path_.rfind('/') + 1)), directory_(open_directory(path_)) {
         struct stat found {};
         if (name_.empty()) throw IoError(path_ + " names no file", EINVAL);
         if (::fstatat(directory_.get(), name_.c_str(), &found, 0) != 0 && errno != ENOENT) throw IoError(path_, errno);
         new_file_mode_ = find_new_file_mode();
-        create(S_IRUSR | S_IWUSR);
     }
     PartFile(PartFile const&) = delete;
     PartFile& operator=(PartFile const&) = delete;
-    ~PartFile() { remove(); }
+    ~PartFile() {
+        if (!is_continuable_ || is_broken_ || size() == 0) remove();
+    }
+
+    /// Opens the hidden file for data with that digest, if it isn't open: the one that an earlier process left, or a
+    /// new one. An empty digest, and one that another process is fetching to here, has a new one for itself.
+    void open(std::string_view digest) {
+        if (file_.get() != -1) return;
+        is_continuable_ = is_hexadecimal(digest) && open_named(digest.substr(0, 8));
+        if (!is_continuable_) create(S_IRUSR | S_IWUSR);
+    }
+
+    /// How many bytes the hidden file has.
+    [[nodiscard]] std::uint64_t size() const noexcept {
+        struct stat found {};
+        return ::fstat(file_.get(), &found) == 0 ? static_cast<std::uint64_t>(found.st_size) : 0;
+    }
+
+    /// Fills the front of `buffer` with the bytes from `offset` on, and says how many; 0 is the end.
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer, std::uint64_t offset) const {
+        ssize_t bytes = -1;
+        do {
+            bytes = ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset));
+        } while (bytes == -1 && errno == EINTR);
+        if (bytes == -1) throw IoError(path_, errno);
+        return static_cast<std::size_t>(bytes);
+    }
 
     /// Appends to the hidden file.
-    void write(std::span<std::byte const> bytes) { write_all(file_, bytes, path_); }
+    void write(std::span<std::byte const> bytes) {
+        is_broken_ = true;
+        write_all(file_, bytes, path_);
+        is_broken_ = false;
+    }
+
+    /// Forgets what was written.
+    void clear() {
+        if (::ftruncate(file_.get(), 0) != 0 || ::lseek(file_.get(), 0, SEEK_SET) != 0) throw IoError(path_, errno);
+    }
 
     /// Gives the file its name, in one step, and the mode of the file that had the name or else that of any new file.
     /// If `is_synced`, the data is on the disk before the name is. If the name can't be given, the hidden file stays.
@@ -6826,8 +6878,11 @@ class PartFile {
         struct stat found {};
         bool const replaces = ::fstatat(directory_.get(), name_.c_str(), &found, 0) == 0 && S_ISREG(found.st_mode);
         if (::fchmod(file_.get(), replaces ? found.st_mode & 0777 : new_file_mode_) != 0) throw IoError(path_, errno);
+        is_broken_ = true;
         if (is_synced) sync(file_);
-        if (!file_.close()) throw IoError(path_, errno);
+        // The errors of closing show, and the lock stays: a second process must not continue what gets its name now.
+        FileDescriptor copy{::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0)};
+        if (!copy.close()) throw IoError(path_, errno);
         std::string const part = std::exchange(part_, {});
         if (::renameat(directory_.get(), part.c_str(), directory_.get(), name_.c_str()) != 0)
             throw IoError(path_ + " can't be replaced; the complete data is beside it in " + part, errno);
@@ -6842,6 +6897,11 @@ class PartFile {
         return open_file(directory, O_RDONLY | O_DIRECTORY);
     }
 
+    // What a service calls a digest becomes a part of a name.
+    static bool is_hexadecimal(std::string_view digest) {
+        return digest.size() >= 8 && digest.find_first_not_of("0123456789abcdefABCDEF") == digest.npos;
+    }
+
     // The mode that the system gives to a new file here. Reading the umask would mean to change it for a moment, for
     // all threads; so an empty file is made, and asked.
     mode_t find_new_file_mode() {
@@ -6850,8 +6910,32 @@ class PartFile {
         int const result = ::fstat(file_.get(), &found);
         int const error = errno;
         remove();
+        file_ = FileDescriptor{};
         if (result != 0) throw IoError(path_, error);
         return found.st_mode & 0777;
+    }
+
+    /// False if a file of that name is somebody else's: locked, or not made by this function.
+    bool open_named(std::string_view digits) {
+        std::string const part = part_name(digits);
+        for (;;) {
+            int const flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+            FileDescriptor file{::openat(directory_.get(), part.c_str(), flags, S_IRUSR | S_IWUSR)};
+            if (file.get() == -1 && errno == EINTR) continue;
+            struct stat opened {};
+            if (file.get() == -1 || ::fstat(file.get(), &opened) != 0 || !S_ISREG(opened.st_mode) ||
+                opened.st_uid != ::geteuid() || opened.st_nlink > 1 || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+                return false;
+            // Between opening and locking, another process may have published or removed it.
+            struct stat named {};
+            if (::fstatat(directory_.get(), part.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 ||
+                named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
+                continue;
+            if (::lseek(file.get(), 0, SEEK_END) == -1) throw IoError(path_, errno);
+            file_ = std::move(file);
+            part_ = part;
+            return true;
+        }
     }
 
     void create(mode_t mode) {
@@ -6860,14 +6944,18 @@ class PartFile {
             if (::getentropy(&random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
             std::array<char, 9> digits{};
             std::snprintf(digits.data(), digits.size(), "%08x", random);
-            part_ = '.' + name_.substr(0, longest_name) + '.' + digits.data() + ".part";
-            int const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+            part_ = part_name(digits.data());
+            int const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
             file_ = FileDescriptor{::openat(directory_.get(), part_.c_str(), flags, mode)};
         } while (file_.get() == -1 && (errno == EEXIST || errno == EINTR));
         if (file_.get() == -1) {
             part_.clear();
             throw IoError(path_, errno);
         }
+    }
+
+    [[nodiscard]] std::string part_name(std::string_view digits) const {
+        return '.' + name_.substr(0, longest_name) + '.' + std::string{digits} + ".part";
     }
 
     void remove() noexcept {
@@ -6888,6 +6976,8 @@ class PartFile {
     FileDescriptor file_;
     std::string part_;
     mode_t new_file_mode_ = 0;
+    bool is_continuable_ = false;
+    bool is_broken_ = false;  ///< its bytes may not be those that were written
 };
 
 }  // namespace openstack::detail
@@ -6903,15 +6993,27 @@ class Sink {
     /// Without `finish` before it, the download is abandoned.
     virtual ~Sink() = default;
 
+    /// Called before the first byte of data with that digest, in hexadecimal digits; empty if it isn't known. Gives how
+    /// many of the first bytes the sink has already, from an earlier download, after `show` was called with all of
+    /// them. These needn't come again, unless they turn out wrong.
+    [[nodiscard]] virtual std::uint64_t begin(std::string_view digest,
+                                              Callback<void(std::span<std::byte const>)> show) {
+        static_cast<void>(digest);
+        static_cast<void>(show);
+        return 0;
+    }
     /// Takes the next bytes, which are valid during the call only.
     virtual void write(std::span<std::byte const> bytes) = 0;
     /// Called once, when all bytes were received and verified.
     virtual void finish() = 0;
+    /// Forgets all bytes, since they come again; false if that is impossible.
+    [[nodiscard]] virtual bool rewind() { return false; }
 };
 
 /// How `to_file` writes.
 struct FileSinkOptions {
     bool is_synced = true;  ///< whether the data is safe on the disk, even from a power failure, before it has its name
+    bool is_kept = true;    ///< whether what was written before a failure stays for the next download to go on with
 };
 
 /// Says that a download is to be pulled piece by piece: `download_image(image, openstack::stream)`.
@@ -6926,10 +7028,33 @@ class FileSink final : public Sink {
   public:
     FileSink(std::string path, FileSinkOptions options) : part_(std::move(path)), options_(options) {}
 
-    void write(std::span<std::byte const> bytes) override { part_.write(bytes); }
-    void finish() override { part_.publish(options_.is_synced); }
+    [[nodiscard]] std::uint64_t begin(std::string_view digest,
+                                      Callback<void(std::span<std::byte const>)> show) override {
+        part_.open(options_.is_kept ? digest : std::string_view{});
+        std::string buffer(buffer_size, '\0');
+        std::uint64_t shown = 0;
+        while (std::size_t const count = part_.read(writable_bytes_of(buffer), shown)) {
+            show(bytes_of({buffer.data(), count}));
+            shown += count;
+        }
+        return shown;
+    }
+    void write(std::span<std::byte const> bytes) override {
+        part_.open({});
+        part_.write(bytes);
+    }
+    void finish() override {
+        part_.open({});
+        part_.publish(options_.is_synced);
+    }
+    [[nodiscard]] bool rewind() override {
+        part_.clear();
+        return true;
+    }
 
   private:
+    static constexpr std::size_t buffer_size = std::size_t{128} << 10;
+
     PartFile part_;
     FileSinkOptions options_;
 };
@@ -7004,8 +7129,10 @@ class CallbackSink final : public Sink {
 
 /// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
 /// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
-/// its owner can read and which goes away if the download fails; what was at `path` stays untouched. A symbolic link
-/// stays, what it names is replaced or made. A pipe or a device is written to directly.
+/// its owner can read; what was at `path` stays untouched. Its digits are the first of the data's hash, and if the
+/// download fails, or its process dies, the next one to the same path goes on with it (FileSinkOptions::is_kept); a
+/// second process that fetches the same at the same time has one of its own. A symbolic link stays, what it names is
+/// replaced or made. A pipe or a device is written to directly.
 ///
 /// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
 template<detail::FilePath Path>
@@ -7358,6 +7485,11 @@ class ProgressMeter {
         progress_.bytes += bytes;
         if (report_ && Clock::now() >= next_report_) report();
     }
+    /// So many bytes were there already: they don't count for the speed.
+    void skip(std::uint64_t bytes) {
+        progress_.bytes += bytes;
+        skipped_ = bytes;
+    }
     /// All have been moved: reports that in any case.
     void finish() {
         if (report_) report();
@@ -7375,12 +7507,13 @@ class ProgressMeter {
         Clock::time_point const now = Clock::now();
         next_report_ = now + Milliseconds{100};
         double const seconds = std::chrono::duration<double>(now - start_).count();
-        progress_.bytes_per_second = seconds > 0 ? static_cast<double>(progress_.bytes) / seconds : 0;
+        progress_.bytes_per_second = seconds > 0 ? static_cast<double>(progress_.bytes - skipped_) / seconds : 0;
         report_(progress_);
     }
 
     ProgressFunction report_;
     Progress progress_;
+    std::uint64_t skipped_ = 0;
     Clock::time_point start_ = Clock::now();
     Clock::time_point next_report_ = start_;
 };
@@ -7449,6 +7582,14 @@ class Verifier {
                                  " bytes that its record says");
         if (hasher_) hasher_->update(bytes);
     }
+
+    /// Takes bytes that came with an earlier download: as many as there may be, for they're judged in the end.
+    void take_known(std::span<std::byte const> bytes) {
+        bytes_ += bytes.size();
+        if (hasher_) hasher_->update(bytes);
+    }
+    /// Begins with the first byte again.
+    void restart() { *this = Verifier(std::move(what_), std::move(expected_), policy_); }
 
     /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.
     [[nodiscard]] Download finish() {
@@ -9112,6 +9253,203 @@ struct Image {
 // <openstack/image/v2/image_data.hpp>
 // An image's data: sent, fetched and checked against its record (Image API v2, section "Image data").
 
+// <openstack/downloader.hpp>
+// Downloader: fetches data into a sink, goes on where a connection broke, and begins again where it must.
+
+// <openstack/content_range.hpp>
+// Which part of a whole an answer has: the header Content-Range (RFC 9110 section 14.4).
+
+namespace openstack::detail {
+
+/// Bytes `first` to `last`, both of them included, of `total`.
+struct ContentRange {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::uint64_t total = 0;
+};
+
+/// The digits before the first of `ends`, taken from `text` with it; nothing if there are none, or too many.
+template<class Number = std::uint64_t>
+[[nodiscard]] std::optional<Number> take_number(std::string_view& text, char end) {
+    std::size_t const size = text.find(end);
+    std::string_view const digits = text.substr(0, size);
+    if (digits.empty() || digits.size() > 18 || digits.find_first_not_of("0123456789") != digits.npos) return {};
+    Number number = 0;
+    for (char const c : digits) number = number * 10 + static_cast<Number>(c - '0');
+    text.remove_prefix(size == text.npos ? text.size() : size + 1);
+    return number;
+}
+
+/// Reads `bytes 5-9/10`. Nothing for another form, also one that doesn't tell the total, and for numbers that can't be.
+template<class Range = ContentRange>
+[[nodiscard]] std::optional<Range> to_content_range(std::string_view text) {
+    constexpr std::string_view unit = "bytes ";
+    if (!text.starts_with(unit) || text.find('-') == text.npos || text.find('/') == text.npos) return {};
+    text.remove_prefix(unit.size());
+    auto const first = take_number(text, '-');
+    auto const last = first ? take_number(text, '/') : first;
+    auto const total = last ? take_number(text, '\0') : last;
+    if (!total || !text.empty() || *first > *last || *last >= *total) return {};
+    return Range{*first, *last, *total};
+}
+
+/// That of the answer; nothing if it hasn't exactly one that can be.
+template<class Answer = Response>
+[[nodiscard]] std::optional<ContentRange> content_range_of(Answer const& answer) {
+    std::optional<ContentRange> found;
+    for (auto const& each : answer.headers.lines()) {
+        if (!Headers::equal_names(each.name, "Content-Range")) continue;
+        if (found) return {};
+        found = to_content_range(each.value);
+        if (!found) return {};
+    }
+    return found;
+}
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// One download. `send(request)` does so as Session::send does, and outlives the download, like the sink.
+template<class Send>
+class Downloader {
+  public:
+    /// `what` names the data in messages, `expected` and `policy` are what it must be.
+    Downloader(Send& send, Request request, Sink& sink, std::string what, Fingerprint expected, Verification policy,
+               ProgressFunction progress)
+        : send_(send),
+          request_(std::move(request)),
+          sink_(sink),
+          what_(std::move(what)),
+          expected_(std::move(expected)),
+          verifier_(what_, expected_, policy),
+          meter_(std::move(progress), expected_.size) {}
+
+    /// Fetches all, compares, and finishes the sink. Data that is wrong is fetched once more if the sink can go back.
+    Download run() {
+        open();
+        for (;;) {
+            try {
+                fetch();
+                Download result = verifier_.finish();
+                meter_.finish();  // may throw: a file that has its name already would be there in spite of it
+                sink_.finish();
+                return result;
+            } catch (IntegrityError const&) {
+                bool const is_comparable = !expected_.algorithm.empty();
+                if (is_comparable && restart()) continue;
+                forget();
+                throw;
+            } catch (ProtocolError const&) {  // whose part of the data nobody knows
+                forget();
+                throw;
+            }
+        }
+    }
+
+  private:
+    /// Goes on with what the sink has of an earlier download.
+    void open() {
+        bytes_ =
+            sink_.begin(expected_.digest, [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
+        if (expected_.size && bytes_ > *expected_.size && !restart())
+            throw IntegrityError(what_ + ": the sink has more than the " + std::to_string(*expected_.size) + " bytes");
+        meter_.skip(bytes_);
+    }
+
+    /// Leaves nothing that another download would go on with.
+    void forget() noexcept {
+        try {
+            static_cast<void>(sink_.rewind());
+        } catch (...) {  // what has gone wrong with the data comes first
+        }
+    }
+
+    /// Until all is there, or no more comes.
+    void fetch() {
+        if (is_whole() && bytes_ != 0) return;
+        for (std::uint64_t before = bytes_;; before = bytes_) {
+            Request request = request_;
+            request.consumer = [this](Response const& head, std::span<std::byte const> bytes) { take(head, bytes); };
+            request.resume = [this](Headers& headers) { return resume(headers); };
+            begin(request.headers);
+            try {
+                send_(std::move(request));
+            } catch (TransportError const&) {
+                if (!is_whole() || bytes_ == 0) throw;  // whole it may be although the answer's end is missing
+            } catch (RangeNotSatisfiable const&) {
+                if (first_ == 0 || !restart()) throw;
+                continue;
+            } catch (BadRequest const&) {  // a store without ranges
+                if (first_ == 0 || !restart()) throw;
+                continue;
+            }
+            if (!expected_.size || is_whole() || bytes_ == before) return;
+        }
+    }
+
+    [[nodiscard]] bool is_whole() const { return expected_.size == bytes_; }
+
+    /// Asks for what is missing.
+    void begin(Headers& headers) {
+        first_ = bytes_;
+        has_begun_ = false;
+        if (first_ != 0) headers.set("Range", "bytes=" + std::to_string(first_) + '-');
+    }
+
+    bool resume(Headers& headers) {
+        if (is_whole()) return false;
+        begin(headers);
+        return true;
+    }
+
+    void take(Response const& head, std::span<std::byte const> bytes) {
+        if (!std::exchange(has_begun_, true)) check_begin(head);
+        verifier_.update(bytes);
+        sink_.write(bytes);
+        bytes_ += bytes.size();
+        meter_.add(bytes.size());
+    }
+
+    /// Whether the body begins where it was asked to. A whole answer to a request for the rest is one from the start.
+    void check_begin(Response const& head) {
+        if (first_ == 0 && head.status != 206) return;
+        if (head.status == 200) {
+            if (!restart()) throw ConnectionLost(what_ + ": the connection broke, and the service gives no part of it");
+            return;
+        }
+        auto const range = content_range_of(head);
+        bool const is_rest = range && range->first == first_ && range->last + 1 == range->total &&
+                             (!expected_.size || range->total == *expected_.size);
+        if (head.status != 206 || !is_rest)
+            throw ProtocolError(what_ + ": the service gave another part of it than the one from byte " +
+                                std::to_string(first_) + " to the end");
+    }
+
+    /// Back to the first byte, once; false if that has been done, or the sink can't.
+    bool restart() {
+        if (std::exchange(has_restarted_, true) || !sink_.rewind()) return false;
+        verifier_.restart();
+        meter_.restart();
+        bytes_ = first_ = 0;
+        return true;
+    }
+
+    Send& send_;
+    Request request_;
+    Sink& sink_;
+    std::string what_;
+    Fingerprint expected_;
+    Verifier verifier_;
+    ProgressMeter meter_;
+    std::uint64_t bytes_ = 0;  ///< in the sink
+    std::uint64_t first_ = 0;  ///< that the answer was asked to begin with
+    bool has_begun_ = false;
+    bool has_restarted_ = false;
+};
+
+}  // namespace openstack::detail
+
 namespace openstack::image::v2 {
 
 /// How an upload goes.
@@ -9170,24 +9508,18 @@ class ImageData {
         }
     }
 
-    /// GET .../file into a sink, which is finished once all has come and is right. Throws NoData, IntegrityError,
+    /// GET .../file into a sink, which is finished once all has come and is right. A broken connection is resumed by a
+    /// Range; data that is wrong is fetched once more if the sink can go back. Throws NoData, IntegrityError,
     /// ConnectionLost, and unchanged what the sink and the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
         ImageType const record = with_hash(image);
-        openstack::detail::Verifier verifier = verifier_of(record, options);
-        openstack::detail::ProgressMeter meter(options.progress, size_of(record));
-        Request request = file_request(record);
-        request.consumer = [&](Response const& head, std::span<std::byte const> bytes) {
-            check_has_data(head, record);
-            verifier.update(bytes);
-            sink.write(bytes);
-            meter.add(bytes.size());
+        auto const send = [&](Request request) {
+            check_has_data(images_.session().send(ImageType::resource.service, std::move(request)), record);
         };
-        check_has_data(images_.session().send(ImageType::resource.service, std::move(request)), record);
-        Download result = verifier.finish();
-        meter.finish();  // may throw: a file that has its name already would be there in spite of it
-        sink.finish();
-        return result;
+        openstack::detail::Downloader download(send, file_request(record), sink, name_of(record),
+                                               fingerprint_of(record, Hasher::supports), options.verification,
+                                               options.progress);
+        return download.run();
     }
 
     /// GET .../file, to be pulled. Throws NoData; the stream throws the rest.
@@ -9290,9 +9622,12 @@ class ImageData {
         if (head.status == 204) throw NoData("image " + openstack::detail::one_line(*record.id) + " has no data");
     }
 
+    static std::string name_of(ImageType const& record) {
+        return "the data of image " + openstack::detail::one_line(*record.id);
+    }
+
     static openstack::detail::Verifier verifier_of(ImageType const& record, DownloadOptions const& options) {
-        return {"the data of image " + openstack::detail::one_line(*record.id),
-                fingerprint_of(record, Hasher::supports), options.verification};
+        return {name_of(record), fingerprint_of(record, Hasher::supports), options.verification};
     }
 
     /// The record's size, and the best of its hashes of which `is_at_hand(algorithm)` says that it can be compared.

@@ -353,3 +353,114 @@ TEST_CASE("A function that is null takes no data", "[sink]") {
     CHECK(throws_exactly<openstack::InvalidRequest>(
         [] { static_cast<void>(openstack::to_callback(std::function<void(std::span<std::byte const>)>{})); }));
 }
+
+namespace {
+
+/// What a sink has of an earlier download of data with that digest.
+std::string found(Sink& sink, std::string_view digest) {
+    std::string text;
+    std::uint64_t const bytes = sink.begin(digest, [&](std::span<std::byte const> piece) {
+        text.append(reinterpret_cast<char const*>(piece.data()), piece.size());
+    });
+    CHECK(bytes == text.size());
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("What is left under a digest is found again", "[sink][row:117][row:132]") {
+    TemporaryDirectory const directory;
+    std::string const large(300'000, 'x');
+    {
+        auto const sink = to_file(directory / "image");
+        CHECK(found(*sink, "0123456789abcdef") == "");
+        write(*sink, large);
+    }
+    CHECK(directory.names() == Names{".image.01234567.part"});
+    CHECK(mode_of(directory / ".image.01234567.part") == 0600);
+    {
+        auto const other = to_file(directory / "image");
+        CHECK(found(*other, "fedcba98") == "");
+    }
+    CHECK(directory.names() == Names{".image.01234567.part"});  // the other one was empty
+    auto const sink = to_file(directory / "image");
+    CHECK(found(*sink, "01234567") == large);
+    write(*sink, "y");
+    sink->finish();
+    CHECK(directory.names() == Names{"image"});
+    CHECK(read_file(directory / "image") == large + "y");
+}
+
+TEST_CASE("Who comes second has a file of its own, which nobody goes on with", "[sink][row:131]") {
+    TemporaryDirectory const directory;
+    auto one = to_file(directory / "image");
+    CHECK(found(*one, "01234567") == "");
+    write(*one, "one");
+    {
+        auto const two = to_file(directory / "image");
+        CHECK(found(*two, "01234567") == "");
+        write(*two, "two");
+        CHECK(directory.names().size() == 2);
+    }
+    CHECK(directory.names() == Names{".image.01234567.part"});
+    CHECK(read_file(directory / ".image.01234567.part") == "one");
+    one.reset();
+    auto const three = to_file(directory / "image");
+    CHECK(found(*three, "01234567") == "one");
+}
+
+TEST_CASE("What others have put in a hidden file's place isn't used", "[sink][row:130]") {
+    TemporaryDirectory const directory;
+    write_file(directory / "mine", "mine");
+    std::filesystem::path const part = directory / ".image.01234567.part";
+    auto const fetch = [&] {
+        auto const sink = to_file(directory / "image");
+        CHECK(found(*sink, "01234567") == "");
+        write(*sink, "new");
+        sink->finish();
+        CHECK(read_file(directory / "mine") == "mine");
+        CHECK(read_file(directory / "image") == "new");
+        CHECK(directory.names() == Names{".image.01234567.part", "image", "mine"});
+    };
+    std::filesystem::create_symlink("mine", part);
+    fetch();
+    std::filesystem::remove(part);
+    std::filesystem::create_hard_link(directory / "mine", part);
+    fetch();
+    std::filesystem::remove(part);
+    REQUIRE(::mkfifo(part.c_str(), 0600) == 0);
+    fetch();
+    std::filesystem::remove(part);
+    std::filesystem::create_directory(part);
+    fetch();
+}
+
+TEST_CASE("A digest that is none is no part of a name", "[sink][row:132]") {
+    TemporaryDirectory const directory;
+    std::filesystem::create_directory(directory / ".image.");
+    for (std::string_view const digest : {"", "0123456", "/../../x", "0123456/",
+                                          "\xff"
+                                          "1234567"}) {
+        auto const sink = to_file(directory / "image");
+        CHECK(found(*sink, digest) == "");
+        write(*sink, "new");
+    }
+    CHECK(directory.names() == Names{".image."});
+}
+
+TEST_CASE("A file that couldn't be written isn't gone on with", "[sink][row:125]") {
+    TemporaryDirectory const directory;
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    auto const handler = ::signal(SIGXFSZ, SIG_IGN);
+    {
+        auto const sink = to_file(directory / "image");
+        CHECK(found(*sink, "01234567") == "");
+        rlimit const small{1000, before.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+        CHECK(error_of([&] { write(*sink, std::string(2000, 'x')); }) == EFBIG);
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    }
+    ::signal(SIGXFSZ, handler);
+    CHECK(directory.names().empty());
+}

@@ -11,6 +11,7 @@
 
 #include <openstack/chosen_identity.hpp>
 #include <openstack/download_stream.hpp>
+#include <openstack/downloader.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/one_line.hpp>
 #include <openstack/proxy.hpp>
@@ -77,24 +78,18 @@ class ImageData {
         }
     }
 
-    /// GET .../file into a sink, which is finished once all has come and is right. Throws NoData, IntegrityError,
+    /// GET .../file into a sink, which is finished once all has come and is right. A broken connection is resumed by a
+    /// Range; data that is wrong is fetched once more if the sink can go back. Throws NoData, IntegrityError,
     /// ConnectionLost, and unchanged what the sink and the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
         ImageType const record = with_hash(image);
-        openstack::detail::Verifier verifier = verifier_of(record, options);
-        openstack::detail::ProgressMeter meter(options.progress, size_of(record));
-        Request request = file_request(record);
-        request.consumer = [&](Response const& head, std::span<std::byte const> bytes) {
-            check_has_data(head, record);
-            verifier.update(bytes);
-            sink.write(bytes);
-            meter.add(bytes.size());
+        auto const send = [&](Request request) {
+            check_has_data(images_.session().send(ImageType::resource.service, std::move(request)), record);
         };
-        check_has_data(images_.session().send(ImageType::resource.service, std::move(request)), record);
-        Download result = verifier.finish();
-        meter.finish();  // may throw: a file that has its name already would be there in spite of it
-        sink.finish();
-        return result;
+        openstack::detail::Downloader download(send, file_request(record), sink, name_of(record),
+                                               fingerprint_of(record, Hasher::supports), options.verification,
+                                               options.progress);
+        return download.run();
     }
 
     /// GET .../file, to be pulled. Throws NoData; the stream throws the rest.
@@ -197,9 +192,12 @@ class ImageData {
         if (head.status == 204) throw NoData("image " + openstack::detail::one_line(*record.id) + " has no data");
     }
 
+    static std::string name_of(ImageType const& record) {
+        return "the data of image " + openstack::detail::one_line(*record.id);
+    }
+
     static openstack::detail::Verifier verifier_of(ImageType const& record, DownloadOptions const& options) {
-        return {"the data of image " + openstack::detail::one_line(*record.id),
-                fingerprint_of(record, Hasher::supports), options.verification};
+        return {name_of(record), fingerprint_of(record, Hasher::supports), options.verification};
     }
 
     /// The record's size, and the best of its hashes of which `is_at_hand(algorithm)` says that it can be compared.
