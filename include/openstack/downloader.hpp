@@ -48,6 +48,9 @@ class Downloader {
                 if (is_comparable && restart()) continue;
                 forget();
                 throw;
+            } catch (ConnectionLost const&) {
+                if (has_ended_) forget();
+                throw;
             } catch (ProtocolError const&) {  // whose part of the data nobody knows
                 forget();
                 throw;
@@ -85,8 +88,10 @@ class Downloader {
                 send_(std::move(request));
             } catch (TransportError const&) {
                 if (!is_whole() || bytes_ == 0) throw;  // whole it may be although the answer's end is missing
-            } catch (RangeNotSatisfiable const&) {
-                if (first_ == 0 || !restart()) throw;
+            } catch (RangeNotSatisfiable const&) {      // the data ends before
+                if (first_ == 0) throw;
+                has_ended_ = !restart();
+                if (has_ended_) return;
                 continue;
             } catch (BadRequest const&) {  // a store without ranges
                 if (first_ == 0 || !restart()) throw;
@@ -154,6 +159,7 @@ class Downloader {
     std::uint64_t first_ = 0;  ///< that the answer was asked to begin with
     bool has_begun_ = false;
     bool has_restarted_ = false;
+    bool has_ended_ = false;  ///< before all was there, as the service says
 };
 
 }  // namespace openstack::detail

@@ -76,6 +76,8 @@
 #include <openstack/auth/scope.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_data.hpp>
+#include <openstack/image/v2/image_fingerprint.hpp>
+#include <openstack/image/v2/image_upload.hpp>
 #include <openstack/image/v2/member.hpp>
 #include <openstack/image/v2/proxy.hpp>
 // 7 front door

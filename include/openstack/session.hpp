@@ -103,6 +103,14 @@ class BasicSession {
     /// The id of the project that the session acts for; empty without Keystone.
     [[nodiscard]] std::string project_id() const { return state_->authorization(limits(true))->project_id; }
 
+    /// Waits so long by the session's clock. Throws Cancelled as soon as the stop token of the calls' options says so.
+    void wait(std::chrono::milliseconds duration) const { limits(false).wait(duration, "waiting"); }
+
+    /// How often requests to the service are tried. Lives as long as the session.
+    [[nodiscard]] RetryOptions const& retries(std::string_view service) const {
+        return state_->way_to(service).retries;
+    }
+
     /// The time-outs of each attempt.
     [[nodiscard]] Timeouts timeouts() const { return call_.timeouts.value_or(state_->options.timeouts); }
 

@@ -60,6 +60,15 @@ class MeasuredSource final : public Source {
         return true;
     }
 
+    /// Reads the whole without sending it, from the first byte; false if the source can't go back.
+    [[nodiscard]] bool measure() {
+        if (!rewind()) return false;
+        std::string buffer(buffer_size, '\0');
+        while (read(writable_bytes_of(buffer)) != 0) continue;
+        return true;
+    }
+    /// Whether the source itself has thrown.
+    [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
     /// Reports the end of the sending.
     void finish() { meter_.finish(); }
     /// How many were read for sending.
@@ -92,7 +101,9 @@ class MeasuredSource final : public Source {
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
     std::size_t read_source(std::span<std::byte> buffer) {
+        has_failed_ = true;
         std::size_t const count = source_.read(buffer);
+        has_failed_ = false;
         if (count > buffer.size()) throw SourceError("the source claims to have read more than there was room for");
         return count;
     }
@@ -108,6 +119,7 @@ class MeasuredSource final : public Source {
     Source& source_;
     ProgressMeter meter_;
     bool is_hashed_;
+    bool has_failed_ = false;
     NamedHasher hashers_[2]{{"sha512", {}}, {"md5", {}}};
     std::string ahead_;
 };

@@ -6662,6 +6662,14 @@ class BasicSession {
     /// The id of the project that the session acts for; empty without Keystone.
     [[nodiscard]] std::string project_id() const { return state_->authorization(limits(true))->project_id; }
 
+    /// Waits so long by the session's clock. Throws Cancelled as soon as the stop token of the calls' options says so.
+    void wait(std::chrono::milliseconds duration) const { limits(false).wait(duration, "waiting"); }
+
+    /// How often requests to the service are tried. Lives as long as the session.
+    [[nodiscard]] RetryOptions const& retries(std::string_view service) const {
+        return state_->way_to(service).retries;
+    }
+
     /// The time-outs of each attempt.
     [[nodiscard]] Timeouts timeouts() const { return call_.timeouts.value_or(state_->options.timeouts); }
 
@@ -8371,6 +8379,15 @@ class MeasuredSource final : public Source {
         return true;
     }
 
+    /// Reads the whole without sending it, from the first byte; false if the source can't go back.
+    [[nodiscard]] bool measure() {
+        if (!rewind()) return false;
+        std::string buffer(buffer_size, '\0');
+        while (read(writable_bytes_of(buffer)) != 0) continue;
+        return true;
+    }
+    /// Whether the source itself has thrown.
+    [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
     /// Reports the end of the sending.
     void finish() { meter_.finish(); }
     /// How many were read for sending.
@@ -8403,7 +8420,9 @@ class MeasuredSource final : public Source {
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
     std::size_t read_source(std::span<std::byte> buffer) {
+        has_failed_ = true;
         std::size_t const count = source_.read(buffer);
+        has_failed_ = false;
         if (count > buffer.size()) throw SourceError("the source claims to have read more than there was room for");
         return count;
     }
@@ -8419,6 +8438,7 @@ class MeasuredSource final : public Source {
     Source& source_;
     ProgressMeter meter_;
     bool is_hashed_;
+    bool has_failed_ = false;
     NamedHasher hashers_[2]{{"sha512", {}}, {"md5", {}}};
     std::string ahead_;
 };
@@ -9340,6 +9360,9 @@ class Downloader {
                 if (is_comparable && restart()) continue;
                 forget();
                 throw;
+            } catch (ConnectionLost const&) {
+                if (has_ended_) forget();
+                throw;
             } catch (ProtocolError const&) {  // whose part of the data nobody knows
                 forget();
                 throw;
@@ -9377,8 +9400,10 @@ class Downloader {
                 send_(std::move(request));
             } catch (TransportError const&) {
                 if (!is_whole() || bytes_ == 0) throw;  // whole it may be although the answer's end is missing
-            } catch (RangeNotSatisfiable const&) {
-                if (first_ == 0 || !restart()) throw;
+            } catch (RangeNotSatisfiable const&) {      // the data ends before
+                if (first_ == 0) throw;
+                has_ended_ = !restart();
+                if (has_ended_) return;
                 continue;
             } catch (BadRequest const&) {  // a store without ranges
                 if (first_ == 0 || !restart()) throw;
@@ -9446,9 +9471,40 @@ class Downloader {
     std::uint64_t first_ = 0;  ///< that the answer was asked to begin with
     bool has_begun_ = false;
     bool has_restarted_ = false;
+    bool has_ended_ = false;  ///< before all was there, as the service says
 };
 
 }  // namespace openstack::detail
+
+// <openstack/image/v2/image_fingerprint.hpp>
+// What an image's record says of its data.
+
+namespace openstack::image::v2 {
+
+/// The record's size, if it has one.
+template<class ImageType>
+[[nodiscard]] std::optional<std::uint64_t> size_of(ImageType const& record) {
+    return record.size ? std::optional{*record.size} : std::nullopt;
+}
+
+/// The record's size, and the best of its hashes of which `is_at_hand(algorithm)` says that it can be compared.
+template<class ImageType, class Predicate>
+[[nodiscard]] Fingerprint fingerprint_of(ImageType const& record, Predicate is_at_hand) {
+    Fingerprint expected{.size = size_of(record)};
+    if (record.hash_algo && record.hash_value && is_at_hand(*record.hash_algo)) {
+        expected.algorithm = *record.hash_algo;
+        expected.digest = *record.hash_value;
+    } else if (record.checksum && is_at_hand("md5")) {
+        expected.algorithm = "md5";
+        expected.digest = *record.checksum;
+    }
+    return expected;
+}
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/image_upload.hpp>
+// An image's data on its way to the service, which has it whole in the end, once, or not at all.
 
 namespace openstack::image::v2 {
 
@@ -9458,9 +9514,183 @@ struct UploadOptions {
     bool keep_on_failure = false;  ///< upload_image leaves the record that it made, instead of deleting it
     Verification verification = Verification::required;  ///< of what was stored: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data is sent
-    /// From the last byte sent to the answer: the service may still be writing the data to its store.
+    /// From the last byte sent to the answer: the service may still be writing the data to its store. And, where the
+    /// answer got lost, from then until the record says what has become of the data.
     std::chrono::milliseconds response_timeout = std::chrono::minutes(15);
 };
+
+/// One upload.
+///
+/// Where a failure leaves open whether the service has the data, its record tells: `queued` has it sent again from the
+/// first byte, as often as the session's retries allow and the source can go back; `saving` is waited for; `active` is
+/// compared with what was sent, like the record after an upload without a failure.
+template<class ImageType>
+class ImageUpload {
+  public:
+    /// Proxy, source and options outlive it. Throws SourceError if the source is empty and mustn't be.
+    ImageUpload(openstack::Proxy<ImageType> const& images, Source& source, UploadOptions const& options)
+        : images_(images),
+          options_(options),
+          source_(source, options.progress, options.verification != Verification::off),
+          resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
+        if (!options.allow_empty && source_.is_empty())
+            throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
+    }
+
+    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent. If its hash is of
+    /// another algorithm than those computed on the way, the source is read again; its MD5 counts if that is
+    /// impossible.
+    ImageType send(ResourceRef<ImageType> const& image, std::string const& store) {
+        return send(image, data_headers(store));
+    }
+
+    /// Creates the record (POST), then uploads. If that fails the record is deleted again.
+    ImageType create(ImageType const& image) {
+        if (!image.disk_format || !image.container_format)
+            throw InvalidRequest("an image with data needs disk_format and container_format");
+        Headers const headers = data_headers(image.store.value_or(""));  // may throw: before there is a record
+        ImageType record = openstack::detail::with_identity(image);
+        bool const is_chosen_here = image.id.is_unset() && record.id;
+        bool is_made = false;
+        try {
+            record = images_.create(record);
+            is_made = true;
+            return send(record, headers);
+        } catch (...) {
+            // A lost answer may have been that of a success, under an id that only this function knows.
+            if (!options_.keep_on_failure && (is_made || (is_chosen_here && may_have_acted()))) remove_quietly(record);
+            throw;
+        }
+    }
+
+  private:
+    [[nodiscard]] Headers data_headers(std::string const& store) const {
+        Headers headers;
+        headers.set("Content-Type", "application/octet-stream");
+        if (source_.size()) headers.set("X-OpenStack-Image-Size", std::to_string(*source_.size()));
+        if (!store.empty()) headers.set(std::string{field_info<&ImageType::store>.header}, store);
+        return headers;
+    }
+
+    ImageType send(ResourceRef<ImageType> const& image, Headers const& headers) {
+        for (;;) {
+            try {
+                put(image, headers);
+                source_.finish();
+                break;
+            } catch (TransportError const&) {
+                if (std::optional<ImageType> stored = settle(image)) return checked(std::move(*stored));
+            } catch (HttpError const&) {
+                if (std::optional<ImageType> stored = settle(image)) return checked(std::move(*stored));
+            }
+        }
+        return checked(images_.get(image.id()));
+    }
+
+    void put(ResourceRef<ImageType> const& image, Headers const& headers) {
+        Request request{.method = "PUT",
+                        .url = images_.path_of(image) + "/file",
+                        .headers = headers,
+                        .source = &source_,
+                        .is_repeatable = false};
+        request.timeouts = images_.session().timeouts();
+        request.timeouts->response = options_.response_timeout;
+        images_.session().send(ImageType::resource.service, std::move(request));
+    }
+
+    /// After the failure that is being handled: the record if the data is stored, nothing if it can be sent again.
+    /// Otherwise throws the failure, or ResourceNotFound if the image is gone.
+    std::optional<ImageType> settle(ResourceRef<ImageType> const& image) {
+        if (source_.has_failed() || !(may_have_acted() || has_resent_)) throw;
+        std::exception_ptr const failure = std::current_exception();
+        using openstack::detail::Milliseconds;
+        Milliseconds waited{};
+        for (Milliseconds pause{500};; pause = (std::min)(pause * 2, Milliseconds{10'000})) {
+            ImageType record = look(image, failure);
+            if (record.status == ImageStatus::active) {
+                if (record.size != source_.bytes()) static_cast<void>(source_.measure());
+                return record;
+            }
+            if (record.status == ImageStatus::queued) {
+                if (resends_left_ == 0 || !source_.rewind()) std::rethrow_exception(failure);
+                --resends_left_;
+                has_resent_ = true;
+                return std::nullopt;
+            }
+            bool const is_busy = record.status == ImageStatus::saving || record.status == ImageStatus::uploading ||
+                                 record.status == ImageStatus::importing;
+            if (!is_busy || waited >= options_.response_timeout) std::rethrow_exception(failure);
+            images_.session().wait(pause);
+            waited += pause;
+        }
+    }
+
+    ImageType look(ResourceRef<ImageType> const& image, std::exception_ptr const& failure) const {
+        try {
+            return images_.get(image.id());
+        } catch (TransportError const&) {  // says less than the failure before it
+            std::rethrow_exception(failure);
+        }
+    }
+
+    ImageType checked(ImageType record) {
+        std::string const what = "the data sent to image " + openstack::detail::one_line(*record.id);
+        if (!record.size) throw IntegrityError(what + ": its record has no size, so nothing says that it was stored");
+        if (record.size != source_.bytes())
+            throw IntegrityError(what + ": it has " + std::to_string(source_.bytes()) + " bytes, but its record says " +
+                                 std::to_string(*record.size));
+        if (options_.verification == Verification::off) return record;
+        std::optional<std::string> sent;
+        Fingerprint const expected = fingerprint_of(record, [&](std::string const& algorithm) {
+            sent = source_.digest(algorithm);
+            return sent.has_value();
+        });
+        openstack::detail::check_policy(what, expected, options_.verification);
+        if (sent) openstack::detail::check_digest(what, expected, *sent);
+        return record;
+    }
+
+    /// Whether the service may have done what was asked for, in spite of the exception that is being handled.
+    static bool may_have_acted() noexcept {
+        try {
+            throw;
+        } catch (HttpError const& refusal) {
+            return refusal.attempts().is_in_doubt;
+        } catch (TransportError const& failure) {
+            return failure.repetition() != Repetition::harmless || failure.attempts().is_in_doubt;
+        } catch (InvalidRequest const&) {
+            return false;
+        } catch (...) {
+            return true;
+        }
+    }
+
+    /// A stop token that doesn't stop.
+    struct Never {
+        [[nodiscard]] static bool stop_requested() { return false; }
+    };
+
+    void remove_quietly(ImageType const& record) const noexcept {
+        try {
+            ImageType unprotected{};
+            unprotected.is_protected = false;
+            openstack::Proxy<ImageType> const images = images_.with({.stop = Never{}});  // the call may have been ended
+            if (record.is_protected == true) images.update(record, unprotected);
+            images.remove(record);
+        } catch (...) {  // the failure of the upload is what the caller must hear of
+        }
+    }
+
+    openstack::Proxy<ImageType> const& images_;
+    UploadOptions const& options_;
+    openstack::detail::MeasuredSource source_;
+    unsigned resends_left_;
+    bool has_resent_ = false;
+};
+
+}  // namespace openstack::image::v2
+
+namespace openstack::image::v2 {
 
 /// How a download goes.
 struct DownloadOptions {
@@ -9476,36 +9706,15 @@ class ImageData {
     /// Acts by that proxy's session.
     explicit ImageData(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
-    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent. If its hash is of
-    /// another algorithm than those computed on the way, the source is read again; its MD5 counts if that is
-    /// impossible.
+    /// PUT .../file: see ImageUpload.
     ImageType upload(ResourceRef<ImageType> const& image, Source& source, std::string const& store,
                      UploadOptions const& options) const {
-        openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
-        refuse_empty(measured, options);
-        return send(image, measured, data_headers(measured, store), options);
+        return ImageUpload<ImageType>{images_, source, options}.send(image, store);
     }
 
-    /// Creates the record (POST), then uploads. If that fails the record is deleted again.
+    /// POST of the record, then PUT .../file: see ImageUpload.
     ImageType create(ImageType const& image, Source& source, UploadOptions const& options) const {
-        if (!image.disk_format || !image.container_format)
-            throw InvalidRequest("an image with data needs disk_format and container_format");
-        openstack::detail::MeasuredSource measured(source, options.progress, options.verification != Verification::off);
-        refuse_empty(measured, options);
-        Headers headers = data_headers(measured, image.store.value_or(""));  // may throw: before there is a record
-        ImageType record = openstack::detail::with_identity(image);
-        bool const is_chosen_here = image.id.is_unset() && record.id;
-        bool is_made = false;
-        try {
-            record = images_.create(record);
-            is_made = true;
-            return send(record, measured, std::move(headers), options);
-        } catch (...) {
-            // A lost answer may have been that of a success, under an id that only this function knows.
-            if (!options.keep_on_failure && (is_made || (is_chosen_here && !has_surely_failed())))
-                remove_quietly(record);
-            throw;
-        }
+        return ImageUpload<ImageType>{images_, source, options}.create(image);
     }
 
     /// GET .../file into a sink, which is finished once all has come and is right. A broken connection is resumed by a
@@ -9532,82 +9741,6 @@ class ImageData {
     }
 
   private:
-    static void refuse_empty(openstack::detail::MeasuredSource& source, UploadOptions const& options) {
-        if (!options.allow_empty && source.is_empty())
-            throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
-    }
-
-    static Headers data_headers(openstack::detail::MeasuredSource const& source, std::string const& store) {
-        Headers headers;
-        headers.set("Content-Type", "application/octet-stream");
-        if (source.size()) headers.set("X-OpenStack-Image-Size", std::to_string(*source.size()));
-        if (!store.empty()) headers.set(std::string{field_info<&ImageType::store>.header}, store);
-        return headers;
-    }
-
-    ImageType send(ResourceRef<ImageType> const& image, openstack::detail::MeasuredSource& source, Headers headers,
-                   UploadOptions const& options) const {
-        Request request{.method = "PUT",
-                        .url = images_.path_of(image) + "/file",
-                        .headers = std::move(headers),
-                        .source = &source,
-                        .is_repeatable = false};
-        request.timeouts = images_.session().timeouts();
-        request.timeouts->response = options.response_timeout;
-        images_.session().send(ImageType::resource.service, std::move(request));
-        source.finish();
-        ImageType record = images_.get(image.id());
-        check_stored(record, source, options.verification);
-        return record;
-    }
-
-    static void check_stored(ImageType const& record, openstack::detail::MeasuredSource& source, Verification policy) {
-        std::string const what = "the data sent to image " + openstack::detail::one_line(*record.id);
-        if (!record.size) throw IntegrityError(what + ": its record has no size, so nothing says that it was stored");
-        if (record.size != source.bytes())
-            throw IntegrityError(what + ": it has " + std::to_string(source.bytes()) + " bytes, but its record says " +
-                                 std::to_string(*record.size));
-        if (policy == Verification::off) return;
-        std::optional<std::string> sent;
-        Fingerprint const expected = fingerprint_of(record, [&](std::string const& algorithm) {
-            sent = source.digest(algorithm);
-            return sent.has_value();
-        });
-        openstack::detail::check_policy(what, expected, policy);
-        if (sent) openstack::detail::check_digest(what, expected, *sent);
-    }
-
-    /// Whether the exception that is being handled says that the service hasn't acted.
-    static bool has_surely_failed() noexcept {
-        try {
-            throw;
-        } catch (HttpError const& refusal) {
-            return !refusal.attempts().is_in_doubt;
-        } catch (TransportError const& failure) {
-            return failure.repetition() == Repetition::harmless && !failure.attempts().is_in_doubt;
-        } catch (InvalidRequest const&) {
-            return true;
-        } catch (...) {
-            return false;
-        }
-    }
-
-    /// A stop token that doesn't stop.
-    struct Never {
-        [[nodiscard]] static bool stop_requested() { return false; }
-    };
-
-    void remove_quietly(ImageType const& record) const noexcept {
-        try {
-            ImageType unprotected{};
-            unprotected.is_protected = false;
-            openstack::Proxy<ImageType> const images = images_.with({.stop = Never{}});  // the call may have been ended
-            if (record.is_protected == true) images.update(record, unprotected);
-            images.remove(record);
-        } catch (...) {  // the failure of the upload is what the caller must hear of
-        }
-    }
-
     /// The data of an image never changes, so a hash that the caller's object has is good.
     [[nodiscard]] ImageType with_hash(ResourceRef<ImageType> const& image) const {
         if (image.object() != nullptr && image.object()->hash_value && image.object()->size) return *image.object();
@@ -9628,24 +9761,6 @@ class ImageData {
 
     static openstack::detail::Verifier verifier_of(ImageType const& record, DownloadOptions const& options) {
         return {name_of(record), fingerprint_of(record, Hasher::supports), options.verification};
-    }
-
-    /// The record's size, and the best of its hashes of which `is_at_hand(algorithm)` says that it can be compared.
-    template<class Predicate>
-    static Fingerprint fingerprint_of(ImageType const& record, Predicate is_at_hand) {
-        Fingerprint expected{.size = size_of(record)};
-        if (record.hash_algo && record.hash_value && is_at_hand(*record.hash_algo)) {
-            expected.algorithm = *record.hash_algo;
-            expected.digest = *record.hash_value;
-        } else if (record.checksum && is_at_hand("md5")) {
-            expected.algorithm = "md5";
-            expected.digest = *record.checksum;
-        }
-        return expected;
-    }
-
-    static std::optional<std::uint64_t> size_of(ImageType const& record) {
-        return record.size ? std::optional{*record.size} : std::nullopt;
     }
 
     openstack::Proxy<ImageType> images_;

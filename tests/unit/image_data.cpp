@@ -272,8 +272,10 @@ TEST_CASE("A record whose data failed is deleted, and the failure told", "[image
     CHECK(after([](ScriptedCloud& cloud) { cloud.expect("PUT", file, 413, "quota"); }) ==
           "PUT http://cloud/v2/images/i/file: 413: quota");
     CHECK(after([](ScriptedCloud& cloud) { cloud.fail("PUT", file, SourceError{"it shrank"}); }) == "it shrank");
-    CHECK(after([](ScriptedCloud& cloud) { cloud.fail("PUT", file, TimeoutError{"stall"}); }) ==
-          "stall (not repeated: the service may have acted on it)");
+    CHECK(after([](ScriptedCloud& cloud) {
+              cloud.fail("PUT", file, TimeoutError{"stall"});
+              cloud.expect("GET", "/v2/images/i", 200, queued);
+          }) == "stall (not repeated: the service may have acted on it)");
     CHECK(after([](ScriptedCloud& cloud) {
               cloud.expect("PUT", file, 204);
               cloud.expect("GET", "/v2/images/i", 200, record(R"("size": 2)"));
@@ -331,6 +333,7 @@ TEST_CASE("A failure of the cleaning up doesn't hide the first one", "[image_dat
     auto const source = from_memory("abc");
     cloud.expect("POST", "/v2/images", 201, queued);
     cloud.expect("PUT", file, 503, "store is down");
+    cloud.expect("GET", "/v2/images/i", 200, queued);
     cloud.fail("DELETE", "/v2/images/i", ConnectionLost{"gone"});
     CHECK(thrown<ServerError>([&] { data(cloud).create(to_make, *source, {}); }) ==
           "PUT http://cloud/v2/images/i/file: 503: store is down (not repeated: the service may have acted on it)");
@@ -344,10 +347,11 @@ TEST_CASE("A protected record is cleaned up, too", "[image_data][row:150]") {
     image.is_protected = true;
     cloud.expect("POST", "/v2/images", 201, R"({"id": "i", "protected": true})");
     cloud.expect("PUT", file, 503);
+    cloud.expect("GET", "/v2/images/i", 200, queued);
     cloud.expect("PATCH", "/v2/images/i", 200, R"({"id": "i", "protected": false})");
     cloud.expect("DELETE", "/v2/images/i", 204);
     CHECK(throws_exactly<ServerError>([&] { data(cloud).create(image, *source, {}); }));
-    CHECK(cloud.sent().at(2).body == R"([{"op":"replace","path":"/protected","value":false}])");
+    CHECK(cloud.sent().at(3).body == R"([{"op":"replace","path":"/protected","value":false}])");
     CHECK(cloud.finish() == "");
 }
 
@@ -356,6 +360,7 @@ TEST_CASE("A record stays if that is wanted, and if it isn't ours", "[image_data
     auto const source = from_memory("abc");
     cloud.expect("POST", "/v2/images", 201, queued);
     cloud.expect("PUT", file, 503);
+    cloud.expect("GET", "/v2/images/i", 200, queued);
     CHECK(throws_exactly<ServerError>([&] { data(cloud).create(to_make, *source, {.keep_on_failure = true}); }));
     cloud.expect("POST", "/v2/images", 409);
     CHECK(throws_exactly<Conflict>([&] { data(cloud).create(to_make, *source, {}); }));
