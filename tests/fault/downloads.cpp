@@ -20,8 +20,8 @@
 
 using namespace openstack;
 using image::v2::DownloadOptions, image::v2::Image, image::v2::ImageData;
-using support::answer_text, support::Connection, support::LoopbackCloud, support::Step, support::TemporaryDirectory,
-    support::thrown, support::throws_exactly;
+using support::answer_text, support::LoopbackCloud, support::Step, support::TemporaryDirectory, support::thrown,
+    support::throws_exactly;
 
 namespace {
 
@@ -57,7 +57,7 @@ std::string head_of(std::string const& data, std::size_t first) {
 
 /// Answers with so many bytes of what was asked for, then closes.
 Step part(std::string const& data, std::size_t first, std::size_t bytes) {
-    return [=](Connection& connection) {
+    return [=](support::Connection& connection) {
         auto const range = connection.read_head().headers.find("Range");
         if (range.value_or("none") != (first == 0 ? "none" : "bytes=" + std::to_string(first) + '-'))
             throw std::runtime_error("asked for " + std::string{range.value_or("all")});
@@ -67,7 +67,7 @@ Step part(std::string const& data, std::size_t first, std::size_t bytes) {
 }
 /// Answers with that, whatever was asked for, then closes.
 Step text(std::string const& answer) {
-    return [=](Connection& connection) {
+    return [=](support::Connection& connection) {
         connection.read_head();
         connection.send(answer);
         connection.close();

@@ -17,8 +17,7 @@
 
 using namespace openstack;
 using image::v2::Image, image::v2::ImageData, image::v2::UploadOptions;
-using support::answer_text, support::Connection, support::LoopbackCloud, support::Step, support::thrown,
-    support::throws_exactly;
+using support::answer_text, support::LoopbackCloud, support::Step, support::thrown, support::throws_exactly;
 
 namespace {
 
@@ -39,7 +38,7 @@ std::string record(std::string const& status) {
 
 /// Reads the request, whole, answers with that, and closes: one connection for each request.
 Step give(std::string const& request, int status, std::string const& body = {}) {
-    return [=](Connection& connection) {
+    return [=](support::Connection& connection) {
         auto const head = connection.read_head();
         if (head.method + ' ' + head.target != request) throw std::runtime_error("got " + head.method);
         connection.read_body();
@@ -49,7 +48,7 @@ Step give(std::string const& request, int status, std::string const& body = {}) 
 }
 /// Reads so many bytes of the upload, then breaks the connection.
 Step cut(std::uint64_t bytes) {
-    return [=](Connection& connection) {
+    return [=](support::Connection& connection) {
         connection.read_head();
         connection.send("HTTP/1.1 100 Continue\r\n\r\n");
         connection.read_body(bytes);
@@ -122,7 +121,12 @@ TEST_CASE("An image that is another than was sent is an error", "[uploads][row:1
 }
 
 TEST_CASE("What was stored after all is known although the second sending was cut short", "[uploads][row:143]") {
-    Fixture f({cut(data.size()), look("queued"), give("PUT /v2/images/i/file", 409), look("active")});
+    auto const refuse = [](support::Connection& connection) {  // before a byte of the body was sent
+        connection.read_head();
+        connection.send(answer_text(409, "", {{"Connection", "close"}}));
+        connection.close();
+    };
+    Fixture f({cut(data.size()), look("queued"), refuse, look("active")});
     CHECK(f.upload().size == data.size());
     CHECK(f.cloud.server.finish() == "");
 }
@@ -171,7 +175,7 @@ TEST_CASE("What a source throws is no failure that anybody is asked about", "[up
         [[nodiscard]] std::optional<std::uint64_t> size() const override { return 7; }
         [[nodiscard]] bool rewind() override { return true; }
     };
-    Fixture f({[](Connection& connection) {
+    Fixture f({[](support::Connection& connection) {
         connection.read_head();
         connection.send("HTTP/1.1 100 Continue\r\n\r\n");
         connection.wait_for_close();
