@@ -6,7 +6,6 @@
 #define OPENSTACK_OPENSTACK_HPP
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
@@ -6932,7 +6931,7 @@ class PartFile {
             if (file.get() == -1 && errno == EINTR) continue;
             struct stat opened {};
             if (file.get() == -1 || ::fstat(file.get(), &opened) != 0 || !S_ISREG(opened.st_mode) ||
-                opened.st_uid != ::geteuid() || opened.st_nlink > 1 || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+                opened.st_uid != ::geteuid() || opened.st_nlink > 1 || !lock(file))
                 return false;
             // Between opening and locking, another process may have published or removed it.
             struct stat named {};
@@ -6944,6 +6943,14 @@ class PartFile {
             part_ = part;
             return true;
         }
+    }
+
+    /// False if somebody else has it. The lock is the open file's: it ends with that, not with another of the process.
+    static bool lock(FileDescriptor const& file) {
+        struct flock whole {};
+        whole.l_type = F_WRLCK;
+        whole.l_whence = SEEK_SET;
+        return ::fcntl(file.get(), F_OFD_SETLK, &whole) == 0;
     }
 
     void create(mode_t mode) {
