@@ -73,6 +73,13 @@ class FileDescriptor {
     return FileDescriptor{number};
 }
 
+/// A second descriptor of the caller's open file, which the caller may close. Throws IoError.
+[[nodiscard]] inline FileDescriptor duplicate(int number) {
+    FileDescriptor copy{::fcntl(number, F_DUPFD_CLOEXEC, 0)};
+    if (copy.get() == -1) throw IoError("file descriptor " + std::to_string(number), errno);
+    return copy;
+}
+
 /// Writes all bytes. Throws IoError, which names the path.
 inline void write_all(FileDescriptor const& file, std::span<std::byte const> bytes, std::string const& path) {
     while (!bytes.empty()) {

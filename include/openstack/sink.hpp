@@ -100,10 +100,12 @@ class FileSink final : public Sink {
     FileSinkOptions options_;
 };
 
-/// A pipe or a device, which can't be replaced.
+/// A pipe or a device, which can't be replaced, or what else is open.
 class DeviceSink final : public Sink {
   public:
-    explicit DeviceSink(std::string path) : path_(std::move(path)), file_(open_file(path_, O_WRONLY)) {}
+    explicit DeviceSink(std::string path) : DeviceSink(path, open_file(path, O_WRONLY)) {}
+    /// `name` is for messages.
+    DeviceSink(std::string name, FileDescriptor file) : path_(std::move(name)), file_(std::move(file)) {}
 
     void write(std::span<std::byte const> bytes) override { write_all(file_, bytes, path_); }
     void finish() override {
@@ -183,6 +185,13 @@ template<detail::FilePath Path>
     bool const is_there = ::stat(name.c_str(), &found) == 0;
     if (is_there && !S_ISREG(found.st_mode)) return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name)));
     return std::unique_ptr<Sink>(new detail::FileSink(detail::follow_links(std::move(name)), options));
+}
+
+/// An open file, pipe, socket or device, written to from where it stands. The descriptor may be closed at once, since
+/// the sink has one of its own. What was written before a failure stays. Throws IoError, also if it isn't open.
+[[nodiscard]] inline std::unique_ptr<Sink> to_file_descriptor(int descriptor) {
+    std::string name = "file descriptor " + std::to_string(descriptor);
+    return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name), detail::duplicate(descriptor)));
 }
 
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.

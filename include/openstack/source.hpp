@@ -31,9 +31,14 @@ namespace detail {
 /// A file, or what else has a path and can be read (a pipe, a device).
 class FileSource final : public Source {
   public:
-    explicit FileSource(std::string path)
-        : path_(std::move(path)), file_(open_file(path_, O_RDONLY)), at_start_(status()) {
+    explicit FileSource(std::string path) : FileSource(path, open_file(path, O_RDONLY)) {}
+    /// What is left of an open file, from where it stands; `name` is for messages.
+    FileSource(std::string name, FileDescriptor file)
+        : path_(std::move(name)), file_(std::move(file)), at_start_(status()) {
         if (S_ISDIR(at_start_.st_mode)) throw IoError(path_, EISDIR);
+        if (is_regular()) start_ = ::lseek(file_.get(), 0, SEEK_CUR);
+        if (start_ == -1) throw IoError(path_, errno);
+        offset_ = start_;
     }
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
@@ -50,11 +55,11 @@ class FileSource final : public Source {
 
     [[nodiscard]] std::optional<std::uint64_t> size() const override {
         if (!is_regular()) return std::nullopt;
-        return static_cast<std::uint64_t>(at_start_.st_size);
+        return static_cast<std::uint64_t>((std::max)(at_start_.st_size - start_, off_t{0}));
     }
 
     [[nodiscard]] bool rewind() override {
-        offset_ = 0;
+        offset_ = start_;
         return is_regular();
     }
 
@@ -78,6 +83,7 @@ class FileSource final : public Source {
     std::string path_;
     FileDescriptor file_;
     struct stat at_start_;
+    off_t start_ = 0;
     off_t offset_ = 0;
 };
 
@@ -155,6 +161,14 @@ class CallbackSource final : public Source {
 template<detail::FilePath Path>
 [[nodiscard]] std::unique_ptr<Source> from_file(Path const& path) {
     return std::unique_ptr<Source>(new detail::FileSource(detail::path_text(path)));
+}
+
+/// What is left of an open file, from where it stands: of a regular one, which is read without moving its position, or
+/// of a pipe, a socket, a device. The descriptor may be closed at once, since the source has one of its own.
+/// Throws IoError, also if it isn't open, and SourceError as from_file does.
+[[nodiscard]] inline std::unique_ptr<Source> from_file_descriptor(int descriptor) {
+    std::string name = "file descriptor " + std::to_string(descriptor);
+    return std::unique_ptr<Source>(new detail::FileSource(std::move(name), detail::duplicate(descriptor)));
 }
 
 /// Bytes in memory. Nothing is copied: they have to stay until the upload has ended.

@@ -6803,6 +6803,13 @@ class FileDescriptor {
     return FileDescriptor{number};
 }
 
+/// A second descriptor of the caller's open file, which the caller may close. Throws IoError.
+[[nodiscard]] inline FileDescriptor duplicate(int number) {
+    FileDescriptor copy{::fcntl(number, F_DUPFD_CLOEXEC, 0)};
+    if (copy.get() == -1) throw IoError("file descriptor " + std::to_string(number), errno);
+    return copy;
+}
+
 /// Writes all bytes. Throws IoError, which names the path.
 inline void write_all(FileDescriptor const& file, std::span<std::byte const> bytes, std::string const& path) {
     while (!bytes.empty()) {
@@ -7074,10 +7081,12 @@ class FileSink final : public Sink {
     FileSinkOptions options_;
 };
 
-/// A pipe or a device, which can't be replaced.
+/// A pipe or a device, which can't be replaced, or what else is open.
 class DeviceSink final : public Sink {
   public:
-    explicit DeviceSink(std::string path) : path_(std::move(path)), file_(open_file(path_, O_WRONLY)) {}
+    explicit DeviceSink(std::string path) : DeviceSink(path, open_file(path, O_WRONLY)) {}
+    /// `name` is for messages.
+    DeviceSink(std::string name, FileDescriptor file) : path_(std::move(name)), file_(std::move(file)) {}
 
     void write(std::span<std::byte const> bytes) override { write_all(file_, bytes, path_); }
     void finish() override {
@@ -7159,6 +7168,13 @@ template<detail::FilePath Path>
     return std::unique_ptr<Sink>(new detail::FileSink(detail::follow_links(std::move(name)), options));
 }
 
+/// An open file, pipe, socket or device, written to from where it stands. The descriptor may be closed at once, since
+/// the sink has one of its own. What was written before a failure stays. Throws IoError, also if it isn't open.
+[[nodiscard]] inline std::unique_ptr<Sink> to_file_descriptor(int descriptor) {
+    std::string name = "file descriptor " + std::to_string(descriptor);
+    return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name), detail::duplicate(descriptor)));
+}
+
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.
 /// Throws IoError if the stream fails.
 template<std::derived_from<std::ostream> Stream>
@@ -7185,9 +7201,14 @@ namespace detail {
 /// A file, or what else has a path and can be read (a pipe, a device).
 class FileSource final : public Source {
   public:
-    explicit FileSource(std::string path)
-        : path_(std::move(path)), file_(open_file(path_, O_RDONLY)), at_start_(status()) {
+    explicit FileSource(std::string path) : FileSource(path, open_file(path, O_RDONLY)) {}
+    /// What is left of an open file, from where it stands; `name` is for messages.
+    FileSource(std::string name, FileDescriptor file)
+        : path_(std::move(name)), file_(std::move(file)), at_start_(status()) {
         if (S_ISDIR(at_start_.st_mode)) throw IoError(path_, EISDIR);
+        if (is_regular()) start_ = ::lseek(file_.get(), 0, SEEK_CUR);
+        if (start_ == -1) throw IoError(path_, errno);
+        offset_ = start_;
     }
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
@@ -7204,11 +7225,11 @@ class FileSource final : public Source {
 
     [[nodiscard]] std::optional<std::uint64_t> size() const override {
         if (!is_regular()) return std::nullopt;
-        return static_cast<std::uint64_t>(at_start_.st_size);
+        return static_cast<std::uint64_t>((std::max)(at_start_.st_size - start_, off_t{0}));
     }
 
     [[nodiscard]] bool rewind() override {
-        offset_ = 0;
+        offset_ = start_;
         return is_regular();
     }
 
@@ -7232,6 +7253,7 @@ class FileSource final : public Source {
     std::string path_;
     FileDescriptor file_;
     struct stat at_start_;
+    off_t start_ = 0;
     off_t offset_ = 0;
 };
 
@@ -7309,6 +7331,14 @@ class CallbackSource final : public Source {
 template<detail::FilePath Path>
 [[nodiscard]] std::unique_ptr<Source> from_file(Path const& path) {
     return std::unique_ptr<Source>(new detail::FileSource(detail::path_text(path)));
+}
+
+/// What is left of an open file, from where it stands: of a regular one, which is read without moving its position, or
+/// of a pipe, a socket, a device. The descriptor may be closed at once, since the source has one of its own.
+/// Throws IoError, also if it isn't open, and SourceError as from_file does.
+[[nodiscard]] inline std::unique_ptr<Source> from_file_descriptor(int descriptor) {
+    std::string name = "file descriptor " + std::to_string(descriptor);
+    return std::unique_ptr<Source>(new detail::FileSource(std::move(name), detail::duplicate(descriptor)));
 }
 
 /// Bytes in memory. Nothing is copied: they have to stay until the upload has ended.

@@ -464,3 +464,20 @@ TEST_CASE("A file that couldn't be written isn't gone on with", "[sink][row:125]
     ::signal(SIGXFSZ, handler);
     CHECK(directory.names().empty());
 }
+
+TEST_CASE("An open file is written to from where it stands", "[sink]") {
+    TemporaryDirectory const directory;
+    write_file(directory / "file", "old old old");
+    int const file = ::open((directory / "file").c_str(), O_WRONLY);
+    REQUIRE(::lseek(file, 4, SEEK_SET) == 4);
+    auto const sink = openstack::to_file_descriptor(file);
+    REQUIRE(::close(file) == 0);
+    write(*sink, "new");
+    sink->finish();
+    CHECK(read_file(directory / "file") == "old new old");
+    CHECK(error_of([&] { static_cast<void>(openstack::to_file_descriptor(-1)); }) == EBADF);
+    int const reading = ::open((directory / "file").c_str(), O_RDONLY);
+    auto const unwritable = openstack::to_file_descriptor(reading);
+    REQUIRE(::close(reading) == 0);
+    CHECK(error_of([&] { write(*unwritable, "x"); }) == EBADF);
+}

@@ -202,3 +202,40 @@ TEST_CASE("A function that is null gives no data", "[source]") {
     CHECK(throws_exactly<openstack::InvalidRequest>(
         [] { static_cast<void>(openstack::from_callback(std::function<std::size_t(std::span<std::byte>)>{})); }));
 }
+
+TEST_CASE("An open file is read from where it stands, without moving it", "[source]") {
+    TemporaryDirectory const directory;
+    write_file(directory / "file", "0123456789");
+    int const file = ::open((directory / "file").c_str(), O_RDONLY);
+    REQUIRE(::lseek(file, 4, SEEK_SET) == 4);
+    auto const source = openstack::from_file_descriptor(file);
+    CHECK(source->size() == 6u);
+    CHECK(read_all(*source, 4) == "456789");
+    CHECK(source->rewind());
+    CHECK(::lseek(file, 0, SEEK_CUR) == 4);
+    REQUIRE(::lseek(file, 20, SEEK_SET) == 20);
+    CHECK(openstack::from_file_descriptor(file)->size() == 0u);
+    REQUIRE(::close(file) == 0);
+    CHECK(read_all(*source) == "456789");
+}
+
+TEST_CASE("An open pipe is read to its end, once", "[source][row:141]") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    auto const source = openstack::from_file_descriptor(ends[0]);
+    REQUIRE(::write(ends[1], "abc", 3) == 3);
+    REQUIRE(::close(ends[1]) == 0);
+    REQUIRE(::close(ends[0]) == 0);
+    CHECK_FALSE(source->size());
+    CHECK(read_all(*source) == "abc");
+    CHECK_FALSE(source->rewind());
+}
+
+TEST_CASE("A descriptor that is none is told", "[source][row:126]") {
+    CHECK(thrown<IoError>([] { static_cast<void>(openstack::from_file_descriptor(-1)); }) ==
+          "file descriptor -1: Bad file descriptor");
+    TemporaryDirectory const directory;
+    int const folder = ::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY);
+    CHECK(throws_exactly<IoError>([&] { static_cast<void>(openstack::from_file_descriptor(folder)); }));
+    REQUIRE(::close(folder) == 0);
+}
