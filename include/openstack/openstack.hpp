@@ -74,6 +74,7 @@
 #include <openstack/auth/keystone_answers.hpp>
 #include <openstack/auth/methods.hpp>
 #include <openstack/auth/scope.hpp>
+#include <openstack/image/v2/disk_inspection.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_data.hpp>
 #include <openstack/image/v2/image_fingerprint.hpp>

@@ -27,12 +27,17 @@ class MeasuredSource final : public Source {
         start_hashers();
     }
 
-    /// Whether there is no byte at all. What was read to find out is given by `read`.
-    [[nodiscard]] bool is_empty() {
-        if (source_.size()) return *source_.size() == 0;
-        ahead_.resize(ahead_size);
-        ahead_.resize(read_source(writable_bytes_of(ahead_)));
-        return ahead_.empty();
+    /// The first bytes, at most so many: fewer only if there aren't more. `read` gives them again. Asked before it.
+    [[nodiscard]] std::string_view front(std::size_t size) {
+        while (ahead_.size() < size) {
+            std::size_t const before = ahead_.size();
+            ahead_.resize(size);
+            std::span<std::byte> const room = writable_bytes_of(ahead_);
+            std::size_t const count = read_source({room.data() + before, size - before});
+            ahead_.resize(before + count);
+            if (count == 0) break;
+        }
+        return ahead_;
     }
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
@@ -97,7 +102,6 @@ class MeasuredSource final : public Source {
         std::optional<Hasher> hasher;
     };
 
-    static constexpr std::size_t ahead_size = 4096;
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
     std::size_t read_source(std::span<std::byte> buffer) {

@@ -8383,12 +8383,17 @@ class MeasuredSource final : public Source {
         start_hashers();
     }
 
-    /// Whether there is no byte at all. What was read to find out is given by `read`.
-    [[nodiscard]] bool is_empty() {
-        if (source_.size()) return *source_.size() == 0;
-        ahead_.resize(ahead_size);
-        ahead_.resize(read_source(writable_bytes_of(ahead_)));
-        return ahead_.empty();
+    /// The first bytes, at most so many: fewer only if there aren't more. `read` gives them again. Asked before it.
+    [[nodiscard]] std::string_view front(std::size_t size) {
+        while (ahead_.size() < size) {
+            std::size_t const before = ahead_.size();
+            ahead_.resize(size);
+            std::span<std::byte> const room = writable_bytes_of(ahead_);
+            std::size_t const count = read_source({room.data() + before, size - before});
+            ahead_.resize(before + count);
+            if (count == 0) break;
+        }
+        return ahead_;
     }
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
@@ -8453,7 +8458,6 @@ class MeasuredSource final : public Source {
         std::optional<Hasher> hasher;
     };
 
-    static constexpr std::size_t ahead_size = 4096;
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
     std::size_t read_source(std::span<std::byte> buffer) {
@@ -9187,6 +9191,9 @@ using Keystone = BasicKeystone<Scope>;
 
 }  // namespace openstack
 
+// <openstack/image/v2/disk_inspection.hpp>
+// What the first bytes of a disk say of its format, and of other files that reading it would pull in.
+
 // <openstack/image/v2/image.hpp>
 // Image: the record of an image in the Image service (Image API v2, section "Images").
 
@@ -9303,6 +9310,107 @@ struct Image {
                           hash_value, created_at, updated_at, file, direct_url, stores, self, schema, member_status,
                           properties),
                          (), ())
+};
+
+}  // namespace openstack::image::v2
+
+namespace openstack::image::v2 {
+
+/// Of a disk's front, what can be told. A `reference` in a disk that a service opens may show it that service's own
+/// files.
+struct DiskInspection {
+    std::optional<DiskFormat> format{};  ///< nothing: none that has a mark, so maybe a raw disk
+    std::string reference{};             ///< another file that it needs; empty: it stands alone, as far as can be told
+};
+
+/// Inspects the front of a disk: qcow2 (QEMU's docs/interop/qcow2.txt), VMDK (VMware's Virtual Disk Format 5.0), VDI,
+/// VHDX, dynamic VHD, ISO 9660 and UDF.
+template<class Text = std::string_view>
+class DiskInspector {
+  public:
+    /// How much of the front shows it all, in bytes.
+    static constexpr std::size_t front_size = std::size_t{64} << 10;
+
+    explicit DiskInspector(Text front) : front_(front) {}
+
+    /// What there is to tell.
+    [[nodiscard]] DiskInspection inspect() const {
+        if (has(0, "QFI\xfb")) return {DiskFormat::qcow2, reference_of_qcow2()};
+        if (has(0, "KDMV") || has(0, "COWD")) return {DiskFormat::vmdk, reference_of_vmdk(embedded(), false)};
+        if (has(0, "# Disk DescriptorFile")) return {DiskFormat::vmdk, reference_of_vmdk(front_, true)};
+        if (has(0x40, "\x7f\x10\xda\xbe")) return {DiskFormat::vdi, {}};
+        if (has(0, "vhdxfile")) return {DiskFormat::vhdx, {}};
+        if (has(0, "conectix")) return {DiskFormat::vhd, {}};
+        if (has(0x8001, "CD001") || has(0x8001, "BEA01")) return {DiskFormat::iso, {}};
+        return {};
+    }
+
+  private:
+    [[nodiscard]] bool has(std::size_t at, std::string_view mark) const { return part(at, mark.size()) == mark; }
+
+    /// What there is of that part.
+    [[nodiscard]] Text part(std::uint64_t at, std::uint64_t size) const {
+        return at < front_.size() ? front_.substr(static_cast<std::size_t>(at), static_cast<std::size_t>(size))
+                                  : Text{};
+    }
+
+    /// An unsigned number of at most 8 bytes, the highest first; 0 where there are none.
+    [[nodiscard]] std::uint64_t big_endian(std::uint64_t at, std::size_t size) const {
+        std::uint64_t number = 0;
+        for (char const c : part(at, size)) number = number << 8 | static_cast<unsigned char>(c);
+        return number;
+    }
+    [[nodiscard]] std::uint64_t little_endian(std::uint64_t at, std::size_t size) const {
+        std::uint64_t number = 0;
+        Text const bytes = part(at, size);
+        for (std::size_t i = bytes.size(); i > 0; --i) number = number << 8 | static_cast<unsigned char>(bytes[i - 1]);
+        return number;
+    }
+
+    static std::string name_or_more(Text name) { return name.empty() ? "a name further inside" : std::string{name}; }
+
+    [[nodiscard]] std::string reference_of_qcow2() const {
+        if (std::uint64_t const at = big_endian(8, 8); at != 0) return name_or_more(part(at, big_endian(16, 4)));
+        constexpr std::uint64_t has_external_data = 4;  // of the incompatible features
+        if (big_endian(4, 4) < 3 || (big_endian(72, 8) & has_external_data) == 0) return {};
+        constexpr std::uint64_t name_of_data = 0x44415441;
+        for (std::uint64_t at = big_endian(100, 4); at + 8 <= front_.size();) {
+            std::uint64_t const type = big_endian(at, 4);
+            std::uint64_t const size = big_endian(at + 4, 4);
+            if (type == name_of_data) return name_or_more(part(at + 8, size));
+            if (type == 0) break;
+            at += 8 + (size + 7) / 8 * 8;
+        }
+        return name_or_more({});
+    }
+
+    /// The text within a sparse VMDK.
+    [[nodiscard]] Text embedded() const {
+        constexpr std::uint64_t sector = 512;
+        std::uint64_t const first = little_endian(28, 8);
+        std::uint64_t const count = little_endian(36, 8);
+        if (first >= front_.size()) return {};
+        Text const text = part(first * sector, count * sector);
+        return text.substr(0, text.find('\0'));
+    }
+
+    /// The parent, or an extent in a file that isn't this one.
+    static std::string reference_of_vmdk(Text text, bool is_text_alone) {
+        while (!text.empty()) {
+            std::size_t const end = (std::min)(text.find('\n'), text.size());
+            Text const line = text.substr(0, end);
+            text.remove_prefix((std::min)(end + 1, text.size()));
+            bool const is_parent = line.starts_with("parentFileNameHint");
+            bool const is_extent = line.starts_with("RW ") || line.starts_with("RDONLY ");
+            bool const is_elsewhere = is_text_alone || line.find(" SPARSE ") == line.npos;
+            std::size_t const quote = line.find('"');
+            if (quote == line.npos || !(is_parent || (is_extent && is_elsewhere))) continue;
+            return name_or_more(line.substr(quote + 1, line.find('"', quote + 1) - quote - 1));
+        }
+        return {};
+    }
+
+    Text front_;
 };
 
 }  // namespace openstack::image::v2
@@ -9547,8 +9655,10 @@ namespace openstack::image::v2 {
 
 /// How an upload goes.
 struct UploadOptions {
-    bool allow_empty = false;      ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
-    bool keep_on_failure = false;  ///< upload_image leaves the record that it made, instead of deleting it
+    bool allow_empty = false;       ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
+    bool check_format = true;       ///< a source that is another kind of disk than disk_format says is refused before
+    bool allow_references = false;  ///< a disk that refers to other files isn't refused
+    bool keep_on_failure = false;   ///< upload_image leaves the record that it made, instead of deleting it
     Verification verification = Verification::required;  ///< of what was stored: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data is sent
     /// From the last byte sent to the answer: the service may still be writing the data to its store. And, where the
@@ -9570,14 +9680,21 @@ class ImageUpload {
           options_(options),
           source_(source, options.progress, options.verification != Verification::off),
           resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
-        if (!options.allow_empty && source_.is_empty())
+        std::string_view const front = source_.front(DiskInspector<>::front_size);
+        if (!options.allow_empty && front.empty() && source_.size().value_or(0) == 0)
             throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
+        disk_ = DiskInspector<>{front}.inspect();
+        if (!options.allow_references && !disk_.reference.empty())
+            throw SourceError("the disk to be uploaded refers to another file, " +
+                              openstack::detail::one_line(disk_.reference) +
+                              "; .allow_references = true uploads it all the same");
     }
 
     /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent. If its hash is of
     /// another algorithm than those computed on the way, the source is read again; its MD5 counts if that is
     /// impossible.
     ImageType send(ResourceRef<ImageType> const& image, std::string const& store) {
+        if (image.object() != nullptr) check_format(*image.object());
         return send(image, data_headers(store));
     }
 
@@ -9585,6 +9702,7 @@ class ImageUpload {
     ImageType create(ImageType const& image) {
         if (!image.disk_format || !image.container_format)
             throw InvalidRequest("an image with data needs disk_format and container_format");
+        check_format(image);
         Headers const headers = data_headers(image.store.value_or(""));  // may throw: before there is a record
         ImageType record = openstack::detail::with_identity(image);
         bool const is_chosen_here = image.id.is_unset() && record.id;
@@ -9601,6 +9719,23 @@ class ImageUpload {
     }
 
   private:
+    /// Formats without a mark can't be told from each other, and an ISO image may be a raw disk as well.
+    void check_format(ImageType const& image) const {
+        if (!options_.check_format || !image.disk_format || image.container_format != ContainerFormat::bare) return;
+        bool is_expected = false;  // a mark
+        for (DiskFormat const each : {DiskFormat::qcow2, DiskFormat::vmdk, DiskFormat::vdi, DiskFormat::vhdx})
+            is_expected |= image.disk_format == each;
+        bool const is_right =
+            disk_.format ? image.disk_format == *disk_.format || (*disk_.format == DiskFormat::iso && !is_expected)
+                         : !is_expected;
+        if (is_right) return;
+        throw SourceError("the source of the upload is " +
+                          (disk_.format ? "a disk of format " + to_string(Open<DiskFormat>{*disk_.format})
+                                        : "no disk of that format") +
+                          ", but disk_format says " + to_string(*image.disk_format) +
+                          "; .check_format = false uploads it all the same");
+    }
+
     [[nodiscard]] Headers data_headers(std::string const& store) const {
         Headers headers;
         headers.set("Content-Type", "application/octet-stream");
@@ -9721,6 +9856,7 @@ class ImageUpload {
     openstack::Proxy<ImageType> const& images_;
     UploadOptions const& options_;
     openstack::detail::MeasuredSource source_;
+    DiskInspection disk_{};
     unsigned resends_left_;
     bool has_resent_ = false;
 };

@@ -171,9 +171,13 @@ TEST_CASE("A service that failed is asked what it has done, one that refused isn
 
 TEST_CASE("What a source throws is no failure that anybody is asked about", "[uploads][row:140]") {
     struct Failing final : Source {
-        [[nodiscard]] std::size_t read(std::span<std::byte>) override { throw ConnectionLost("another's"); }
-        [[nodiscard]] std::optional<std::uint64_t> size() const override { return 7; }
+        [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+            if (++reads == 1) return buffer.size();
+            throw ConnectionLost("another's");
+        }
+        [[nodiscard]] std::optional<std::uint64_t> size() const override { return std::uint64_t{1} << 20; }
         [[nodiscard]] bool rewind() override { return true; }
+        int reads = 0;
     };
     Fixture f({[](support::Connection& connection) {
         connection.read_head();

@@ -11,6 +11,7 @@
 #include <openstack/chosen_identity.hpp>
 #include <openstack/clock.hpp>
 #include <openstack/http_error.hpp>
+#include <openstack/image/v2/disk_inspection.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_fingerprint.hpp>
 #include <openstack/one_line.hpp>
@@ -22,8 +23,10 @@ namespace openstack::image::v2 {
 
 /// How an upload goes.
 struct UploadOptions {
-    bool allow_empty = false;      ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
-    bool keep_on_failure = false;  ///< upload_image leaves the record that it made, instead of deleting it
+    bool allow_empty = false;       ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
+    bool check_format = true;       ///< a source that is another kind of disk than disk_format says is refused before
+    bool allow_references = false;  ///< a disk that refers to other files isn't refused
+    bool keep_on_failure = false;   ///< upload_image leaves the record that it made, instead of deleting it
     Verification verification = Verification::required;  ///< of what was stored: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data is sent
     /// From the last byte sent to the answer: the service may still be writing the data to its store. And, where the
@@ -45,14 +48,21 @@ class ImageUpload {
           options_(options),
           source_(source, options.progress, options.verification != Verification::off),
           resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
-        if (!options.allow_empty && source_.is_empty())
+        std::string_view const front = source_.front(DiskInspector<>::front_size);
+        if (!options.allow_empty && front.empty() && source_.size().value_or(0) == 0)
             throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
+        disk_ = DiskInspector<>{front}.inspect();
+        if (!options.allow_references && !disk_.reference.empty())
+            throw SourceError("the disk to be uploaded refers to another file, " +
+                              openstack::detail::one_line(disk_.reference) +
+                              "; .allow_references = true uploads it all the same");
     }
 
     /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent. If its hash is of
     /// another algorithm than those computed on the way, the source is read again; its MD5 counts if that is
     /// impossible.
     ImageType send(ResourceRef<ImageType> const& image, std::string const& store) {
+        if (image.object() != nullptr) check_format(*image.object());
         return send(image, data_headers(store));
     }
 
@@ -60,6 +70,7 @@ class ImageUpload {
     ImageType create(ImageType const& image) {
         if (!image.disk_format || !image.container_format)
             throw InvalidRequest("an image with data needs disk_format and container_format");
+        check_format(image);
         Headers const headers = data_headers(image.store.value_or(""));  // may throw: before there is a record
         ImageType record = openstack::detail::with_identity(image);
         bool const is_chosen_here = image.id.is_unset() && record.id;
@@ -76,6 +87,23 @@ class ImageUpload {
     }
 
   private:
+    /// Formats without a mark can't be told from each other, and an ISO image may be a raw disk as well.
+    void check_format(ImageType const& image) const {
+        if (!options_.check_format || !image.disk_format || image.container_format != ContainerFormat::bare) return;
+        bool is_expected = false;  // a mark
+        for (DiskFormat const each : {DiskFormat::qcow2, DiskFormat::vmdk, DiskFormat::vdi, DiskFormat::vhdx})
+            is_expected |= image.disk_format == each;
+        bool const is_right =
+            disk_.format ? image.disk_format == *disk_.format || (*disk_.format == DiskFormat::iso && !is_expected)
+                         : !is_expected;
+        if (is_right) return;
+        throw SourceError("the source of the upload is " +
+                          (disk_.format ? "a disk of format " + to_string(Open<DiskFormat>{*disk_.format})
+                                        : "no disk of that format") +
+                          ", but disk_format says " + to_string(*image.disk_format) +
+                          "; .check_format = false uploads it all the same");
+    }
+
     [[nodiscard]] Headers data_headers(std::string const& store) const {
         Headers headers;
         headers.set("Content-Type", "application/octet-stream");
@@ -196,6 +224,7 @@ class ImageUpload {
     openstack::Proxy<ImageType> const& images_;
     UploadOptions const& options_;
     openstack::detail::MeasuredSource source_;
+    DiskInspection disk_{};
     unsigned resends_left_;
     bool has_resent_ = false;
 };
