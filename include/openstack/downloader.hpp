@@ -120,8 +120,8 @@ class Downloader {
         if (!std::exchange(has_begun_, true)) check_begin(head);
         verifier_.update(bytes);
         sink_.write(bytes);
+        meter_.add(bytes.size());  // before the bytes count: what it throws must end a download that is whole, too
         bytes_ += bytes.size();
-        meter_.add(bytes.size());
     }
 
     /// Whether the body begins where it was asked to. A whole answer to a request for the rest is one from the start.

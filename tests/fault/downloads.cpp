@@ -371,3 +371,13 @@ TEST_CASE("Nothing is kept where that isn't wanted", "[downloads][row:117]") {
     }));
     CHECK(f.folder.names() == std::vector<std::string>{"image"});
 }
+
+TEST_CASE("What a progress function throws ends a download that is whole, too", "[downloads][row:133]") {
+    Fixture f;
+    std::string const data = data_of(100);
+    f.cloud.server.script({part(data, 0, 100)});
+    CHECK(thrown<ConnectionLost>([&] {
+              static_cast<void>(f.fetch(data, {.progress = [](Progress const&) { throw ConnectionLost("mine"); }}));
+          }) == "mine");
+    CHECK(support::read_file(f.path) == "old");
+}

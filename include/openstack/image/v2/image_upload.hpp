@@ -24,7 +24,7 @@ namespace openstack::image::v2 {
 /// How an upload goes.
 struct UploadOptions {
     bool allow_empty = false;       ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
-    bool check_format = true;       ///< a source that is another kind of disk than disk_format says is refused before
+    bool check_format = true;       ///< a source that is another kind of disk than disk_format says is refused
     bool allow_references = false;  ///< a disk that refers to other files isn't refused
     bool keep_on_failure = false;   ///< upload_image leaves the record that it made, instead of deleting it
     Verification verification = Verification::required;  ///< of what was stored: its record's hash is compared
