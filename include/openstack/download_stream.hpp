@@ -43,7 +43,7 @@ class DownloadStream {
     };
 
     /// The body of that answer, which isn't null, held to what the verifier expects. What a service's proxy gives.
-    DownloadStream(std::unique_ptr<ResponseStream> response, detail::Verifier verifier, detail::ProgressMeter meter)
+    DownloadStream(std::unique_ptr<ResponseStream> response, detail::Verifier<> verifier, detail::ProgressMeter meter)
         : response_(std::move(response)), verifier_(std::move(verifier)), meter_(std::move(meter)) {}
 
     /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done, and throws as `++` does.
@@ -73,7 +73,7 @@ class DownloadStream {
     }
 
     std::unique_ptr<ResponseStream> response_;
-    detail::Verifier verifier_;
+    detail::Verifier<> verifier_;
     detail::ProgressMeter meter_;
     std::span<std::byte const> piece_;
     Download result_;

@@ -153,7 +153,7 @@ class Downloader {
     Sink& sink_;
     std::string what_;
     Fingerprint expected_;
-    Verifier verifier_;
+    Verifier<> verifier_;
     ProgressMeter meter_;
     std::uint64_t bytes_ = 0;  ///< in the sink
     std::uint64_t first_ = 0;  ///< that the answer was asked to begin with

@@ -106,6 +106,11 @@ class BasicSession {
     /// Waits so long by the session's clock. Throws Cancelled as soon as the stop token of the calls' options says so.
     void wait(std::chrono::milliseconds duration) const { limits(false).wait(duration, "waiting"); }
 
+    /// Keeps a fact about the cloud for all copies of the session, in place of what was kept under that key.
+    void remember(std::string_view key, std::string value) const { state_->notes.set(key, std::move(value)); }
+    /// What was remembered last under that key; empty if nothing was.
+    [[nodiscard]] std::string recall(std::string_view key) const { return state_->notes.get(key); }
+
     /// How often requests to the service are tried. Lives as long as the session.
     [[nodiscard]] RetryOptions const& retries(std::string_view service) const {
         return state_->way_to(service).retries;

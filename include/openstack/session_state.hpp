@@ -33,6 +33,27 @@ struct WayToService {
     Gate<> gate;
 };
 
+/// Texts by keys. Safe to use from several threads at once.
+template<class Text = std::string>
+class Notes {
+  public:
+    /// Replaces what is there.
+    void set(std::string_view key, Text text) {
+        std::lock_guard const lock{mutex_};
+        texts_.insert_or_assign(Text{key}, std::move(text));
+    }
+    /// Empty if nothing is there.
+    [[nodiscard]] Text get(std::string_view key) const {
+        std::lock_guard const lock{mutex_};
+        auto const at = texts_.find(key);
+        return at == texts_.end() ? Text{} : at->second;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::map<Text, Text, std::less<>> texts_;
+};
+
 /// A transport, the token, the options, and the ways to the services. Safe to use from several threads at once.
 template<class Options = SessionOptions>
 class SessionState {
@@ -104,6 +125,7 @@ class SessionState {
     std::shared_ptr<Transport> transport;
     Options options;
     std::shared_ptr<Clock> clock;
+    Notes<> notes{};
 
   private:
     struct Ways {

@@ -10,8 +10,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <openstack/algorithm.hpp>
+#include <openstack/background_hasher.hpp>
 #include <openstack/error.hpp>
 #include <openstack/hash.hpp>
 #include <openstack/http.hpp>
@@ -19,12 +21,14 @@
 
 namespace openstack::detail {
 
-/// Passes another source on, which has to outlive it.
+/// Passes another source on, which has to outlive it. A template so that a program compiles it only where it uploads.
+template<class Hash = Hasher>
 class MeasuredSource final : public Source {
   public:
-    MeasuredSource(Source& source, ProgressFunction progress, bool is_hashed = true)
-        : source_(source), meter_(std::move(progress), source.size()), is_hashed_(is_hashed) {
-        start_hashers();
+    /// The algorithms are those of the hashes computed on the way. Throws Error for one that isn't available.
+    MeasuredSource(Source& source, ProgressFunction progress, std::vector<std::string> algorithms = {"sha512", "md5"})
+        : source_(source), meter_(std::move(progress), source.size()), algorithms_(std::move(algorithms)) {
+        hasher_.emplace(algorithms_);
     }
 
     /// The first bytes, at most so many: fewer only if there aren't more. `read` gives them again. Asked before it.
@@ -48,8 +52,7 @@ class MeasuredSource final : public Source {
         } else {
             count = read_source(buffer);
         }
-        for (auto& [name, hasher] : hashers_)
-            if (hasher) hasher->update({buffer.data(), count});
+        hasher_->update({buffer.data(), count});
         meter_.add(count);
         return count;
     }
@@ -61,7 +64,7 @@ class MeasuredSource final : public Source {
         if (!source_.rewind()) return false;
         ahead_.clear();
         meter_.restart();
-        start_hashers();
+        hasher_.emplace(algorithms_);
         return true;
     }
 
@@ -82,10 +85,9 @@ class MeasuredSource final : public Source {
     /// can't go back, or OpenSSL doesn't have the algorithm. Throws SourceError if other bytes come the second time, as
     /// far as their number or the source itself tells.
     [[nodiscard]] std::optional<std::string> digest(std::string_view algorithm) {
-        for (auto const& [name, hasher] : hashers_)
-            if (hasher && name == algorithm) return hasher->hex_digest();
-        if (!Hasher::supports(algorithm) || !source_.rewind()) return std::nullopt;
-        Hasher hasher{algorithm};
+        if (auto known = hasher_->hex_digest(algorithm)) return known;
+        if (!Hash::supports(algorithm) || !source_.rewind()) return std::nullopt;
+        Hash hasher{algorithm};
         std::string buffer(buffer_size, '\0');
         std::uint64_t again = 0;
         for (std::size_t count = 1; count != 0 && again <= bytes(); again += count) {
@@ -97,11 +99,6 @@ class MeasuredSource final : public Source {
     }
 
   private:
-    struct NamedHasher {
-        std::string_view name;
-        std::optional<Hasher> hasher;
-    };
-
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
     std::size_t read_source(std::span<std::byte> buffer) {
@@ -112,19 +109,11 @@ class MeasuredSource final : public Source {
         return count;
     }
 
-    /// What the Image service computes of every image: its default algorithm, and the older MD5 where that is allowed.
-    void start_hashers() {
-        for (auto& [name, hasher] : hashers_) {
-            hasher.reset();
-            if (is_hashed_ && Hasher::supports(name)) hasher.emplace(name);
-        }
-    }
-
     Source& source_;
     ProgressMeter meter_;
-    bool is_hashed_;
     bool has_failed_ = false;
-    NamedHasher hashers_[2]{{"sha512", {}}, {"md5", {}}};
+    std::vector<std::string> algorithms_;
+    std::optional<BackgroundHasher<Hash>> hasher_;
     std::string ahead_;
 };
 

@@ -4,13 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <openstack/ascii.hpp>
+#include <openstack/background_hasher.hpp>
 #include <openstack/error.hpp>
 #include <openstack/hash.hpp>
 #include <openstack/one_line.hpp>
@@ -54,13 +57,15 @@ inline void check_policy(std::string_view what, Fingerprint const& expected, Ver
                              ": its record has no hash that could be compared; Verification::if_possible takes it");
 }
 
-/// Compares what passes with a fingerprint.
+/// Compares what passes with a fingerprint. A template so that a program compiles it only where it downloads.
+template<class Hash = Hasher>
 class Verifier {
   public:
-    /// `what` names the data in messages.
+    /// `what` names the data in messages. Throws Error for a hash that isn't available but must be compared.
     Verifier(std::string what, Fingerprint expected, Verification policy)
         : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
-        if (policy_ != Verification::off && !expected_.algorithm.empty()) hasher_.emplace(expected_.algorithm);
+        if (policy_ == Verification::off || expected_.algorithm.empty()) return;
+        hasher_ = std::make_unique<BackgroundHasher<Hash>>(std::vector{expected_.algorithm});
     }
 
     /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.
@@ -88,7 +93,7 @@ class Verifier {
             throw ConnectionLost(what_ + ": only " + std::to_string(bytes_) + " of " + std::to_string(*expected_.size) +
                                  " bytes came");
         if (!hasher_) return {bytes_, {}};
-        check_digest(what_, expected_, hasher_->hex_digest());
+        check_digest(what_, expected_, *hasher_->hex_digest(expected_.algorithm));
         return {bytes_, expected_.algorithm};
     }
 
@@ -96,7 +101,7 @@ class Verifier {
     std::string what_;
     Fingerprint expected_;
     Verification policy_;
-    std::optional<Hasher> hasher_;
+    std::unique_ptr<BackgroundHasher<Hash>> hasher_;
     std::uint64_t bytes_ = 0;
 };
 

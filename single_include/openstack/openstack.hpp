@@ -6,6 +6,8 @@
 #define OPENSTACK_OPENSTACK_HPP
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
@@ -6434,6 +6436,27 @@ struct WayToService {
     Gate<> gate;
 };
 
+/// Texts by keys. Safe to use from several threads at once.
+template<class Text = std::string>
+class Notes {
+  public:
+    /// Replaces what is there.
+    void set(std::string_view key, Text text) {
+        std::lock_guard const lock{mutex_};
+        texts_.insert_or_assign(Text{key}, std::move(text));
+    }
+    /// Empty if nothing is there.
+    [[nodiscard]] Text get(std::string_view key) const {
+        std::lock_guard const lock{mutex_};
+        auto const at = texts_.find(key);
+        return at == texts_.end() ? Text{} : at->second;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::map<Text, Text, std::less<>> texts_;
+};
+
 /// A transport, the token, the options, and the ways to the services. Safe to use from several threads at once.
 template<class Options = SessionOptions>
 class SessionState {
@@ -6505,6 +6528,7 @@ class SessionState {
     std::shared_ptr<Transport> transport;
     Options options;
     std::shared_ptr<Clock> clock;
+    Notes<> notes{};
 
   private:
     struct Ways {
@@ -6663,6 +6687,11 @@ class BasicSession {
 
     /// Waits so long by the session's clock. Throws Cancelled as soon as the stop token of the calls' options says so.
     void wait(std::chrono::milliseconds duration) const { limits(false).wait(duration, "waiting"); }
+
+    /// Keeps a fact about the cloud for all copies of the session, in place of what was kept under that key.
+    void remember(std::string_view key, std::string value) const { state_->notes.set(key, std::move(value)); }
+    /// What was remembered last under that key; empty if nothing was.
+    [[nodiscard]] std::string recall(std::string_view key) const { return state_->notes.get(key); }
 
     /// How often requests to the service are tried. Lives as long as the session.
     [[nodiscard]] RetryOptions const& retries(std::string_view service) const {
@@ -7570,6 +7599,148 @@ class ProgressMeter {
 // <openstack/verification.hpp>
 // Whether the bytes that arrive are those that the record promises.
 
+// <openstack/background_hasher.hpp>
+// BackgroundHasher: hashes what passes beside the thread that moves it, so that neither waits for the other.
+
+// <openstack/thread.hpp>
+// Thread: a function that runs beside its maker.
+
+namespace openstack::detail {
+
+/// Runs a function, which throws nothing, in a thread of its own, and is destroyed when that has ended. Signals are the
+/// program's: they don't come to this thread. (std::jthread, whose header costs the compiler a fiftieth of what this
+/// whole library does, leaves no way to see to that.)
+template<class Function>
+class Thread {
+  public:
+    explicit Thread(Function run) : run_(std::move(run)) {
+        sigset_t all{};
+        sigset_t before{};
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before);
+        is_running_ = ::pthread_create(&id_, nullptr, &start, this) == 0;
+        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    }
+    Thread(Thread const&) = delete;
+    Thread& operator=(Thread const&) = delete;
+    ~Thread() {
+        if (is_running_) ::pthread_join(id_, nullptr);
+    }
+
+    /// False if the system had no thread to give: then nothing runs.
+    [[nodiscard]] bool is_running() const noexcept { return is_running_; }
+
+  private:
+    static void* start(void* self) noexcept {
+        static_cast<Thread*>(self)->run_();
+        return nullptr;
+    }
+
+    Function run_;
+    pthread_t id_{};
+    bool is_running_ = false;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// Hashes of the same bytes by several algorithms. Used by one thread at a time; the thread that it has for itself
+/// starts when there is enough to do for one. What fails there is thrown where the hash is asked for.
+template<class Hash = Hasher>
+class BackgroundHasher {
+  public:
+    /// Throws Error for an algorithm that isn't available.
+    explicit BackgroundHasher(std::vector<std::string> const& algorithms) {
+        for (std::string const& name : algorithms) hashes_.push_back({name, Hash{name}});
+    }
+    BackgroundHasher(BackgroundHasher const&) = delete;
+    BackgroundHasher& operator=(BackgroundHasher const&) = delete;
+    ~BackgroundHasher() {
+        is_ended_ = true;
+        pass_on();
+    }
+
+    /// Takes the next bytes: a copy of them, for which it waits if the hashing is far behind.
+    void update(std::span<std::byte const> bytes) {
+        if (hashes_.empty()) return;
+        while (!bytes.empty()) {
+            std::string& piece = pieces_[passed_on_ % pieces_.size()];
+            std::size_t const count = (std::min)(piece_size - piece.size(), bytes.size());
+            piece.append(reinterpret_cast<char const*>(bytes.data()), count);
+            bytes = {bytes.data() + count, bytes.size() - count};
+            if (piece.size() < piece_size) continue;
+            if (!worker_) worker_ = std::make_unique<Worker>([this] { work(); });
+            if (!worker_->is_running()) {
+                hash(piece);
+                continue;
+            }
+            pass_on();
+            wait_until_left(static_cast<unsigned>(pieces_.size()) - 1);
+        }
+    }
+
+    /// The hash by that algorithm of the bytes so far; nothing if it isn't one of those. Throws Error if OpenSSL fails.
+    [[nodiscard]] std::optional<std::string> hex_digest(std::string_view algorithm) {
+        wait_until_left(0);
+        hash(pieces_[passed_on_ % pieces_.size()]);
+        if (failure_) std::rethrow_exception(failure_);
+        for (Named const& each : hashes_)
+            if (each.name == algorithm) return each.hash.hex_digest();
+        return std::nullopt;
+    }
+
+  private:
+    struct Named {
+        std::string name;
+        Hash hash;
+    };
+    using Worker = Thread<Callback<void()>>;
+
+    static constexpr std::size_t piece_size = std::size_t{256} << 10;
+
+    /// The worker's whole life.
+    void work() noexcept {
+        for (unsigned next = 0;; ++next) {
+            passed_on_.wait(next);
+            if (is_ended_) return;
+            hash(pieces_[next % pieces_.size()]);
+            ++hashed_;
+            hashed_.notify_one();
+        }
+    }
+
+    void hash(std::string& piece) noexcept {
+        try {
+            for (Named& each : hashes_)
+                if (!failure_) each.hash.update(bytes_of(piece));
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
+        piece.clear();
+    }
+
+    void pass_on() {
+        ++passed_on_;
+        passed_on_.notify_one();
+    }
+
+    void wait_until_left(unsigned count) const {
+        if (!worker_ || !worker_->is_running()) return;
+        for (unsigned done = hashed_; passed_on_ - done > count; done = hashed_) hashed_.wait(done);
+    }
+
+    std::vector<Named> hashes_;
+    std::array<std::string, 4> pieces_;  ///< one is being filled, the others wait or are being hashed
+    std::atomic<unsigned> passed_on_ = 0;
+    std::atomic<unsigned> hashed_ = 0;
+    std::atomic<bool> is_ended_ = false;
+    std::exception_ptr failure_;  ///< of the thread that hashes
+    std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace openstack::detail
+
 namespace openstack {
 
 /// What to do about data, downloaded or just uploaded, whose record has no hash. Sizes are compared under each of them.
@@ -7609,13 +7780,15 @@ inline void check_policy(std::string_view what, Fingerprint const& expected, Ver
                              ": its record has no hash that could be compared; Verification::if_possible takes it");
 }
 
-/// Compares what passes with a fingerprint.
+/// Compares what passes with a fingerprint. A template so that a program compiles it only where it downloads.
+template<class Hash = Hasher>
 class Verifier {
   public:
-    /// `what` names the data in messages.
+    /// `what` names the data in messages. Throws Error for a hash that isn't available but must be compared.
     Verifier(std::string what, Fingerprint expected, Verification policy)
         : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
-        if (policy_ != Verification::off && !expected_.algorithm.empty()) hasher_.emplace(expected_.algorithm);
+        if (policy_ == Verification::off || expected_.algorithm.empty()) return;
+        hasher_ = std::make_unique<BackgroundHasher<Hash>>(std::vector{expected_.algorithm});
     }
 
     /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.
@@ -7643,7 +7816,7 @@ class Verifier {
             throw ConnectionLost(what_ + ": only " + std::to_string(bytes_) + " of " + std::to_string(*expected_.size) +
                                  " bytes came");
         if (!hasher_) return {bytes_, {}};
-        check_digest(what_, expected_, hasher_->hex_digest());
+        check_digest(what_, expected_, *hasher_->hex_digest(expected_.algorithm));
         return {bytes_, expected_.algorithm};
     }
 
@@ -7651,7 +7824,7 @@ class Verifier {
     std::string what_;
     Fingerprint expected_;
     Verification policy_;
-    std::optional<Hasher> hasher_;
+    std::unique_ptr<BackgroundHasher<Hash>> hasher_;
     std::uint64_t bytes_ = 0;
 };
 
@@ -7690,7 +7863,7 @@ class DownloadStream {
     };
 
     /// The body of that answer, which isn't null, held to what the verifier expects. What a service's proxy gives.
-    DownloadStream(std::unique_ptr<ResponseStream> response, detail::Verifier verifier, detail::ProgressMeter meter)
+    DownloadStream(std::unique_ptr<ResponseStream> response, detail::Verifier<> verifier, detail::ProgressMeter meter)
         : response_(std::move(response)), verifier_(std::move(verifier)), meter_(std::move(meter)) {}
 
     /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done, and throws as `++` does.
@@ -7720,7 +7893,7 @@ class DownloadStream {
     }
 
     std::unique_ptr<ResponseStream> response_;
-    detail::Verifier verifier_;
+    detail::Verifier<> verifier_;
     detail::ProgressMeter meter_;
     std::span<std::byte const> piece_;
     Download result_;
@@ -8375,12 +8548,14 @@ class Proxy<T> {
 
 namespace openstack::detail {
 
-/// Passes another source on, which has to outlive it.
+/// Passes another source on, which has to outlive it. A template so that a program compiles it only where it uploads.
+template<class Hash = Hasher>
 class MeasuredSource final : public Source {
   public:
-    MeasuredSource(Source& source, ProgressFunction progress, bool is_hashed = true)
-        : source_(source), meter_(std::move(progress), source.size()), is_hashed_(is_hashed) {
-        start_hashers();
+    /// The algorithms are those of the hashes computed on the way. Throws Error for one that isn't available.
+    MeasuredSource(Source& source, ProgressFunction progress, std::vector<std::string> algorithms = {"sha512", "md5"})
+        : source_(source), meter_(std::move(progress), source.size()), algorithms_(std::move(algorithms)) {
+        hasher_.emplace(algorithms_);
     }
 
     /// The first bytes, at most so many: fewer only if there aren't more. `read` gives them again. Asked before it.
@@ -8404,8 +8579,7 @@ class MeasuredSource final : public Source {
         } else {
             count = read_source(buffer);
         }
-        for (auto& [name, hasher] : hashers_)
-            if (hasher) hasher->update({buffer.data(), count});
+        hasher_->update({buffer.data(), count});
         meter_.add(count);
         return count;
     }
@@ -8417,7 +8591,7 @@ class MeasuredSource final : public Source {
         if (!source_.rewind()) return false;
         ahead_.clear();
         meter_.restart();
-        start_hashers();
+        hasher_.emplace(algorithms_);
         return true;
     }
 
@@ -8438,10 +8612,9 @@ class MeasuredSource final : public Source {
     /// can't go back, or OpenSSL doesn't have the algorithm. Throws SourceError if other bytes come the second time, as
     /// far as their number or the source itself tells.
     [[nodiscard]] std::optional<std::string> digest(std::string_view algorithm) {
-        for (auto const& [name, hasher] : hashers_)
-            if (hasher && name == algorithm) return hasher->hex_digest();
-        if (!Hasher::supports(algorithm) || !source_.rewind()) return std::nullopt;
-        Hasher hasher{algorithm};
+        if (auto known = hasher_->hex_digest(algorithm)) return known;
+        if (!Hash::supports(algorithm) || !source_.rewind()) return std::nullopt;
+        Hash hasher{algorithm};
         std::string buffer(buffer_size, '\0');
         std::uint64_t again = 0;
         for (std::size_t count = 1; count != 0 && again <= bytes(); again += count) {
@@ -8453,11 +8626,6 @@ class MeasuredSource final : public Source {
     }
 
   private:
-    struct NamedHasher {
-        std::string_view name;
-        std::optional<Hasher> hasher;
-    };
-
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
     std::size_t read_source(std::span<std::byte> buffer) {
@@ -8468,19 +8636,11 @@ class MeasuredSource final : public Source {
         return count;
     }
 
-    /// What the Image service computes of every image: its default algorithm, and the older MD5 where that is allowed.
-    void start_hashers() {
-        for (auto& [name, hasher] : hashers_) {
-            hasher.reset();
-            if (is_hashed_ && Hasher::supports(name)) hasher.emplace(name);
-        }
-    }
-
     Source& source_;
     ProgressMeter meter_;
-    bool is_hashed_;
     bool has_failed_ = false;
-    NamedHasher hashers_[2]{{"sha512", {}}, {"md5", {}}};
+    std::vector<std::string> algorithms_;
+    std::optional<BackgroundHasher<Hash>> hasher_;
     std::string ahead_;
 };
 
@@ -9610,7 +9770,7 @@ class Downloader {
     Sink& sink_;
     std::string what_;
     Fingerprint expected_;
-    Verifier verifier_;
+    Verifier<> verifier_;
     ProgressMeter meter_;
     std::uint64_t bytes_ = 0;  ///< in the sink
     std::uint64_t first_ = 0;  ///< that the answer was asked to begin with
@@ -9625,6 +9785,9 @@ class Downloader {
 // What an image's record says of its data.
 
 namespace openstack::image::v2 {
+
+/// Under which a session remembers the algorithm (os_hash_algo) of the record that it saw last.
+inline constexpr char hash_algorithm_key[] = "image.os_hash_algo";
 
 /// The record's size, if it has one.
 template<class ImageType>
@@ -9678,7 +9841,7 @@ class ImageUpload {
     ImageUpload(openstack::Proxy<ImageType> const& images, Source& source, UploadOptions const& options)
         : images_(images),
           options_(options),
-          source_(source, options.progress, options.verification != Verification::off),
+          source_(source, options.progress, algorithms_of(options.verification)),
           resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
         std::string_view const front = source_.front(DiskInspector<>::front_size);
         if (!options.allow_empty && front.empty() && source_.size().value_or(0) == 0)
@@ -9719,6 +9882,17 @@ class ImageUpload {
     }
 
   private:
+    /// What the service computes of every image: the hash of its choice, SHA-512 unless another one was seen, and the
+    /// older MD5, where that is allowed.
+    [[nodiscard]] std::vector<std::string> algorithms_of(Verification policy) const {
+        std::vector<std::string> algorithms;
+        if (policy == Verification::off) return algorithms;
+        std::string const seen = images_.session().recall(hash_algorithm_key);
+        for (std::string_view const each : {seen.empty() ? std::string_view{"sha512"} : seen, std::string_view{"md5"}})
+            if (openstack::Hasher::supports(each)) algorithms.push_back(std::string{each});
+        return algorithms;
+    }
+
     /// Formats without a mark can't be told from each other, and an ISO image may be a raw disk as well.
     void check_format(ImageType const& image) const {
         if (!options_.check_format || !image.disk_format || image.container_format != ContainerFormat::bare) return;
@@ -9811,6 +9985,7 @@ class ImageUpload {
         if (record.size != source_.bytes())
             throw IntegrityError(what + ": it has " + std::to_string(source_.bytes()) + " bytes, but its record says " +
                                  std::to_string(*record.size));
+        if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
         if (options_.verification == Verification::off) return record;
         std::optional<std::string> sent;
         Fingerprint const expected = fingerprint_of(record, [&](std::string const& algorithm) {
@@ -9855,7 +10030,7 @@ class ImageUpload {
 
     openstack::Proxy<ImageType> const& images_;
     UploadOptions const& options_;
-    openstack::detail::MeasuredSource source_;
+    openstack::detail::MeasuredSource<> source_;
     DiskInspection disk_{};
     unsigned resends_left_;
     bool has_resent_ = false;
@@ -9932,7 +10107,7 @@ class ImageData {
         return "the data of image " + openstack::detail::one_line(*record.id);
     }
 
-    static openstack::detail::Verifier verifier_of(ImageType const& record, DownloadOptions const& options) {
+    static openstack::detail::Verifier<> verifier_of(ImageType const& record, DownloadOptions const& options) {
         return {name_of(record), fingerprint_of(record, Hasher::supports), options.verification};
     }
 

@@ -116,7 +116,7 @@ TEST_CASE("A hash that can't be computed isn't there", "[upload][row:145]") {
 
 TEST_CASE("Nothing is hashed on the way where that isn't wanted", "[upload]") {
     TextSource text{"abc", true};
-    MeasuredSource source{text, {}, false};
+    MeasuredSource source{text, {}, {}};
     CHECK(read_all(source) == "abc");
     CHECK(text.rewound == 0);
     CHECK(source.digest("md5") == md5);

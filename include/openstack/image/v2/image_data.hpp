@@ -89,7 +89,7 @@ class ImageData {
         return "the data of image " + openstack::detail::one_line(*record.id);
     }
 
-    static openstack::detail::Verifier verifier_of(ImageType const& record, DownloadOptions const& options) {
+    static openstack::detail::Verifier<> verifier_of(ImageType const& record, DownloadOptions const& options) {
         return {name_of(record), fingerprint_of(record, Hasher::supports), options.verification};
     }
 

@@ -9,6 +9,9 @@
 
 namespace openstack::image::v2 {
 
+/// Under which a session remembers the algorithm (os_hash_algo) of the record that it saw last.
+inline constexpr char hash_algorithm_key[] = "image.os_hash_algo";
+
 /// The record's size, if it has one.
 template<class ImageType>
 [[nodiscard]] std::optional<std::uint64_t> size_of(ImageType const& record) {

@@ -5,7 +5,9 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <openstack/algorithm.hpp>
 #include <openstack/chosen_identity.hpp>
@@ -46,7 +48,7 @@ class ImageUpload {
     ImageUpload(openstack::Proxy<ImageType> const& images, Source& source, UploadOptions const& options)
         : images_(images),
           options_(options),
-          source_(source, options.progress, options.verification != Verification::off),
+          source_(source, options.progress, algorithms_of(options.verification)),
           resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
         std::string_view const front = source_.front(DiskInspector<>::front_size);
         if (!options.allow_empty && front.empty() && source_.size().value_or(0) == 0)
@@ -87,6 +89,17 @@ class ImageUpload {
     }
 
   private:
+    /// What the service computes of every image: the hash of its choice, SHA-512 unless another one was seen, and the
+    /// older MD5, where that is allowed.
+    [[nodiscard]] std::vector<std::string> algorithms_of(Verification policy) const {
+        std::vector<std::string> algorithms;
+        if (policy == Verification::off) return algorithms;
+        std::string const seen = images_.session().recall(hash_algorithm_key);
+        for (std::string_view const each : {seen.empty() ? std::string_view{"sha512"} : seen, std::string_view{"md5"}})
+            if (openstack::Hasher::supports(each)) algorithms.push_back(std::string{each});
+        return algorithms;
+    }
+
     /// Formats without a mark can't be told from each other, and an ISO image may be a raw disk as well.
     void check_format(ImageType const& image) const {
         if (!options_.check_format || !image.disk_format || image.container_format != ContainerFormat::bare) return;
@@ -179,6 +192,7 @@ class ImageUpload {
         if (record.size != source_.bytes())
             throw IntegrityError(what + ": it has " + std::to_string(source_.bytes()) + " bytes, but its record says " +
                                  std::to_string(*record.size));
+        if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
         if (options_.verification == Verification::off) return record;
         std::optional<std::string> sent;
         Fingerprint const expected = fingerprint_of(record, [&](std::string const& algorithm) {
@@ -223,7 +237,7 @@ class ImageUpload {
 
     openstack::Proxy<ImageType> const& images_;
     UploadOptions const& options_;
-    openstack::detail::MeasuredSource source_;
+    openstack::detail::MeasuredSource<> source_;
     DiskInspection disk_{};
     unsigned resends_left_;
     bool has_resent_ = false;
