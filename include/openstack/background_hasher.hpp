@@ -2,7 +2,6 @@
 // BackgroundHasher: hashes what passes beside the thread that moves it, so that neither waits for the other.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <exception>
@@ -15,7 +14,6 @@
 #include <vector>
 
 #include <openstack/algorithm.hpp>
-#include <openstack/callback.hpp>
 #include <openstack/hash.hpp>
 #include <openstack/http.hpp>
 #include <openstack/thread.hpp>
@@ -42,25 +40,25 @@ class BackgroundHasher {
     void update(std::span<std::byte const> bytes) {
         if (hashes_.empty()) return;
         while (!bytes.empty()) {
-            std::string& piece = pieces_[passed_on_ % pieces_.size()];
+            std::string& piece = pieces_[passed_on_ % piece_count];
             std::size_t const count = (std::min)(piece_size - piece.size(), bytes.size());
             piece.append(reinterpret_cast<char const*>(bytes.data()), count);
             bytes = {bytes.data() + count, bytes.size() - count};
             if (piece.size() < piece_size) continue;
-            if (!worker_) worker_ = std::make_unique<Worker>([this] { work(); });
+            if (!worker_) worker_ = std::make_unique<Thread<Work>>(Work{this});
             if (!worker_->is_running()) {
                 hash(piece);
                 continue;
             }
             pass_on();
-            wait_until_left(static_cast<unsigned>(pieces_.size()) - 1);
+            wait_until_left(piece_count - 1);
         }
     }
 
     /// The hash by that algorithm of the bytes so far; nothing if it isn't one of those. Throws Error if OpenSSL fails.
     [[nodiscard]] std::optional<std::string> hex_digest(std::string_view algorithm) {
         wait_until_left(0);
-        hash(pieces_[passed_on_ % pieces_.size()]);
+        hash(pieces_[passed_on_ % piece_count]);
         if (failure_) std::rethrow_exception(failure_);
         for (Named const& each : hashes_)
             if (each.name == algorithm) return each.hash.hex_digest();
@@ -72,8 +70,12 @@ class BackgroundHasher {
         std::string name;
         Hash hash;
     };
-    using Worker = Thread<Callback<void()>>;
+    struct Work {
+        BackgroundHasher* owner;
+        void operator()() const noexcept { owner->work(); }
+    };
 
+    static constexpr unsigned piece_count = 4;
     static constexpr std::size_t piece_size = std::size_t{256} << 10;
 
     /// The worker's whole life.
@@ -81,7 +83,7 @@ class BackgroundHasher {
         for (unsigned next = 0;; ++next) {
             passed_on_.wait(next);
             if (is_ended_) return;
-            hash(pieces_[next % pieces_.size()]);
+            hash(pieces_[next % piece_count]);
             ++hashed_;
             hashed_.notify_one();
         }
@@ -108,12 +110,12 @@ class BackgroundHasher {
     }
 
     std::vector<Named> hashes_;
-    std::array<std::string, 4> pieces_;  ///< one is being filled, the others wait or are being hashed
+    std::string pieces_[piece_count];  ///< one is being filled, the others wait or are being hashed
     std::atomic<unsigned> passed_on_ = 0;
     std::atomic<unsigned> hashed_ = 0;
     std::atomic<bool> is_ended_ = false;
     std::exception_ptr failure_;  ///< of the thread that hashes
-    std::unique_ptr<Worker> worker_;
+    std::unique_ptr<Thread<Work>> worker_;
 };
 
 }  // namespace openstack::detail

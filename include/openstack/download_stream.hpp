@@ -3,20 +3,22 @@
 #pragma once
 
 #include <cstddef>
+#include <iosfwd>
 #include <iterator>
 #include <memory>
 #include <span>
 #include <utility>
 
+#include <openstack/error.hpp>
 #include <openstack/http.hpp>
-#include <openstack/progress.hpp>
 #include <openstack/verification.hpp>
 
 namespace openstack {
 
-/// A download as a move-only, single-pass input range of pieces, each valid until the next one is asked for. The step
-/// from the last piece to the end throws IntegrityError if the data was not what its record promises: whoever uses
-/// pieces earlier must be able to undo that. Destroying it early closes the connection.
+/// A download as a move-only, single-pass input range of pieces, each valid until the next one is asked for. A broken
+/// connection is gone on with where it broke. The step from the last piece to the end throws IntegrityError if the data
+/// was not what its record promises: whoever uses pieces earlier must be able to undo that. Destroying it early closes
+/// the connection.
 class DownloadStream {
   public:
     /// Reads on in its DownloadStream.
@@ -42,9 +44,10 @@ class DownloadStream {
         DownloadStream* stream_;
     };
 
-    /// The body of that answer, which isn't null, held to what the verifier expects. What a service's proxy gives.
-    DownloadStream(std::unique_ptr<ResponseStream> response, detail::Verifier<> verifier, detail::ProgressMeter meter)
-        : response_(std::move(response)), verifier_(std::move(verifier)), meter_(std::move(meter)) {}
+    /// What a service's proxy gives: `pieces`, not null, throws as Iterator does, and leaves at its end in `result`,
+    /// which lives as long, what was downloaded.
+    DownloadStream(std::unique_ptr<ResponseStream> pieces, Download const& result)
+        : pieces_(std::move(pieces)), result_(&result) {}
 
     /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done, and throws as `++` does.
     [[nodiscard]] Iterator begin() {
@@ -53,31 +56,64 @@ class DownloadStream {
     }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
-    /// What was downloaded and how it was verified; complete after the last piece.
-    [[nodiscard]] Download const& result() const noexcept { return result_; }
-
-  private:
-    void advance() {
-        piece_ = {};  // of what fails nothing is left to be given
-        if (!response_) throw InvalidRequest("this download was moved elsewhere");
-        std::span<std::byte const> const next = response_->next();
-        if (next.empty()) {
-            result_ = verifier_.finish();
-            is_finished_ = true;
-            meter_.finish();
-            return;
-        }
-        verifier_.update(next);
-        piece_ = next;
-        meter_.add(next.size());
+    /// What was downloaded and how it was verified; complete after the last piece. Throws InvalidRequest if the
+    /// download was moved elsewhere.
+    [[nodiscard]] Download const& result() const {
+        check();
+        return *result_;
     }
 
-    std::unique_ptr<ResponseStream> response_;
-    detail::Verifier<> verifier_;
-    detail::ProgressMeter meter_;
+  private:
+    void check() const {
+        if (!pieces_) throw InvalidRequest("this download was moved elsewhere");
+    }
+
+    void advance() {
+        piece_ = {};  // of what fails nothing is left to be given
+        check();
+        piece_ = pieces_->next();
+        is_finished_ = piece_.empty();
+    }
+
+    std::unique_ptr<ResponseStream> pieces_;
+    Download const* result_;
     std::span<std::byte const> piece_;
-    Download result_;
     bool is_finished_ = false;
+};
+
+/// A DownloadStream as a std::streambuf, to be read through a std::istream:
+///
+///     openstack::DownloadStreambuf buffer{glance.download_image(image, openstack::stream)};
+///     std::istream in{&buffer};
+///     in.exceptions(std::ios::badbit);
+///
+/// A std::istream keeps what is thrown here to itself, and only says `bad()`, unless its `exceptions` have badbit: then
+/// IntegrityError and the others arrive. A template only so that who has no stream needs no <streambuf>.
+template<class Base = std::streambuf, class Pulled = DownloadStream>
+class DownloadStreambuf final : public Base {
+  public:
+    explicit DownloadStreambuf(Pulled download) : download_(std::move(download)) {}
+
+    /// As DownloadStream::result.
+    [[nodiscard]] Download const& result() const { return download_.result(); }
+
+  protected:
+    typename Base::int_type underflow() override {
+        auto piece = has_begun_ ? ++download_.begin() : download_.begin();
+        has_begun_ = true;
+        if (piece == download_.end()) {
+            this->setg(nullptr, nullptr, nullptr);
+            return Base::traits_type::eof();
+        }
+        // What is read isn't written to: a streambuf has no other type for it.
+        char* const first = const_cast<char*>(reinterpret_cast<char const*>((*piece).data()));
+        this->setg(first, first, first + (*piece).size());
+        return Base::traits_type::to_int_type(*first);
+    }
+
+  private:
+    Pulled download_;
+    bool has_begun_ = false;
 };
 
 }  // namespace openstack

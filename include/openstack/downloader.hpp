@@ -4,34 +4,35 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
-#include <openstack/content_range.hpp>
+#include <openstack/algorithm.hpp>
 #include <openstack/error.hpp>
 #include <openstack/http.hpp>
 #include <openstack/http_error.hpp>
+#include <openstack/parts_downloader.hpp>
 #include <openstack/progress.hpp>
 #include <openstack/sink.hpp>
 #include <openstack/verification.hpp>
 
 namespace openstack::detail {
 
-/// One download. `send(request)` does so as Session::send does, and outlives the download, like the sink.
-template<class Send>
+/// One download. `Carrier::send(request)` and `Carrier::wait(duration)` do as Session's functions do.
+template<class Carrier, class Wanted>
 class Downloader {
   public:
-    /// `what` names the data in messages, `expected` and `policy` are what it must be.
-    Downloader(Send& send, Request request, Sink& sink, std::string what, Fingerprint expected, Verification policy,
-               ProgressFunction progress)
-        : send_(send),
-          request_(std::move(request)),
+    /// By so many connections at a time, where the sink takes bytes in any order. Carrier and sink outlive it.
+    Downloader(Carrier& carrier, Wanted wanted, Sink& sink, unsigned connections)
+        : carrier_(carrier),
+          wanted_(std::move(wanted)),
           sink_(sink),
-          what_(std::move(what)),
-          expected_(std::move(expected)),
-          verifier_(what_, expected_, policy),
-          meter_(std::move(progress), expected_.size) {}
+          connections_(connections),
+          verifier_(wanted_.what, wanted_.expected, wanted_.policy, wanted_.look_again),
+          meter_(wanted_.progress, wanted_.expected.size) {}
 
     /// Fetches all, compares, and finishes the sink. Data that is wrong is fetched once more if the sink can go back.
     Download run() {
@@ -44,7 +45,7 @@ class Downloader {
                 sink_.finish();
                 return result;
             } catch (IntegrityError const&) {
-                bool const is_comparable = !expected_.algorithm.empty();
+                bool const is_comparable = !wanted_.expected.algorithm.empty();
                 if (is_comparable && restart()) continue;
                 forget();
                 throw;
@@ -59,12 +60,12 @@ class Downloader {
     }
 
   private:
-    /// Goes on with what the sink has of an earlier download.
+    /// Goes on with what the sink has of an earlier download: of the whole, since a part has no digest of its own.
     void open() {
-        bytes_ =
-            sink_.begin(expected_.digest, [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
-        if (expected_.size && bytes_ > *expected_.size && !restart())
-            throw IntegrityError(what_ + ": the sink has more than the " + std::to_string(*expected_.size) + " bytes");
+        std::string_view const digest = wanted_.is_all() ? std::string_view{wanted_.expected.digest} : "";
+        bytes_ = sink_.begin(digest, [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
+        if (size() && bytes_ > *size() && !restart())
+            throw IntegrityError(wanted_.what + ": the sink has more than the " + std::to_string(*size()) + " bytes");
         meter_.skip(bytes_);
     }
 
@@ -79,13 +80,14 @@ class Downloader {
     /// Until all is there, or no more comes.
     void fetch() {
         if (is_whole() && bytes_ != 0) return;
-        for (std::uint64_t before = bytes_;; before = bytes_) {
-            Request request = request_;
+        fetch_parts();
+        for (std::uint64_t before = bytes_; !is_whole() || bytes_ == 0; before = bytes_) {
+            Request request = wanted_.request;
             request.consumer = [this](Response const& head, std::span<std::byte const> bytes) { take(head, bytes); };
             request.resume = [this](Headers& headers) { return resume(headers); };
             begin(request.headers);
             try {
-                send_(std::move(request));
+                carrier_.send(std::move(request));
             } catch (TransportError const&) {
                 if (!is_whole() || bytes_ == 0) throw;  // whole it may be although the answer's end is missing
             } catch (RangeNotSatisfiable const&) {      // the data ends before
@@ -97,17 +99,30 @@ class Downloader {
                 if (first_ == 0 || !restart()) throw;
                 continue;
             }
-            if (!expected_.size || is_whole() || bytes_ == before) return;
+            if (!size() || bytes_ == before) return;
         }
     }
 
-    [[nodiscard]] bool is_whole() const { return expected_.size == bytes_; }
+    /// As much as there is to be had by several connections at once.
+    void fetch_parts() {
+        using Parts = PartsDownloader<Carrier, Wanted>;
+        if (connections_ < 2 || !size() || *size() < bytes_ + 2 * Parts::smallest_part) return;
+        ScatteredSink* const scattered = sink_.scatter(*size());
+        if (scattered == nullptr) return;
+        Parts{carrier_, wanted_, *scattered, bytes_, *size(), connections_}.run(
+            [this](std::span<std::byte const> bytes) { note(bytes); });
+    }
+
+    /// So far as the record said in the beginning, or says by now.
+    [[nodiscard]] std::optional<std::uint64_t> size() const { return verifier_.expected().size; }
+    [[nodiscard]] bool is_whole() const { return size() == bytes_; }
 
     /// Asks for what is missing.
     void begin(Headers& headers) {
         first_ = bytes_;
+        again_ = 0;
         has_begun_ = false;
-        if (first_ != 0) headers.set("Range", "bytes=" + std::to_string(first_) + '-');
+        wanted_.ask(headers, first_);
     }
 
     bool resume(Headers& headers) {
@@ -117,26 +132,33 @@ class Downloader {
     }
 
     void take(Response const& head, std::span<std::byte const> bytes) {
-        if (!std::exchange(has_begun_, true)) check_begin(head);
+        if (!std::exchange(has_begun_, true) && !wanted_.begins(head, first_)) begin_with_all();
+        std::size_t const known = static_cast<std::size_t>((std::min<std::uint64_t>)(again_, bytes.size()));
+        again_ -= known;
+        bytes = {bytes.data() + known, bytes.size() - known};
+        if (bytes.empty()) return;
         verifier_.update(bytes);
         sink_.write(bytes);
-        meter_.add(bytes.size());  // before the bytes count: what it throws must end a download that is whole, too
+        count(bytes);
+    }
+    /// Takes what has been written.
+    void note(std::span<std::byte const> bytes) {
+        verifier_.update(bytes);
+        count(bytes);
+    }
+    /// What the progress function throws must end a download that is whole, too: so it's asked before the bytes count.
+    void count(std::span<std::byte const> bytes) {
+        meter_.add(bytes.size());
         bytes_ += bytes.size();
     }
 
-    /// Whether the body begins where it was asked to. A whole answer to a request for the rest is one from the start.
-    void check_begin(Response const& head) {
-        if (first_ == 0 && head.status != 206) return;
-        if (head.status == 200) {
-            if (!restart()) throw ConnectionLost(what_ + ": the connection broke, and the service gives no part of it");
-            return;
-        }
-        auto const range = content_range_of(head);
-        bool const is_rest = range && range->first == first_ && range->last + 1 == range->total &&
-                             (!expected_.size || range->total == *expected_.size);
-        if (head.status != 206 || !is_rest)
-            throw ProtocolError(what_ + ": the service gave another part of it than the one from byte " +
-                                std::to_string(first_) + " to the end");
+    /// All comes again, once, although only the rest was wanted: to be written anew, or to be passed over.
+    void begin_with_all() {
+        if (!wanted_.is_all()) throw ProtocolError(wanted_.what + ": the service gives no part of it");
+        if (has_restarted_)
+            throw ConnectionLost(wanted_.what + ": the connection broke, and the service gives no part of it");
+        std::uint64_t const known = bytes_;
+        if (!restart()) again_ = known;
     }
 
     /// Back to the first byte, once; false if that has been done, or the sink can't.
@@ -144,19 +166,19 @@ class Downloader {
         if (std::exchange(has_restarted_, true) || !sink_.rewind()) return false;
         verifier_.restart();
         meter_.restart();
-        bytes_ = first_ = 0;
+        bytes_ = first_ = again_ = 0;
         return true;
     }
 
-    Send& send_;
-    Request request_;
+    Carrier& carrier_;
+    Wanted wanted_;
     Sink& sink_;
-    std::string what_;
-    Fingerprint expected_;
-    Verifier<> verifier_;
+    unsigned connections_;
+    typename Wanted::Verifier verifier_;
     ProgressMeter meter_;
     std::uint64_t bytes_ = 0;  ///< in the sink
     std::uint64_t first_ = 0;  ///< that the answer was asked to begin with
+    std::uint64_t again_ = 0;  ///< of those that come, are in the sink already
     bool has_begun_ = false;
     bool has_restarted_ = false;
     bool has_ended_ = false;  ///< before all was there, as the service says

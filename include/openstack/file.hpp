@@ -9,11 +9,14 @@
 #include <cerrno>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/error.hpp>
 
 namespace openstack::detail {
@@ -87,6 +90,36 @@ inline void write_all(FileDescriptor const& file, std::span<std::byte const> byt
         if (written == -1 && errno == EINTR) continue;
         if (written == -1) throw IoError(path, errno);
         bytes = {bytes.data() + written, bytes.size() - static_cast<std::size_t>(written)};
+    }
+}
+
+/// Writes all bytes at that place of a file that has only zeros there: blocks of zeros stay what they are, without
+/// taking room on the disk where the file system can have holes. Throws IoError, which names the path.
+inline void write_sparsely(FileDescriptor const& file, std::uint64_t at, std::span<std::byte const> bytes,
+                           std::string const& path) {
+    constexpr std::size_t block = 4096;  // the smallest hole of most file systems
+    auto const block_size = [&](std::size_t offset) {
+        return (std::min)(block - static_cast<std::size_t>((at + offset) % block), bytes.size() - offset);
+    };
+    auto const is_zero = [&](std::size_t offset) {
+        std::byte const* const first = bytes.data() + offset;
+        return *first == std::byte{} && std::memcmp(first, first + 1, block_size(offset) - 1) == 0;
+    };
+    for (std::size_t offset = 0; offset < bytes.size();) {
+        if (is_zero(offset)) {
+            offset += block_size(offset);
+            continue;
+        }
+        std::size_t end = offset;
+        do end += block_size(end);
+        while (end < bytes.size() && !is_zero(end));
+        while (offset < end) {
+            ssize_t const written =
+                ::pwrite(file.get(), bytes.data() + offset, end - offset, static_cast<off_t>(at + offset));
+            if (written == -1 && errno == EINTR) continue;
+            if (written == -1) throw IoError(path, errno);
+            offset += static_cast<std::size_t>(written);
+        }
     }
 }
 

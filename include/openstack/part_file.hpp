@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -42,7 +43,11 @@ class PartFile {
     PartFile(PartFile const&) = delete;
     PartFile& operator=(PartFile const&) = delete;
     ~PartFile() {
-        if (!is_continuable_ || is_broken_ || size() == 0) remove();
+        if (!is_continuable_ || is_broken_ || size_ == 0) {
+            remove();
+        } else if (!part_.empty()) {
+            static_cast<void>(::ftruncate(file_.get(), static_cast<off_t>(size_)));  // it may end with unwritten zeros
+        }
     }
 
     /// Opens the hidden file for data with that digest, if it isn't open: the one that an earlier process left, or a
@@ -53,17 +58,11 @@ class PartFile {
         if (!is_continuable_) create(S_IRUSR | S_IWUSR);
     }
 
-    /// How many bytes the hidden file has.
-    [[nodiscard]] std::uint64_t size() const noexcept {
-        struct stat found {};
-        return ::fstat(file_.get(), &found) == 0 ? static_cast<std::uint64_t>(found.st_size) : 0;
-    }
-
-    /// Fills the front of `buffer` with the bytes from `offset` on, and says how many; 0 is the end.
-    [[nodiscard]] std::size_t read(std::span<std::byte> buffer, std::uint64_t offset) const {
+    /// Fills the front of `buffer` with the bytes from `at` on, and says how many; 0 is the end.
+    [[nodiscard]] std::size_t read_at(std::uint64_t at, std::span<std::byte> buffer) const {
         ssize_t bytes = -1;
         do {
-            bytes = ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset));
+            bytes = ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(at));
         } while (bytes == -1 && errno == EINTR);
         if (bytes == -1) throw IoError(path_, errno);
         return static_cast<std::size_t>(bytes);
@@ -71,14 +70,51 @@ class PartFile {
 
     /// Appends to the hidden file.
     void write(std::span<std::byte const> bytes) {
-        is_broken_ = true;
-        write_all(file_, bytes, path_);
-        is_broken_ = false;
+        write_at(size_, bytes);
+        size_ += bytes.size();
+    }
+
+    /// Writes bytes where there are none yet. Safe to call from several threads at once.
+    void write_at(std::uint64_t at, std::span<std::byte const> bytes) {
+        try {
+            write_sparsely(file_, at, bytes, path_);
+        } catch (...) {
+            is_broken_ = true;
+            throw;
+        }
+    }
+
+    /// Makes ready for bytes in any order, `size` in all. Until `gather` they aren't what a later process could go on
+    /// with: the hidden file gets a name by chance.
+    void scatter(std::uint64_t size) {
+        if (is_continuable_) {
+            std::string by_chance = name_by_chance();
+            if (::renameat(directory_.get(), part_.c_str(), directory_.get(), by_chance.c_str()) != 0)
+                throw IoError(path_, errno);
+            named_ = std::exchange(part_, std::move(by_chance));
+            is_continuable_ = false;
+        }
+        resize(size);
+    }
+
+    /// Ends that: the first `size` bytes are those that have come.
+    void gather(std::uint64_t size) {
+        resize(size);
+        size_ = size;
+        if (named_.empty()) return;
+        std::string const by_chance = part_;
+        std::string const named = std::exchange(named_, {});
+        // Another process may have begun anew under that name.
+        is_continuable_ = ::linkat(directory_.get(), by_chance.c_str(), directory_.get(), named.c_str(), 0) == 0;
+        if (!is_continuable_) return;
+        part_ = named;
+        static_cast<void>(::unlinkat(directory_.get(), by_chance.c_str(), 0));
     }
 
     /// Forgets what was written.
     void clear() {
-        if (::ftruncate(file_.get(), 0) != 0 || ::lseek(file_.get(), 0, SEEK_SET) != 0) throw IoError(path_, errno);
+        resize(0);
+        size_ = 0;
     }
 
     /// Gives the file its name, in one step, and the mode of the file that had the name or else that of any new file.
@@ -87,6 +123,7 @@ class PartFile {
         struct stat found {};
         bool const replaces = ::fstatat(directory_.get(), name_.c_str(), &found, 0) == 0 && S_ISREG(found.st_mode);
         if (::fchmod(file_.get(), replaces ? found.st_mode & 0777 : new_file_mode_) != 0) throw IoError(path_, errno);
+        resize(size_);  // it may end with zeros that weren't written
         is_broken_ = true;
         if (is_synced) sync(file_);
         // The errors of closing show, and the lock stays: a second process must not continue what gets its name now.
@@ -140,7 +177,7 @@ class PartFile {
             if (::fstatat(directory_.get(), part.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 ||
                 named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
                 continue;
-            if (::lseek(file.get(), 0, SEEK_END) == -1) throw IoError(path_, errno);
+            size_ = static_cast<std::uint64_t>(opened.st_size);
             file_ = std::move(file);
             part_ = part;
             return true;
@@ -157,11 +194,7 @@ class PartFile {
 
     void create(mode_t mode) {
         do {
-            unsigned random = 0;
-            if (::getentropy(&random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
-            std::array<char, 9> digits{};
-            std::snprintf(digits.data(), digits.size(), "%08x", random);
-            part_ = part_name(digits.data());
+            part_ = name_by_chance();
             int const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
             file_ = FileDescriptor{::openat(directory_.get(), part_.c_str(), flags, mode)};
         } while (file_.get() == -1 && (errno == EEXIST || errno == EINTR));
@@ -171,6 +204,14 @@ class PartFile {
         }
     }
 
+    [[nodiscard]] std::string name_by_chance() const {
+        unsigned random = 0;
+        if (::getentropy(&random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
+        std::array<char, 9> digits{};
+        std::snprintf(digits.data(), digits.size(), "%08x", random);
+        return part_name(digits.data());
+    }
+
     [[nodiscard]] std::string part_name(std::string_view digits) const {
         return '.' + name_.substr(0, longest_name) + '.' + std::string{digits} + ".part";
     }
@@ -178,6 +219,10 @@ class PartFile {
     void remove() noexcept {
         if (!part_.empty()) static_cast<void>(::unlinkat(directory_.get(), part_.c_str(), 0));
         part_.clear();
+    }
+
+    void resize(std::uint64_t size) const {
+        if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0) throw IoError(path_, errno);
     }
 
     void sync(FileDescriptor const& file) const {
@@ -192,9 +237,11 @@ class PartFile {
     FileDescriptor directory_;
     FileDescriptor file_;
     std::string part_;
+    std::string named_;       ///< the name that it had before `scatter`
+    std::uint64_t size_ = 0;  ///< of what was written, with the zeros at its end
     mode_t new_file_mode_ = 0;
     bool is_continuable_ = false;
-    bool is_broken_ = false;  ///< its bytes may not be those that were written
+    std::atomic<bool> is_broken_ = false;  ///< its bytes may not be those that were written
 };
 
 }  // namespace openstack::detail

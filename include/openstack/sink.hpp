@@ -25,6 +25,22 @@
 
 namespace openstack {
 
+/// Takes bytes in any order. Each of them comes once; what hasn't come is zero.
+class ScatteredSink {
+  public:
+    ScatteredSink() = default;
+    ScatteredSink(ScatteredSink const&) = delete;
+    ScatteredSink& operator=(ScatteredSink const&) = delete;
+    virtual ~ScatteredSink() = default;
+
+    /// Takes the bytes from byte `at` on. Called by several threads at once.
+    virtual void write_at(std::uint64_t at, std::span<std::byte const> bytes) = 0;
+    /// Gives the bytes from byte `at` on, and says how many; 0 is the end. Called while others write elsewhere.
+    [[nodiscard]] virtual std::size_t read_at(std::uint64_t at, std::span<std::byte> buffer) = 0;
+    /// Ends that: forgets all but the first `size` bytes, which the next ones follow.
+    virtual void gather(std::uint64_t size) = 0;
+};
+
 /// Takes the bytes of a download. Used by one thread at a time; what it throws ends the download unchanged.
 class Sink {
   public:
@@ -49,6 +65,12 @@ class Sink {
     virtual void finish() = 0;
     /// Forgets all bytes, since they come again; false if that is impossible.
     [[nodiscard]] virtual bool rewind() { return false; }
+    /// Begins to take bytes in any order, until there are `size` of them or `gather` is called; null if that is
+    /// impossible. Those that have come stay.
+    [[nodiscard]] virtual ScatteredSink* scatter(std::uint64_t size) {
+        static_cast<void>(size);
+        return nullptr;
+    }
 };
 
 /// How `to_file` writes.
@@ -65,7 +87,7 @@ inline constexpr Stream stream{};
 namespace detail {
 
 /// A file that is replaced when all is there.
-class FileSink final : public Sink {
+class FileSink final : public Sink, public ScatteredSink {
   public:
     FileSink(std::string path, FileSinkOptions options) : part_(std::move(path)), options_(options) {}
 
@@ -74,7 +96,7 @@ class FileSink final : public Sink {
         part_.open(options_.is_kept ? digest : std::string_view{});
         std::string buffer(buffer_size, '\0');
         std::uint64_t shown = 0;
-        while (std::size_t const count = part_.read(writable_bytes_of(buffer), shown)) {
+        while (std::size_t const count = part_.read_at(shown, writable_bytes_of(buffer))) {
             show(bytes_of({buffer.data(), count}));
             shown += count;
         }
@@ -92,6 +114,16 @@ class FileSink final : public Sink {
         part_.clear();
         return true;
     }
+    [[nodiscard]] ScatteredSink* scatter(std::uint64_t size) override {
+        part_.open({});
+        part_.scatter(size);
+        return this;
+    }
+    void write_at(std::uint64_t at, std::span<std::byte const> bytes) override { part_.write_at(at, bytes); }
+    [[nodiscard]] std::size_t read_at(std::uint64_t at, std::span<std::byte> buffer) override {
+        return part_.read_at(at, buffer);
+    }
+    void gather(std::uint64_t size) override { part_.gather(size); }
 
   private:
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;

@@ -14,6 +14,7 @@
 
 #include <openstack/ascii.hpp>
 #include <openstack/background_hasher.hpp>
+#include <openstack/callback.hpp>
 #include <openstack/error.hpp>
 #include <openstack/hash.hpp>
 #include <openstack/one_line.hpp>
@@ -58,21 +59,25 @@ inline void check_policy(std::string_view what, Fingerprint const& expected, Ver
 }
 
 /// Compares what passes with a fingerprint. A template so that a program compiles it only where it downloads.
-template<class Hash = Hasher>
+template<class Hash = Hasher, class Expected = Fingerprint>
 class Verifier {
   public:
-    /// `what` names the data in messages. Throws Error for a hash that isn't available but must be compared.
-    Verifier(std::string what, Fingerprint expected, Verification policy)
-        : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
-        if (policy_ == Verification::off || expected_.algorithm.empty()) return;
-        hasher_ = std::make_unique<BackgroundHasher<Hash>>(std::vector{expected_.algorithm});
+    /// `what` names the data in messages. `look_again`, if it isn't empty, is called once before data is called wrong:
+    /// the fingerprint may be that of an older record. Throws Error for a hash that isn't available but must be
+    /// compared.
+    Verifier(std::string what, Expected expected, Verification policy, Callback<Expected()> look_again = {})
+        : what_(std::move(what)), expected_(std::move(expected)), policy_(policy), look_again_(std::move(look_again)) {
+        restart();
     }
+
+    /// What the data should be.
+    [[nodiscard]] Expected const& expected() const noexcept { return expected_; }
 
     /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.
     void update(std::span<std::byte const> bytes) {
         check_policy(what_, expected_, policy_);
         bytes_ += bytes.size();
-        if (expected_.size && bytes_ > *expected_.size)
+        if (is_too_much() && !has_changed_to([this] { return !is_too_much(); }))
             throw IntegrityError(what_ + ": more than the " + std::to_string(*expected_.size) +
                                  " bytes that its record says");
         if (hasher_) hasher_->update(bytes);
@@ -84,7 +89,12 @@ class Verifier {
         if (hasher_) hasher_->update(bytes);
     }
     /// Begins with the first byte again.
-    void restart() { *this = Verifier(std::move(what_), std::move(expected_), policy_); }
+    void restart() {
+        bytes_ = 0;
+        hasher_.reset();
+        if (policy_ != Verification::off && !expected_.algorithm.empty())
+            hasher_ = std::make_unique<BackgroundHasher<Hash>>(std::vector{expected_.algorithm});
+    }
 
     /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.
     [[nodiscard]] Download finish() {
@@ -93,14 +103,35 @@ class Verifier {
             throw ConnectionLost(what_ + ": only " + std::to_string(bytes_) + " of " + std::to_string(*expected_.size) +
                                  " bytes came");
         if (!hasher_) return {bytes_, {}};
-        check_digest(what_, expected_, *hasher_->hex_digest(expected_.algorithm));
+        std::string const found = *hasher_->hex_digest(expected_.algorithm);
+        auto const is_right = [&] {
+            return equal_ignoring_case(found, expected_.digest) && bytes_ == expected_.size.value_or(bytes_);
+        };
+        if (!is_right() && !has_changed_to(is_right)) check_digest(what_, expected_, found);
         return {bytes_, expected_.algorithm};
     }
 
   private:
+    [[nodiscard]] bool is_too_much() const { return expected_.size && bytes_ > *expected_.size; }
+
+    /// Whether the record says by now what `is_right()` asks for. Another algorithm can't be compared any more.
+    template<class Predicate>
+    bool has_changed_to(Predicate is_right) {
+        if (!look_again_) return false;
+        Expected before = expected_;
+        try {
+            expected_ = std::exchange(look_again_, {})();
+        } catch (Error const&) {  // says less than what has been found out
+        }
+        if (expected_.algorithm == before.algorithm && is_right()) return true;
+        expected_ = std::move(before);
+        return false;
+    }
+
     std::string what_;
-    Fingerprint expected_;
+    Expected expected_;
     Verification policy_;
+    Callback<Expected()> look_again_;
     std::unique_ptr<BackgroundHasher<Hash>> hasher_;
     std::uint64_t bytes_ = 0;
 };

@@ -6528,7 +6528,7 @@ class SessionState {
     std::shared_ptr<Transport> transport;
     Options options;
     std::shared_ptr<Clock> clock;
-    Notes<> notes{};
+    Notes<decltype(Options::user_agent)> notes{};
 
   private:
     struct Ways {
@@ -6849,6 +6849,36 @@ inline void write_all(FileDescriptor const& file, std::span<std::byte const> byt
     }
 }
 
+/// Writes all bytes at that place of a file that has only zeros there: blocks of zeros stay what they are, without
+/// taking room on the disk where the file system can have holes. Throws IoError, which names the path.
+inline void write_sparsely(FileDescriptor const& file, std::uint64_t at, std::span<std::byte const> bytes,
+                           std::string const& path) {
+    constexpr std::size_t block = 4096;  // the smallest hole of most file systems
+    auto const block_size = [&](std::size_t offset) {
+        return (std::min)(block - static_cast<std::size_t>((at + offset) % block), bytes.size() - offset);
+    };
+    auto const is_zero = [&](std::size_t offset) {
+        std::byte const* const first = bytes.data() + offset;
+        return *first == std::byte{} && std::memcmp(first, first + 1, block_size(offset) - 1) == 0;
+    };
+    for (std::size_t offset = 0; offset < bytes.size();) {
+        if (is_zero(offset)) {
+            offset += block_size(offset);
+            continue;
+        }
+        std::size_t end = offset;
+        do end += block_size(end);
+        while (end < bytes.size() && !is_zero(end));
+        while (offset < end) {
+            ssize_t const written =
+                ::pwrite(file.get(), bytes.data() + offset, end - offset, static_cast<off_t>(at + offset));
+            if (written == -1 && errno == EINTR) continue;
+            if (written == -1) throw IoError(path, errno);
+            offset += static_cast<std::size_t>(written);
+        }
+    }
+}
+
 }  // namespace openstack::detail
 
 // <openstack/part_file.hpp>
@@ -6876,7 +6906,11 @@ class PartFile {
     PartFile(PartFile const&) = delete;
     PartFile& operator=(PartFile const&) = delete;
     ~PartFile() {
-        if (!is_continuable_ || is_broken_ || size() == 0) remove();
+        if (!is_continuable_ || is_broken_ || size_ == 0) {
+            remove();
+        } else if (!part_.empty()) {
+            static_cast<void>(::ftruncate(file_.get(), static_cast<off_t>(size_)));  // it may end with unwritten zeros
+        }
     }
 
     /// Opens the hidden file for data with that digest, if it isn't open: the one that an earlier process left, or a
@@ -6887,17 +6921,11 @@ class PartFile {
         if (!is_continuable_) create(S_IRUSR | S_IWUSR);
     }
 
-    /// How many bytes the hidden file has.
-    [[nodiscard]] std::uint64_t size() const noexcept {
-        struct stat found {};
-        return ::fstat(file_.get(), &found) == 0 ? static_cast<std::uint64_t>(found.st_size) : 0;
-    }
-
-    /// Fills the front of `buffer` with the bytes from `offset` on, and says how many; 0 is the end.
-    [[nodiscard]] std::size_t read(std::span<std::byte> buffer, std::uint64_t offset) const {
+    /// Fills the front of `buffer` with the bytes from `at` on, and says how many; 0 is the end.
+    [[nodiscard]] std::size_t read_at(std::uint64_t at, std::span<std::byte> buffer) const {
         ssize_t bytes = -1;
         do {
-            bytes = ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset));
+            bytes = ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(at));
         } while (bytes == -1 && errno == EINTR);
         if (bytes == -1) throw IoError(path_, errno);
         return static_cast<std::size_t>(bytes);
@@ -6905,14 +6933,51 @@ class PartFile {
 
     /// Appends to the hidden file.
     void write(std::span<std::byte const> bytes) {
-        is_broken_ = true;
-        write_all(file_, bytes, path_);
-        is_broken_ = false;
+        write_at(size_, bytes);
+        size_ += bytes.size();
+    }
+
+    /// Writes bytes where there are none yet. Safe to call from several threads at once.
+    void write_at(std::uint64_t at, std::span<std::byte const> bytes) {
+        try {
+            write_sparsely(file_, at, bytes, path_);
+        } catch (...) {
+            is_broken_ = true;
+            throw;
+        }
+    }
+
+    /// Makes ready for bytes in any order, `size` in all. Until `gather` they aren't what a later process could go on
+    /// with: the hidden file gets a name by chance.
+    void scatter(std::uint64_t size) {
+        if (is_continuable_) {
+            std::string by_chance = name_by_chance();
+            if (::renameat(directory_.get(), part_.c_str(), directory_.get(), by_chance.c_str()) != 0)
+                throw IoError(path_, errno);
+            named_ = std::exchange(part_, std::move(by_chance));
+            is_continuable_ = false;
+        }
+        resize(size);
+    }
+
+    /// Ends that: the first `size` bytes are those that have come.
+    void gather(std::uint64_t size) {
+        resize(size);
+        size_ = size;
+        if (named_.empty()) return;
+        std::string const by_chance = part_;
+        std::string const named = std::exchange(named_, {});
+        // Another process may have begun anew under that name.
+        is_continuable_ = ::linkat(directory_.get(), by_chance.c_str(), directory_.get(), named.c_str(), 0) == 0;
+        if (!is_continuable_) return;
+        part_ = named;
+        static_cast<void>(::unlinkat(directory_.get(), by_chance.c_str(), 0));
     }
 
     /// Forgets what was written.
     void clear() {
-        if (::ftruncate(file_.get(), 0) != 0 || ::lseek(file_.get(), 0, SEEK_SET) != 0) throw IoError(path_, errno);
+        resize(0);
+        size_ = 0;
     }
 
     /// Gives the file its name, in one step, and the mode of the file that had the name or else that of any new file.
@@ -6921,6 +6986,7 @@ class PartFile {
         struct stat found {};
         bool const replaces = ::fstatat(directory_.get(), name_.c_str(), &found, 0) == 0 && S_ISREG(found.st_mode);
         if (::fchmod(file_.get(), replaces ? found.st_mode & 0777 : new_file_mode_) != 0) throw IoError(path_, errno);
+        resize(size_);  // it may end with zeros that weren't written
         is_broken_ = true;
         if (is_synced) sync(file_);
         // The errors of closing show, and the lock stays: a second process must not continue what gets its name now.
@@ -6974,7 +7040,7 @@ class PartFile {
             if (::fstatat(directory_.get(), part.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 ||
                 named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
                 continue;
-            if (::lseek(file.get(), 0, SEEK_END) == -1) throw IoError(path_, errno);
+            size_ = static_cast<std::uint64_t>(opened.st_size);
             file_ = std::move(file);
             part_ = part;
             return true;
@@ -6991,11 +7057,7 @@ class PartFile {
 
     void create(mode_t mode) {
         do {
-            unsigned random = 0;
-            if (::getentropy(&random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
-            std::array<char, 9> digits{};
-            std::snprintf(digits.data(), digits.size(), "%08x", random);
-            part_ = part_name(digits.data());
+            part_ = name_by_chance();
             int const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
             file_ = FileDescriptor{::openat(directory_.get(), part_.c_str(), flags, mode)};
         } while (file_.get() == -1 && (errno == EEXIST || errno == EINTR));
@@ -7005,6 +7067,14 @@ class PartFile {
         }
     }
 
+    [[nodiscard]] std::string name_by_chance() const {
+        unsigned random = 0;
+        if (::getentropy(&random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
+        std::array<char, 9> digits{};
+        std::snprintf(digits.data(), digits.size(), "%08x", random);
+        return part_name(digits.data());
+    }
+
     [[nodiscard]] std::string part_name(std::string_view digits) const {
         return '.' + name_.substr(0, longest_name) + '.' + std::string{digits} + ".part";
     }
@@ -7012,6 +7082,10 @@ class PartFile {
     void remove() noexcept {
         if (!part_.empty()) static_cast<void>(::unlinkat(directory_.get(), part_.c_str(), 0));
         part_.clear();
+    }
+
+    void resize(std::uint64_t size) const {
+        if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0) throw IoError(path_, errno);
     }
 
     void sync(FileDescriptor const& file) const {
@@ -7026,14 +7100,32 @@ class PartFile {
     FileDescriptor directory_;
     FileDescriptor file_;
     std::string part_;
+    std::string named_;       ///< the name that it had before `scatter`
+    std::uint64_t size_ = 0;  ///< of what was written, with the zeros at its end
     mode_t new_file_mode_ = 0;
     bool is_continuable_ = false;
-    bool is_broken_ = false;  ///< its bytes may not be those that were written
+    std::atomic<bool> is_broken_ = false;  ///< its bytes may not be those that were written
 };
 
 }  // namespace openstack::detail
 
 namespace openstack {
+
+/// Takes bytes in any order. Each of them comes once; what hasn't come is zero.
+class ScatteredSink {
+  public:
+    ScatteredSink() = default;
+    ScatteredSink(ScatteredSink const&) = delete;
+    ScatteredSink& operator=(ScatteredSink const&) = delete;
+    virtual ~ScatteredSink() = default;
+
+    /// Takes the bytes from byte `at` on. Called by several threads at once.
+    virtual void write_at(std::uint64_t at, std::span<std::byte const> bytes) = 0;
+    /// Gives the bytes from byte `at` on, and says how many; 0 is the end. Called while others write elsewhere.
+    [[nodiscard]] virtual std::size_t read_at(std::uint64_t at, std::span<std::byte> buffer) = 0;
+    /// Ends that: forgets all but the first `size` bytes, which the next ones follow.
+    virtual void gather(std::uint64_t size) = 0;
+};
 
 /// Takes the bytes of a download. Used by one thread at a time; what it throws ends the download unchanged.
 class Sink {
@@ -7059,6 +7151,12 @@ class Sink {
     virtual void finish() = 0;
     /// Forgets all bytes, since they come again; false if that is impossible.
     [[nodiscard]] virtual bool rewind() { return false; }
+    /// Begins to take bytes in any order, until there are `size` of them or `gather` is called; null if that is
+    /// impossible. Those that have come stay.
+    [[nodiscard]] virtual ScatteredSink* scatter(std::uint64_t size) {
+        static_cast<void>(size);
+        return nullptr;
+    }
 };
 
 /// How `to_file` writes.
@@ -7075,7 +7173,7 @@ inline constexpr Stream stream{};
 namespace detail {
 
 /// A file that is replaced when all is there.
-class FileSink final : public Sink {
+class FileSink final : public Sink, public ScatteredSink {
   public:
     FileSink(std::string path, FileSinkOptions options) : part_(std::move(path)), options_(options) {}
 
@@ -7084,7 +7182,7 @@ class FileSink final : public Sink {
         part_.open(options_.is_kept ? digest : std::string_view{});
         std::string buffer(buffer_size, '\0');
         std::uint64_t shown = 0;
-        while (std::size_t const count = part_.read(writable_bytes_of(buffer), shown)) {
+        while (std::size_t const count = part_.read_at(shown, writable_bytes_of(buffer))) {
             show(bytes_of({buffer.data(), count}));
             shown += count;
         }
@@ -7102,6 +7200,16 @@ class FileSink final : public Sink {
         part_.clear();
         return true;
     }
+    [[nodiscard]] ScatteredSink* scatter(std::uint64_t size) override {
+        part_.open({});
+        part_.scatter(size);
+        return this;
+    }
+    void write_at(std::uint64_t at, std::span<std::byte const> bytes) override { part_.write_at(at, bytes); }
+    [[nodiscard]] std::size_t read_at(std::uint64_t at, std::span<std::byte> buffer) override {
+        return part_.read_at(at, buffer);
+    }
+    void gather(std::uint64_t size) override { part_.gather(size); }
 
   private:
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
@@ -7529,73 +7637,6 @@ template<Resource T>
 // <openstack/download_stream.hpp>
 // DownloadStream: data pulled piece by piece, verified when the last piece has been taken.
 
-// <openstack/progress.hpp>
-// How far a transfer has come.
-
-namespace openstack {
-
-/// A moment of a transfer.
-struct Progress {
-    std::uint64_t bytes = 0;               ///< that have been moved; fewer than before where an upload starts again
-    std::optional<std::uint64_t> total{};  ///< how many there will be, if that is known
-    double bytes_per_second = 0;           ///< on average since the start
-};
-
-/// Called while data moves, in the thread that moves it, at most ten times a second and once at the end. What it throws
-/// ends the transfer and reaches the caller unchanged.
-using ProgressFunction = Callback<void(Progress const&)>;
-
-namespace detail {
-
-/// Counts bytes and reports them.
-class ProgressMeter {
-  public:
-    /// An empty `report` is never called.
-    ProgressMeter(ProgressFunction report, std::optional<std::uint64_t> total)
-        : report_(std::move(report)), progress_{.total = total} {}
-
-    /// So many bytes more have been moved. Throws what the function throws.
-    void add(std::uint64_t bytes) {
-        progress_.bytes += bytes;
-        if (report_ && Clock::now() >= next_report_) report();
-    }
-    /// So many bytes were there already: they don't count for the speed.
-    void skip(std::uint64_t bytes) {
-        progress_.bytes += bytes;
-        skipped_ = bytes;
-    }
-    /// All have been moved: reports that in any case.
-    void finish() {
-        if (report_) report();
-    }
-    /// Counts from 0 again.
-    void restart() { *this = ProgressMeter(std::move(report_), progress_.total); }
-
-    /// How many have been moved.
-    [[nodiscard]] std::uint64_t bytes() const noexcept { return progress_.bytes; }
-
-  private:
-    using Clock = SteadyClock;
-
-    void report() {
-        Clock::time_point const now = Clock::now();
-        next_report_ = now + Milliseconds{100};
-        double const seconds = std::chrono::duration<double>(now - start_).count();
-        progress_.bytes_per_second = seconds > 0 ? static_cast<double>(progress_.bytes - skipped_) / seconds : 0;
-        report_(progress_);
-    }
-
-    ProgressFunction report_;
-    Progress progress_;
-    std::uint64_t skipped_ = 0;
-    Clock::time_point start_ = Clock::now();
-    Clock::time_point next_report_ = start_;
-};
-
-}  // namespace detail
-
-}  // namespace openstack
-
 // <openstack/verification.hpp>
 // Whether the bytes that arrive are those that the record promises.
 
@@ -7665,25 +7706,25 @@ class BackgroundHasher {
     void update(std::span<std::byte const> bytes) {
         if (hashes_.empty()) return;
         while (!bytes.empty()) {
-            std::string& piece = pieces_[passed_on_ % pieces_.size()];
+            std::string& piece = pieces_[passed_on_ % piece_count];
             std::size_t const count = (std::min)(piece_size - piece.size(), bytes.size());
             piece.append(reinterpret_cast<char const*>(bytes.data()), count);
             bytes = {bytes.data() + count, bytes.size() - count};
             if (piece.size() < piece_size) continue;
-            if (!worker_) worker_ = std::make_unique<Worker>([this] { work(); });
+            if (!worker_) worker_ = std::make_unique<Thread<Work>>(Work{this});
             if (!worker_->is_running()) {
                 hash(piece);
                 continue;
             }
             pass_on();
-            wait_until_left(static_cast<unsigned>(pieces_.size()) - 1);
+            wait_until_left(piece_count - 1);
         }
     }
 
     /// The hash by that algorithm of the bytes so far; nothing if it isn't one of those. Throws Error if OpenSSL fails.
     [[nodiscard]] std::optional<std::string> hex_digest(std::string_view algorithm) {
         wait_until_left(0);
-        hash(pieces_[passed_on_ % pieces_.size()]);
+        hash(pieces_[passed_on_ % piece_count]);
         if (failure_) std::rethrow_exception(failure_);
         for (Named const& each : hashes_)
             if (each.name == algorithm) return each.hash.hex_digest();
@@ -7695,8 +7736,12 @@ class BackgroundHasher {
         std::string name;
         Hash hash;
     };
-    using Worker = Thread<Callback<void()>>;
+    struct Work {
+        BackgroundHasher* owner;
+        void operator()() const noexcept { owner->work(); }
+    };
 
+    static constexpr unsigned piece_count = 4;
     static constexpr std::size_t piece_size = std::size_t{256} << 10;
 
     /// The worker's whole life.
@@ -7704,7 +7749,7 @@ class BackgroundHasher {
         for (unsigned next = 0;; ++next) {
             passed_on_.wait(next);
             if (is_ended_) return;
-            hash(pieces_[next % pieces_.size()]);
+            hash(pieces_[next % piece_count]);
             ++hashed_;
             hashed_.notify_one();
         }
@@ -7731,12 +7776,12 @@ class BackgroundHasher {
     }
 
     std::vector<Named> hashes_;
-    std::array<std::string, 4> pieces_;  ///< one is being filled, the others wait or are being hashed
+    std::string pieces_[piece_count];  ///< one is being filled, the others wait or are being hashed
     std::atomic<unsigned> passed_on_ = 0;
     std::atomic<unsigned> hashed_ = 0;
     std::atomic<bool> is_ended_ = false;
     std::exception_ptr failure_;  ///< of the thread that hashes
-    std::unique_ptr<Worker> worker_;
+    std::unique_ptr<Thread<Work>> worker_;
 };
 
 }  // namespace openstack::detail
@@ -7781,21 +7826,25 @@ inline void check_policy(std::string_view what, Fingerprint const& expected, Ver
 }
 
 /// Compares what passes with a fingerprint. A template so that a program compiles it only where it downloads.
-template<class Hash = Hasher>
+template<class Hash = Hasher, class Expected = Fingerprint>
 class Verifier {
   public:
-    /// `what` names the data in messages. Throws Error for a hash that isn't available but must be compared.
-    Verifier(std::string what, Fingerprint expected, Verification policy)
-        : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
-        if (policy_ == Verification::off || expected_.algorithm.empty()) return;
-        hasher_ = std::make_unique<BackgroundHasher<Hash>>(std::vector{expected_.algorithm});
+    /// `what` names the data in messages. `look_again`, if it isn't empty, is called once before data is called wrong:
+    /// the fingerprint may be that of an older record. Throws Error for a hash that isn't available but must be
+    /// compared.
+    Verifier(std::string what, Expected expected, Verification policy, Callback<Expected()> look_again = {})
+        : what_(std::move(what)), expected_(std::move(expected)), policy_(policy), look_again_(std::move(look_again)) {
+        restart();
     }
+
+    /// What the data should be.
+    [[nodiscard]] Expected const& expected() const noexcept { return expected_; }
 
     /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.
     void update(std::span<std::byte const> bytes) {
         check_policy(what_, expected_, policy_);
         bytes_ += bytes.size();
-        if (expected_.size && bytes_ > *expected_.size)
+        if (is_too_much() && !has_changed_to([this] { return !is_too_much(); }))
             throw IntegrityError(what_ + ": more than the " + std::to_string(*expected_.size) +
                                  " bytes that its record says");
         if (hasher_) hasher_->update(bytes);
@@ -7807,7 +7856,12 @@ class Verifier {
         if (hasher_) hasher_->update(bytes);
     }
     /// Begins with the first byte again.
-    void restart() { *this = Verifier(std::move(what_), std::move(expected_), policy_); }
+    void restart() {
+        bytes_ = 0;
+        hasher_.reset();
+        if (policy_ != Verification::off && !expected_.algorithm.empty())
+            hasher_ = std::make_unique<BackgroundHasher<Hash>>(std::vector{expected_.algorithm});
+    }
 
     /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.
     [[nodiscard]] Download finish() {
@@ -7816,14 +7870,35 @@ class Verifier {
             throw ConnectionLost(what_ + ": only " + std::to_string(bytes_) + " of " + std::to_string(*expected_.size) +
                                  " bytes came");
         if (!hasher_) return {bytes_, {}};
-        check_digest(what_, expected_, *hasher_->hex_digest(expected_.algorithm));
+        std::string const found = *hasher_->hex_digest(expected_.algorithm);
+        auto const is_right = [&] {
+            return equal_ignoring_case(found, expected_.digest) && bytes_ == expected_.size.value_or(bytes_);
+        };
+        if (!is_right() && !has_changed_to(is_right)) check_digest(what_, expected_, found);
         return {bytes_, expected_.algorithm};
     }
 
   private:
+    [[nodiscard]] bool is_too_much() const { return expected_.size && bytes_ > *expected_.size; }
+
+    /// Whether the record says by now what `is_right()` asks for. Another algorithm can't be compared any more.
+    template<class Predicate>
+    bool has_changed_to(Predicate is_right) {
+        if (!look_again_) return false;
+        Expected before = expected_;
+        try {
+            expected_ = std::exchange(look_again_, {})();
+        } catch (Error const&) {  // says less than what has been found out
+        }
+        if (expected_.algorithm == before.algorithm && is_right()) return true;
+        expected_ = std::move(before);
+        return false;
+    }
+
     std::string what_;
-    Fingerprint expected_;
+    Expected expected_;
     Verification policy_;
+    Callback<Expected()> look_again_;
     std::unique_ptr<BackgroundHasher<Hash>> hasher_;
     std::uint64_t bytes_ = 0;
 };
@@ -7834,9 +7909,10 @@ class Verifier {
 
 namespace openstack {
 
-/// A download as a move-only, single-pass input range of pieces, each valid until the next one is asked for. The step
-/// from the last piece to the end throws IntegrityError if the data was not what its record promises: whoever uses
-/// pieces earlier must be able to undo that. Destroying it early closes the connection.
+/// A download as a move-only, single-pass input range of pieces, each valid until the next one is asked for. A broken
+/// connection is gone on with where it broke. The step from the last piece to the end throws IntegrityError if the data
+/// was not what its record promises: whoever uses pieces earlier must be able to undo that. Destroying it early closes
+/// the connection.
 class DownloadStream {
   public:
     /// Reads on in its DownloadStream.
@@ -7862,9 +7938,10 @@ class DownloadStream {
         DownloadStream* stream_;
     };
 
-    /// The body of that answer, which isn't null, held to what the verifier expects. What a service's proxy gives.
-    DownloadStream(std::unique_ptr<ResponseStream> response, detail::Verifier<> verifier, detail::ProgressMeter meter)
-        : response_(std::move(response)), verifier_(std::move(verifier)), meter_(std::move(meter)) {}
+    /// What a service's proxy gives: `pieces`, not null, throws as Iterator does, and leaves at its end in `result`,
+    /// which lives as long, what was downloaded.
+    DownloadStream(std::unique_ptr<ResponseStream> pieces, Download const& result)
+        : pieces_(std::move(pieces)), result_(&result) {}
 
     /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done, and throws as `++` does.
     [[nodiscard]] Iterator begin() {
@@ -7873,31 +7950,64 @@ class DownloadStream {
     }
     [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
-    /// What was downloaded and how it was verified; complete after the last piece.
-    [[nodiscard]] Download const& result() const noexcept { return result_; }
-
-  private:
-    void advance() {
-        piece_ = {};  // of what fails nothing is left to be given
-        if (!response_) throw InvalidRequest("this download was moved elsewhere");
-        std::span<std::byte const> const next = response_->next();
-        if (next.empty()) {
-            result_ = verifier_.finish();
-            is_finished_ = true;
-            meter_.finish();
-            return;
-        }
-        verifier_.update(next);
-        piece_ = next;
-        meter_.add(next.size());
+    /// What was downloaded and how it was verified; complete after the last piece. Throws InvalidRequest if the
+    /// download was moved elsewhere.
+    [[nodiscard]] Download const& result() const {
+        check();
+        return *result_;
     }
 
-    std::unique_ptr<ResponseStream> response_;
-    detail::Verifier<> verifier_;
-    detail::ProgressMeter meter_;
+  private:
+    void check() const {
+        if (!pieces_) throw InvalidRequest("this download was moved elsewhere");
+    }
+
+    void advance() {
+        piece_ = {};  // of what fails nothing is left to be given
+        check();
+        piece_ = pieces_->next();
+        is_finished_ = piece_.empty();
+    }
+
+    std::unique_ptr<ResponseStream> pieces_;
+    Download const* result_;
     std::span<std::byte const> piece_;
-    Download result_;
     bool is_finished_ = false;
+};
+
+/// A DownloadStream as a std::streambuf, to be read through a std::istream:
+///
+///     openstack::DownloadStreambuf buffer{glance.download_image(image, openstack::stream)};
+///     std::istream in{&buffer};
+///     in.exceptions(std::ios::badbit);
+///
+/// A std::istream keeps what is thrown here to itself, and only says `bad()`, unless its `exceptions` have badbit: then
+/// IntegrityError and the others arrive. A template only so that who has no stream needs no <streambuf>.
+template<class Base = std::streambuf, class Pulled = DownloadStream>
+class DownloadStreambuf final : public Base {
+  public:
+    explicit DownloadStreambuf(Pulled download) : download_(std::move(download)) {}
+
+    /// As DownloadStream::result.
+    [[nodiscard]] Download const& result() const { return download_.result(); }
+
+  protected:
+    typename Base::int_type underflow() override {
+        auto piece = has_begun_ ? ++download_.begin() : download_.begin();
+        has_begun_ = true;
+        if (piece == download_.end()) {
+            this->setg(nullptr, nullptr, nullptr);
+            return Base::traits_type::eof();
+        }
+        // What is read isn't written to: a streambuf has no other type for it.
+        char* const first = const_cast<char*>(reinterpret_cast<char const*>((*piece).data()));
+        this->setg(first, first, first + (*piece).size());
+        return Base::traits_type::to_int_type(*first);
+    }
+
+  private:
+    Pulled download_;
+    bool has_begun_ = false;
 };
 
 }  // namespace openstack
@@ -8169,6 +8279,73 @@ class Listing {
     std::size_t passed_ = 0;
     std::size_t first_page_size_ = static_cast<std::size_t>(-1);  ///< at most, where no more is needed at first
 };
+
+}  // namespace openstack
+
+// <openstack/progress.hpp>
+// How far a transfer has come.
+
+namespace openstack {
+
+/// A moment of a transfer.
+struct Progress {
+    std::uint64_t bytes = 0;               ///< that have been moved; fewer than before where an upload starts again
+    std::optional<std::uint64_t> total{};  ///< how many there will be, if that is known
+    double bytes_per_second = 0;           ///< on average since the start
+};
+
+/// Called while data moves, in the thread that moves it, at most ten times a second and once at the end. What it throws
+/// ends the transfer and reaches the caller unchanged.
+using ProgressFunction = Callback<void(Progress const&)>;
+
+namespace detail {
+
+/// Counts bytes and reports them.
+class ProgressMeter {
+  public:
+    /// An empty `report` is never called.
+    ProgressMeter(ProgressFunction report, std::optional<std::uint64_t> total)
+        : report_(std::move(report)), progress_{.total = total} {}
+
+    /// So many bytes more have been moved. Throws what the function throws.
+    void add(std::uint64_t bytes) {
+        progress_.bytes += bytes;
+        if (report_ && Clock::now() >= next_report_) report();
+    }
+    /// So many bytes were there already: they don't count for the speed.
+    void skip(std::uint64_t bytes) {
+        progress_.bytes += bytes;
+        skipped_ = bytes;
+    }
+    /// All have been moved: reports that in any case.
+    void finish() {
+        if (report_) report();
+    }
+    /// Counts from 0 again.
+    void restart() { *this = ProgressMeter(std::move(report_), progress_.total); }
+
+    /// How many have been moved.
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return progress_.bytes; }
+
+  private:
+    using Clock = SteadyClock;
+
+    void report() {
+        Clock::time_point const now = Clock::now();
+        next_report_ = now + Milliseconds{100};
+        double const seconds = std::chrono::duration<double>(now - start_).count();
+        progress_.bytes_per_second = seconds > 0 ? static_cast<double>(progress_.bytes - skipped_) / seconds : 0;
+        report_(progress_);
+    }
+
+    ProgressFunction report_;
+    Progress progress_;
+    std::uint64_t skipped_ = 0;
+    Clock::time_point start_ = Clock::now();
+    Clock::time_point next_report_ = start_;
+};
+
+}  // namespace detail
 
 }  // namespace openstack
 
@@ -9581,74 +9758,203 @@ class DiskInspector {
 // <openstack/downloader.hpp>
 // Downloader: fetches data into a sink, goes on where a connection broke, and begins again where it must.
 
-// <openstack/content_range.hpp>
-// Which part of a whole an answer has: the header Content-Range (RFC 9110 section 14.4).
+// <openstack/parts_downloader.hpp>
+// PartsDownloader: fetches parts of data by several connections at once.
 
 namespace openstack::detail {
 
-/// Bytes `first` to `last`, both of them included, of `total`.
-struct ContentRange {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::uint64_t total = 0;
-};
+/// Cuts data into parts. Each of the threads, which have a connection each, takes the first part that nobody has, while
+/// the caller's thread reads the bytes back in their order, as far as there is none missing.
+template<class Carrier, class Wanted>
+class PartsDownloader {
+  public:
+    /// In bytes. A smaller one costs more round trips than it brings.
+    static constexpr std::uint64_t smallest_part = std::uint64_t{8} << 20;
 
-/// The digits before the first of `ends`, taken from `text` with it; nothing if there are none, or too many.
-template<class Number = std::uint64_t>
-[[nodiscard]] std::optional<Number> take_number(std::string_view& text, char end) {
-    std::size_t const size = text.find(end);
-    std::string_view const digits = text.substr(0, size);
-    if (digits.empty() || digits.size() > 18 || digits.find_first_not_of("0123456789") != digits.npos) return {};
-    Number number = 0;
-    for (char const c : digits) number = number * 10 + static_cast<Number>(c - '0');
-    text.remove_prefix(size == text.npos ? text.size() : size + 1);
-    return number;
-}
-
-/// Reads `bytes 5-9/10`. Nothing for another form, also one that doesn't tell the total, and for numbers that can't be.
-template<class Range = ContentRange>
-[[nodiscard]] std::optional<Range> to_content_range(std::string_view text) {
-    constexpr std::string_view unit = "bytes ";
-    if (!text.starts_with(unit) || text.find('-') == text.npos || text.find('/') == text.npos) return {};
-    text.remove_prefix(unit.size());
-    auto const first = take_number(text, '-');
-    auto const last = first ? take_number(text, '/') : first;
-    auto const total = last ? take_number(text, '\0') : last;
-    if (!total || !text.empty() || *first > *last || *last >= *total) return {};
-    return Range{*first, *last, *total};
-}
-
-/// That of the answer; nothing if it hasn't exactly one that can be.
-template<class Answer = Response>
-[[nodiscard]] std::optional<ContentRange> content_range_of(Answer const& answer) {
-    std::optional<ContentRange> found;
-    for (auto const& each : answer.headers.lines()) {
-        if (!Headers::equal_names(each.name, "Content-Range")) continue;
-        if (found) return {};
-        found = to_content_range(each.value);
-        if (!found) return {};
+    /// Of data of that size, what follows the first `from` bytes. `carrier` is used by all threads; all that are given
+    /// by reference outlive it.
+    PartsDownloader(Carrier& carrier, Wanted const& wanted, ScatteredSink& sink, std::uint64_t from, std::uint64_t size,
+                    unsigned connections)
+        : carrier_(carrier), wanted_(wanted), sink_(sink), position_(from), size_(size), connections_(connections) {
+        std::uint64_t const even = (size - from) / (std::uint64_t{connections} * parts_each);
+        std::uint64_t const part = (std::min)((std::max)(even, smallest_part), largest_part);
+        for (std::uint64_t at = from; at < size; at += part) parts_.push_back({at, at, (std::min)(at + part, size)});
     }
-    return found;
-}
+
+    /// Calls `take(bytes)` with all bytes in their order, and leaves those in the sink that it was called with: not all
+    /// where the service gives no parts. Throws what `take`, the carrier's functions and the sink throw.
+    template<class Take>
+    void run(Take take) {
+        bool is_left = false;
+        {
+            std::vector<std::unique_ptr<Thread<Work>>> threads;
+            for (unsigned i = 0; i < connections_ && i < parts_.size(); ++i)
+                threads.push_back(std::make_unique<Thread<Work>>(Work{this}));
+            is_left = guarded([&] { watch(threads, take); });
+            is_over_ = true;
+        }
+        if (is_left) guarded([&] { read_back(take); });
+        sink_.gather(position_);
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+  private:
+    /// So many bytes, of which those before `at` have come.
+    struct Part {
+        std::uint64_t first;
+        std::uint64_t at;
+        std::uint64_t end;
+    };
+
+    struct Work {
+        PartsDownloader* owner;
+        void operator()() const noexcept { owner->work(); }
+    };
+
+    /// Ends the request of a thread whose part isn't wanted any more.
+    struct End {
+        PartsDownloader const* owner;
+        [[nodiscard]] bool stop_requested() const { return owner->is_over_; }
+    };
+
+    static constexpr std::uint64_t largest_part = std::uint64_t{64} << 20;
+    static constexpr unsigned parts_each = 8;  // at least, where they aren't too small: so all threads end together
+
+    template<class Action>
+    bool guarded(Action action) noexcept {
+        try {
+            action();
+            return true;
+        } catch (...) {
+            std::lock_guard const lock{mutex_};
+            if (!failure_) failure_ = std::current_exception();
+            is_over_ = true;
+            return false;
+        }
+    }
+
+    // The caller's thread:
+
+    template<class Threads, class Take>
+    void watch(Threads const& threads, Take& take) {
+        bool is_running = false;
+        for (auto const& each : threads) is_running |= each->is_running();
+        constexpr Milliseconds longest_pause{10};
+        for (Milliseconds pause{1}; is_running && !is_over_ && position_ != size_;) {
+            if (read_back(take)) {
+                pause = Milliseconds{1};
+            } else {
+                carrier_.wait(pause);
+                pause = (std::min)(pause * 2, longest_pause);
+            }
+        }
+    }
+
+    /// False if there are no bytes that follow those before.
+    template<class Take>
+    bool read_back(Take& take) {
+        std::uint64_t const before = position_;
+        for (std::uint64_t end = first_missing(); position_ < end;) {
+            std::span<std::byte> const room = writable_bytes_of(buffer_);
+            std::size_t const count = sink_.read_at(
+                position_,
+                {room.data(), static_cast<std::size_t>((std::min<std::uint64_t>)(room.size(), end - position_))});
+            if (count == 0) throw IoError("the file of a download has become shorter", EIO);
+            take(std::span<std::byte const>{room.data(), count});
+            position_ += count;
+        }
+        return position_ != before;
+    }
+
+    [[nodiscard]] std::uint64_t first_missing() {
+        std::lock_guard const lock{mutex_};
+        while (first_part_ < parts_.size() && parts_[first_part_].at == parts_[first_part_].end) ++first_part_;
+        return first_part_ == parts_.size() ? size_ : parts_[first_part_].at;
+    }
+
+    // The threads:
+
+    void work() noexcept {
+        guarded([this] {
+            while (Part* const part = next()) fetch(*part);
+        });
+    }
+
+    [[nodiscard]] Part* next() {
+        std::lock_guard const lock{mutex_};
+        return is_over_ || next_part_ == parts_.size() ? nullptr : &parts_[next_part_++];
+    }
+
+    void fetch(Part& part) {
+        while (part.at != part.end && !is_over_) {
+            std::uint64_t const before = part.at;
+            bool has_begun = false;
+            Request request = wanted_.request;
+            request.stop = End{this};
+            request.consumer = [&](Response const& head, std::span<std::byte const> bytes) {
+                if (!std::exchange(has_begun, true) && !wanted_.begins(head, part.at, part.end)) is_over_ = true;
+                if (!is_over_) take(part, bytes);
+            };
+            request.resume = [&](Headers& headers) {
+                has_begun = false;
+                wanted_.ask(headers, part.at, part.end);
+                return part.at != part.end;
+            };
+            wanted_.ask(request.headers, part.at, part.end);
+            try {
+                carrier_.send(std::move(request));
+            } catch (TransportError const&) {
+                if (part.at != part.end) throw;
+            } catch (Cancelled const&) {
+                if (!is_over_) throw;
+            } catch (RangeNotSatisfiable const&) {
+                is_over_ = true;
+            } catch (BadRequest const&) {
+                is_over_ = true;
+            }
+            if (part.at == before && !is_over_) throw ConnectionLost(wanted_.what + ": a part of it is empty");
+        }
+    }
+
+    void take(Part& part, std::span<std::byte const> bytes) {
+        if (bytes.size() > part.end - part.at)
+            throw ProtocolError(wanted_.what + ": the service gave more of it than was asked for");
+        sink_.write_at(part.at, bytes);
+        std::lock_guard const lock{mutex_};
+        part.at += bytes.size();
+    }
+
+    Carrier& carrier_;
+    Wanted const& wanted_;
+    ScatteredSink& sink_;
+    std::uint64_t position_;  ///< before which all is there and has been taken
+    std::uint64_t const size_;
+    unsigned const connections_;
+    std::string buffer_ = std::string(std::size_t{256} << 10, '\0');
+    std::mutex mutex_;  ///< of what follows
+    std::vector<Part> parts_;
+    std::size_t next_part_ = 0;
+    std::size_t first_part_ = 0;  ///< that isn't complete
+    std::exception_ptr failure_;  ///< the first one
+    std::atomic<bool> is_over_ = false;
+};
 
 }  // namespace openstack::detail
 
 namespace openstack::detail {
 
-/// One download. `send(request)` does so as Session::send does, and outlives the download, like the sink.
-template<class Send>
+/// One download. `Carrier::send(request)` and `Carrier::wait(duration)` do as Session's functions do.
+template<class Carrier, class Wanted>
 class Downloader {
   public:
-    /// `what` names the data in messages, `expected` and `policy` are what it must be.
-    Downloader(Send& send, Request request, Sink& sink, std::string what, Fingerprint expected, Verification policy,
-               ProgressFunction progress)
-        : send_(send),
-          request_(std::move(request)),
+    /// By so many connections at a time, where the sink takes bytes in any order. Carrier and sink outlive it.
+    Downloader(Carrier& carrier, Wanted wanted, Sink& sink, unsigned connections)
+        : carrier_(carrier),
+          wanted_(std::move(wanted)),
           sink_(sink),
-          what_(std::move(what)),
-          expected_(std::move(expected)),
-          verifier_(what_, expected_, policy),
-          meter_(std::move(progress), expected_.size) {}
+          connections_(connections),
+          verifier_(wanted_.what, wanted_.expected, wanted_.policy, wanted_.look_again),
+          meter_(wanted_.progress, wanted_.expected.size) {}
 
     /// Fetches all, compares, and finishes the sink. Data that is wrong is fetched once more if the sink can go back.
     Download run() {
@@ -9661,7 +9967,7 @@ class Downloader {
                 sink_.finish();
                 return result;
             } catch (IntegrityError const&) {
-                bool const is_comparable = !expected_.algorithm.empty();
+                bool const is_comparable = !wanted_.expected.algorithm.empty();
                 if (is_comparable && restart()) continue;
                 forget();
                 throw;
@@ -9676,12 +9982,12 @@ class Downloader {
     }
 
   private:
-    /// Goes on with what the sink has of an earlier download.
+    /// Goes on with what the sink has of an earlier download: of the whole, since a part has no digest of its own.
     void open() {
-        bytes_ =
-            sink_.begin(expected_.digest, [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
-        if (expected_.size && bytes_ > *expected_.size && !restart())
-            throw IntegrityError(what_ + ": the sink has more than the " + std::to_string(*expected_.size) + " bytes");
+        std::string_view const digest = wanted_.is_all() ? std::string_view{wanted_.expected.digest} : "";
+        bytes_ = sink_.begin(digest, [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
+        if (size() && bytes_ > *size() && !restart())
+            throw IntegrityError(wanted_.what + ": the sink has more than the " + std::to_string(*size()) + " bytes");
         meter_.skip(bytes_);
     }
 
@@ -9696,13 +10002,14 @@ class Downloader {
     /// Until all is there, or no more comes.
     void fetch() {
         if (is_whole() && bytes_ != 0) return;
-        for (std::uint64_t before = bytes_;; before = bytes_) {
-            Request request = request_;
+        fetch_parts();
+        for (std::uint64_t before = bytes_; !is_whole() || bytes_ == 0; before = bytes_) {
+            Request request = wanted_.request;
             request.consumer = [this](Response const& head, std::span<std::byte const> bytes) { take(head, bytes); };
             request.resume = [this](Headers& headers) { return resume(headers); };
             begin(request.headers);
             try {
-                send_(std::move(request));
+                carrier_.send(std::move(request));
             } catch (TransportError const&) {
                 if (!is_whole() || bytes_ == 0) throw;  // whole it may be although the answer's end is missing
             } catch (RangeNotSatisfiable const&) {      // the data ends before
@@ -9714,17 +10021,30 @@ class Downloader {
                 if (first_ == 0 || !restart()) throw;
                 continue;
             }
-            if (!expected_.size || is_whole() || bytes_ == before) return;
+            if (!size() || bytes_ == before) return;
         }
     }
 
-    [[nodiscard]] bool is_whole() const { return expected_.size == bytes_; }
+    /// As much as there is to be had by several connections at once.
+    void fetch_parts() {
+        using Parts = PartsDownloader<Carrier, Wanted>;
+        if (connections_ < 2 || !size() || *size() < bytes_ + 2 * Parts::smallest_part) return;
+        ScatteredSink* const scattered = sink_.scatter(*size());
+        if (scattered == nullptr) return;
+        Parts{carrier_, wanted_, *scattered, bytes_, *size(), connections_}.run(
+            [this](std::span<std::byte const> bytes) { note(bytes); });
+    }
+
+    /// So far as the record said in the beginning, or says by now.
+    [[nodiscard]] std::optional<std::uint64_t> size() const { return verifier_.expected().size; }
+    [[nodiscard]] bool is_whole() const { return size() == bytes_; }
 
     /// Asks for what is missing.
     void begin(Headers& headers) {
         first_ = bytes_;
+        again_ = 0;
         has_begun_ = false;
-        if (first_ != 0) headers.set("Range", "bytes=" + std::to_string(first_) + '-');
+        wanted_.ask(headers, first_);
     }
 
     bool resume(Headers& headers) {
@@ -9734,26 +10054,33 @@ class Downloader {
     }
 
     void take(Response const& head, std::span<std::byte const> bytes) {
-        if (!std::exchange(has_begun_, true)) check_begin(head);
+        if (!std::exchange(has_begun_, true) && !wanted_.begins(head, first_)) begin_with_all();
+        std::size_t const known = static_cast<std::size_t>((std::min<std::uint64_t>)(again_, bytes.size()));
+        again_ -= known;
+        bytes = {bytes.data() + known, bytes.size() - known};
+        if (bytes.empty()) return;
         verifier_.update(bytes);
         sink_.write(bytes);
-        meter_.add(bytes.size());  // before the bytes count: what it throws must end a download that is whole, too
+        count(bytes);
+    }
+    /// Takes what has been written.
+    void note(std::span<std::byte const> bytes) {
+        verifier_.update(bytes);
+        count(bytes);
+    }
+    /// What the progress function throws must end a download that is whole, too: so it's asked before the bytes count.
+    void count(std::span<std::byte const> bytes) {
+        meter_.add(bytes.size());
         bytes_ += bytes.size();
     }
 
-    /// Whether the body begins where it was asked to. A whole answer to a request for the rest is one from the start.
-    void check_begin(Response const& head) {
-        if (first_ == 0 && head.status != 206) return;
-        if (head.status == 200) {
-            if (!restart()) throw ConnectionLost(what_ + ": the connection broke, and the service gives no part of it");
-            return;
-        }
-        auto const range = content_range_of(head);
-        bool const is_rest = range && range->first == first_ && range->last + 1 == range->total &&
-                             (!expected_.size || range->total == *expected_.size);
-        if (head.status != 206 || !is_rest)
-            throw ProtocolError(what_ + ": the service gave another part of it than the one from byte " +
-                                std::to_string(first_) + " to the end");
+    /// All comes again, once, although only the rest was wanted: to be written anew, or to be passed over.
+    void begin_with_all() {
+        if (!wanted_.is_all()) throw ProtocolError(wanted_.what + ": the service gives no part of it");
+        if (has_restarted_)
+            throw ConnectionLost(wanted_.what + ": the connection broke, and the service gives no part of it");
+        std::uint64_t const known = bytes_;
+        if (!restart()) again_ = known;
     }
 
     /// Back to the first byte, once; false if that has been done, or the sink can't.
@@ -9761,19 +10088,19 @@ class Downloader {
         if (std::exchange(has_restarted_, true) || !sink_.rewind()) return false;
         verifier_.restart();
         meter_.restart();
-        bytes_ = first_ = 0;
+        bytes_ = first_ = again_ = 0;
         return true;
     }
 
-    Send& send_;
-    Request request_;
+    Carrier& carrier_;
+    Wanted wanted_;
     Sink& sink_;
-    std::string what_;
-    Fingerprint expected_;
-    Verifier<> verifier_;
+    unsigned connections_;
+    typename Wanted::Verifier verifier_;
     ProgressMeter meter_;
     std::uint64_t bytes_ = 0;  ///< in the sink
     std::uint64_t first_ = 0;  ///< that the answer was asked to begin with
+    std::uint64_t again_ = 0;  ///< of those that come, are in the sink already
     bool has_begun_ = false;
     bool has_restarted_ = false;
     bool has_ended_ = false;  ///< before all was there, as the service says
@@ -9834,7 +10161,7 @@ struct UploadOptions {
 /// Where a failure leaves open whether the service has the data, its record tells: `queued` has it sent again from the
 /// first byte, as often as the session's retries allow and the source can go back; `saving` is waited for; `active` is
 /// compared with what was sent, like the record after an upload without a failure.
-template<class ImageType>
+template<class ImageType, class Hash = Hasher>
 class ImageUpload {
   public:
     /// Proxy, source and options outlive it. Throws SourceError if the source is empty and mustn't be.
@@ -9889,7 +10216,7 @@ class ImageUpload {
         if (policy == Verification::off) return algorithms;
         std::string const seen = images_.session().recall(hash_algorithm_key);
         for (std::string_view const each : {seen.empty() ? std::string_view{"sha512"} : seen, std::string_view{"md5"}})
-            if (openstack::Hasher::supports(each)) algorithms.push_back(std::string{each});
+            if (Hash::supports(each)) algorithms.push_back(std::string{each});
         return algorithms;
     }
 
@@ -10030,7 +10357,7 @@ class ImageUpload {
 
     openstack::Proxy<ImageType> const& images_;
     UploadOptions const& options_;
-    openstack::detail::MeasuredSource<> source_;
+    openstack::detail::MeasuredSource<Hash> source_;
     DiskInspection disk_{};
     unsigned resends_left_;
     bool has_resent_ = false;
@@ -10038,17 +10365,262 @@ class ImageUpload {
 
 }  // namespace openstack::image::v2
 
+// <openstack/pulled_download.hpp>
+// PulledDownload: fetches data piece by piece as it is asked for, and goes on where a connection broke.
+
+namespace openstack::detail {
+
+/// One download. `Carrier::open(request)`, `wait(duration)` and `retries()` do as Session's functions do.
+template<class Carrier, class Wanted>
+class PulledDownload final : public ResponseStream {
+  public:
+    /// Sends the request. Throws as `open` does.
+    PulledDownload(Carrier carrier, Wanted wanted)
+        : carrier_(std::move(carrier)),
+          wanted_(std::move(wanted)),
+          verifier_(wanted_.what, wanted_.expected, wanted_.policy, wanted_.look_again),
+          meter_(wanted_.progress, wanted_.expected.size) {
+        open();
+    }
+
+    [[nodiscard]] Response const& head() const override { return response_->head(); }
+    [[nodiscard]] std::span<std::byte const> next() override {
+        if (pending_.empty()) {
+            std::span<std::byte const> const piece = pull();
+            if (piece.empty()) {
+                result_ = verifier_.finish();
+                meter_.finish();
+                return piece;
+            }
+            verifier_.update(piece);
+            bytes_ += piece.size();
+            pending_ = piece;  // what the progress function throws loses no bytes
+            meter_.add(piece.size());
+        }
+        return std::exchange(pending_, {});
+    }
+
+    /// What was downloaded; complete after the end.
+    [[nodiscard]] Download const& result() const noexcept { return result_; }
+
+  private:
+    /// The next bytes, of whichever connection; none at the end.
+    [[nodiscard]] std::span<std::byte const> pull() {
+        for (;; open()) {
+            if (has_ended_) return {};
+            try {
+                std::span<std::byte const> const piece = pull_new();
+                if (!piece.empty() || !is_cut_off()) return piece;
+            } catch (TransportError const& failure) {
+                if (bytes_ == wanted_.expected.size) return {};  // all is there although the answer's end is missing
+                if (!may_go_on(failure)) throw;
+            }
+        }
+    }
+
+    /// Passes over what the stream has given already.
+    [[nodiscard]] std::span<std::byte const> pull_new() {
+        for (;;) {
+            std::span<std::byte const> const piece = response_->next();
+            std::size_t const known = static_cast<std::size_t>((std::min<std::uint64_t>)(again_, piece.size()));
+            again_ -= known;
+            if (known < piece.size() || piece.empty()) return {piece.data() + known, piece.size() - known};
+        }
+    }
+
+    /// Whether an answer that has ended may be gone on with.
+    [[nodiscard]] bool is_cut_off() const {
+        return wanted_.expected.size && bytes_ < *wanted_.expected.size && bytes_ != first_;
+    }
+
+    /// After a failure of the connection, waits for the next try. What has brought something is no failure in a row.
+    [[nodiscard]] bool may_go_on(TransportError const& failure) {
+        RetryOptions const& options = carrier_.retries();
+        if (bytes_ != first_) failures_ = 0;
+        if (failure.repetition() == Repetition::useless || failures_ == options.connect_retries) return false;
+        ++failures_;
+        bool const is_fixed = options.connect_retry_delay > Milliseconds::zero();
+        carrier_.wait(is_fixed ? options.connect_retry_delay : options.first_delay);
+        return true;
+    }
+
+    /// Asks for what is missing. If that fails, the stream is what it was.
+    void open() {
+        first_ = bytes_;
+        again_ = 0;
+        try {
+            std::unique_ptr<ResponseStream> response = open_rest();
+            if (!wanted_.begins(response->head(), first_)) begin_with_all();
+            response_ = std::move(response);
+        } catch (RangeNotSatisfiable const&) {
+            if (first_ == 0) throw;
+            has_ended_ = true;  // before all was there, as the service says
+        }
+    }
+
+    [[nodiscard]] std::unique_ptr<ResponseStream> open_rest() {
+        Request request = wanted_.request;
+        wanted_.ask(request.headers, first_);
+        try {
+            return carrier_.open(std::move(request));
+        } catch (BadRequest const&) {
+            if (first_ == 0 || !wanted_.is_all()) throw;
+            return carrier_.open(wanted_.request);  // from a store without ranges
+        }
+    }
+
+    /// All comes again, once, although only the rest was wanted.
+    void begin_with_all() {
+        if (!wanted_.is_all()) throw ProtocolError(wanted_.what + ": the service gives no part of it");
+        if (std::exchange(has_begun_again_, true))
+            throw ConnectionLost(wanted_.what + ": the connection broke, and the service gives no part of it");
+        again_ = first_;
+    }
+
+    Carrier carrier_;
+    Wanted wanted_;
+    typename Wanted::Verifier verifier_;
+    ProgressMeter meter_;
+    std::unique_ptr<ResponseStream> response_;
+    Download result_;
+    std::span<std::byte const> pending_;
+    std::uint64_t bytes_ = 0;  ///< that were given
+    std::uint64_t first_ = 0;  ///< that the answer was asked to begin with
+    std::uint64_t again_ = 0;  ///< of those that come, were given already
+    unsigned failures_ = 0;    ///< in a row
+    bool has_begun_again_ = false;
+    bool has_ended_ = false;
+};
+
+}  // namespace openstack::detail
+
+// <openstack/wanted_data.hpp>
+// WantedData: what a download is to bring, and the requests and answers for parts of it (RFC 9110 section 14).
+
+// <openstack/content_range.hpp>
+// Which part of a whole an answer has: the header Content-Range (RFC 9110 section 14.4).
+
+namespace openstack::detail {
+
+/// Bytes `first` to `last`, both of them included, of `total`.
+struct ContentRange {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::uint64_t total = 0;
+};
+
+/// The digits before the first of `ends`, taken from `text` with it; nothing if there are none, or too many.
+template<class Number = std::uint64_t>
+[[nodiscard]] std::optional<Number> take_number(std::string_view& text, char end) {
+    std::size_t const size = text.find(end);
+    std::string_view const digits = text.substr(0, size);
+    if (digits.empty() || digits.size() > 18 || digits.find_first_not_of("0123456789") != digits.npos) return {};
+    Number number = 0;
+    for (char const c : digits) number = number * 10 + static_cast<Number>(c - '0');
+    text.remove_prefix(size == text.npos ? text.size() : size + 1);
+    return number;
+}
+
+/// Reads `bytes 5-9/10`. Nothing for another form, also one that doesn't tell the total, and for numbers that can't be.
+template<class Range = ContentRange>
+[[nodiscard]] std::optional<Range> to_content_range(std::string_view text) {
+    constexpr std::string_view unit = "bytes ";
+    if (!text.starts_with(unit) || text.find('-') == text.npos || text.find('/') == text.npos) return {};
+    text.remove_prefix(unit.size());
+    auto const first = take_number(text, '-');
+    auto const last = first ? take_number(text, '/') : first;
+    auto const total = last ? take_number(text, '\0') : last;
+    if (!total || !text.empty() || *first > *last || *last >= *total) return {};
+    return Range{*first, *last, *total};
+}
+
+/// That of the answer; nothing if it hasn't exactly one that can be.
+template<class Answer = Response>
+[[nodiscard]] std::optional<ContentRange> content_range_of(Answer const& answer) {
+    std::optional<ContentRange> found;
+    for (auto const& each : answer.headers.lines()) {
+        if (!Headers::equal_names(each.name, "Content-Range")) continue;
+        if (found) return {};
+        found = to_content_range(each.value);
+        if (!found) return {};
+    }
+    return found;
+}
+
+}  // namespace openstack::detail
+
+namespace openstack {
+
+/// A part of some data.
+struct ByteRange {
+    std::uint64_t first = 0;              ///< byte, counted from 0
+    std::optional<std::uint64_t> size{};  ///< in bytes; unset: all that follow
+};
+
+namespace detail {
+
+/// The data, or a part of it. Positions count from the part's first byte.
+template<class Range = ByteRange, class Expected = Fingerprint>
+struct WantedData {
+    using Verifier = detail::Verifier<Hasher, Expected>;
+
+    Request request{};                     ///< for all
+    std::string what{};                    ///< names the data in messages
+    Expected expected{};                   ///< of the part
+    Callback<Expected()> look_again{};     ///< what the record says by now, where it may be old
+    Verification policy{};                 ///< of the comparison
+    ProgressFunction progress{};           ///< called while data arrives
+    Range part{};                          ///< that is wanted
+    std::optional<std::uint64_t> total{};  ///< the size of all, if it's known
+
+    /// Whether the part is all.
+    [[nodiscard]] bool is_all() const { return part.first == 0 && !part.size; }
+
+    /// Asks for the bytes from one position to before another one, or to the end.
+    void ask(Headers& headers, std::uint64_t from, std::optional<std::uint64_t> to = {}) const {
+        if (!to) to = part.size;
+        if (part.first + from == 0 && !to) return;
+        std::string const last = to ? std::to_string(part.first + *to - 1) : std::string{};
+        headers.set("Range", "bytes=" + std::to_string(part.first + from) + '-' + last);
+    }
+
+    /// Whether the answer to that has the bytes that were asked for; false if it has all data instead. Throws
+    /// ProtocolError if it has others.
+    [[nodiscard]] bool begins(Response const& head, std::uint64_t from, std::optional<std::uint64_t> to = {}) const {
+        if (!to) to = part.size;
+        std::uint64_t const first = part.first + from;
+        bool const is_rest = first != 0 || to;
+        if (head.status != 206 && !is_rest) return true;
+        if (head.status == 200) return false;
+        auto const range = content_range_of(head);
+        if (head.status == 206 && range && range->first == first && (!total || range->total == *total) &&
+            range->last + 1 == (to ? (std::min)(part.first + *to, range->total) : range->total))
+            return true;
+        throw ProtocolError(what + ": the service gave another part of it than the one from byte " +
+                            std::to_string(first) + " to " +
+                            (to ? "byte " + std::to_string(part.first + *to - 1) : std::string{"the end"}));
+    }
+};
+
+}  // namespace detail
+
+}  // namespace openstack
+
 namespace openstack::image::v2 {
 
 /// How a download goes.
 struct DownloadOptions {
     Verification verification = Verification::required;  ///< of what arrives: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data arrives
+    ByteRange range{};  ///< what is wanted. A part can't be verified: where that is required, it's refused
+    /// So many at a time, each with a thread, share the download to a file of at least 16 MiB. What else the data goes
+    /// to takes it by one. If the process is killed meanwhile, the next download begins anew.
+    unsigned connections = 1;
 };
 
 /// Moves the data of images; ImageType is Image, or a resource of the caller's with Image's fields and more. The
 /// image's record is asked for where the caller's object doesn't have the hash yet.
-template<class ImageType = Image>
+template<class ImageType = Image, class Wanted = openstack::detail::WantedData<>>
 class ImageData {
   public:
     /// Acts by that proxy's session.
@@ -10067,48 +10639,75 @@ class ImageData {
 
     /// GET .../file into a sink, which is finished once all has come and is right. A broken connection is resumed by a
     /// Range; data that is wrong is fetched once more if the sink can go back. Throws NoData, IntegrityError,
-    /// ConnectionLost, and unchanged what the sink and the progress function throw.
+    /// ConnectionLost, InvalidRequest for a part that isn't there or can't be verified, and unchanged what the sink and
+    /// the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
         ImageType const record = with_hash(image);
-        auto const send = [&](Request request) {
-            check_has_data(images_.session().send(ImageType::resource.service, std::move(request)), record);
-        };
-        openstack::detail::Downloader download(send, file_request(record), sink, name_of(record),
-                                               fingerprint_of(record, Hasher::supports), options.verification,
-                                               options.progress);
-        return download.run();
+        Carrier const carrier{images_.session(), name_of(record)};
+        return openstack::detail::Downloader{carrier, wanted(record, options), sink, options.connections}.run();
     }
 
-    /// GET .../file, to be pulled. Throws NoData; the stream throws the rest.
+    /// GET .../file, to be pulled. Throws NoData and InvalidRequest; the stream throws the rest.
     [[nodiscard]] DownloadStream open(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
         ImageType const record = with_hash(image);
-        std::unique_ptr<ResponseStream> response =
-            images_.session().open(ImageType::resource.service, file_request(record));
-        check_has_data(response->head(), record);
-        return {std::move(response), verifier_of(record, options), {options.progress, size_of(record)}};
+        Carrier carrier{images_.session(), name_of(record)};
+        using Pulled = openstack::detail::PulledDownload<Carrier, Wanted>;
+        auto pulled = std::make_unique<Pulled>(std::move(carrier), wanted(record, options));
+        Download const& result = pulled->result();
+        return {std::move(pulled), result};
     }
 
   private:
+    /// Sends requests for the data of an image.
+    struct Carrier {
+        Session session;
+        std::string name;
+
+        void send(Request request) const { check(session.send(ImageType::resource.service, std::move(request))); }
+        [[nodiscard]] std::unique_ptr<ResponseStream> open(Request request) const {
+            auto response = session.open(ImageType::resource.service, std::move(request));
+            check(response->head());
+            return response;
+        }
+        void check(Response const& head) const {
+            if (head.status == 204) throw NoData(name + " has no data");
+        }
+        void wait(std::chrono::milliseconds duration) const { session.wait(duration); }
+        [[nodiscard]] RetryOptions const& retries() const { return session.retries(ImageType::resource.service); }
+    };
+
     /// The data of an image never changes, so a hash that the caller's object has is good.
     [[nodiscard]] ImageType with_hash(ResourceRef<ImageType> const& image) const {
         if (image.object() != nullptr && image.object()->hash_value && image.object()->size) return *image.object();
         return images_.get(image.id());
     }
 
-    [[nodiscard]] Request file_request(ImageType const& record) const {
-        return {.url = images_.path_of(record) + "/file"};
+    static std::string name_of(ImageType const& record) { return "image " + openstack::detail::one_line(*record.id); }
+
+    [[nodiscard]] Wanted wanted(ImageType const& record, DownloadOptions const& options) const {
+        if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
+        Wanted data{.request{.url = images_.path_of(record) + "/file"},
+                    .what = "the data of " + name_of(record),
+                    .expected = fingerprint_of(record, Hasher::supports),
+                    .look_again = [images = images_,
+                                   id = *record.id] { return fingerprint_of(images.get(id), Hasher::supports); },
+                    .policy = options.verification,
+                    .progress = options.progress,
+                    .part = options.range,
+                    .total = size_of(record)};
+        if (!data.is_all()) data.expected = {.size = size_of_part(data)};
+        return data;
     }
 
-    static void check_has_data(Response const& head, ImageType const& record) {
-        if (head.status == 204) throw NoData("image " + openstack::detail::one_line(*record.id) + " has no data");
-    }
-
-    static std::string name_of(ImageType const& record) {
-        return "the data of image " + openstack::detail::one_line(*record.id);
-    }
-
-    static openstack::detail::Verifier<> verifier_of(ImageType const& record, DownloadOptions const& options) {
-        return {name_of(record), fingerprint_of(record, Hasher::supports), options.verification};
+    /// Throws InvalidRequest if the record says that there is no such part, or it can't be taken unverified.
+    static std::optional<std::uint64_t> size_of_part(Wanted const& data) {
+        if (data.policy == Verification::required)
+            throw InvalidRequest("a part of the data has no hash that could be compared; " +
+                                 std::string{"Verification::if_possible or off takes it"});
+        std::uint64_t const left = data.total ? *data.total - (std::min)(data.part.first, *data.total) : UINT64_MAX;
+        std::uint64_t const size = data.part.size.value_or(left);
+        if (size == 0 || size > left) throw InvalidRequest(data.what + " has no such part");
+        return size == UINT64_MAX ? std::nullopt : std::optional{size};
     }
 
     openstack::Proxy<ImageType> images_;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pulled downloads: piece by piece, verified at the end, and never silently cut.
 #include <openstack/download_stream.hpp>
+#include <openstack/pulled_download.hpp>
+#include <openstack/wanted_data.hpp>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <istream>
 #include <iterator>
 #include <memory>
 #include <span>
@@ -46,15 +50,37 @@ class Pieces final : public ResponseStream {
     int* alive_;
 };
 
+/// Opens them once.
+struct Carrier {
+    std::shared_ptr<std::unique_ptr<ResponseStream>> pieces;
+
+    [[nodiscard]] std::unique_ptr<ResponseStream> open(Request const&) const {
+        if (!*pieces) throw ConnectionLost("nobody is there any more");
+        return std::move(*pieces);
+    }
+    void wait(std::chrono::milliseconds) const {}
+    [[nodiscard]] RetryOptions const& retries() const { return no_retries; }
+};
+
+DownloadStream pulled_from(std::unique_ptr<ResponseStream> pieces, detail::WantedData<> wanted) {
+    Carrier carrier{std::make_shared<std::unique_ptr<ResponseStream>>(std::move(pieces))};
+    using Pulled = detail::PulledDownload<Carrier, detail::WantedData<>>;
+    auto pulled = std::make_unique<Pulled>(std::move(carrier), std::move(wanted));
+    Download const& result = pulled->result();
+    return {std::move(pulled), result};
+}
+
 struct Fixture {
     int alive = 0;
     std::vector<Progress> reports{};
 
     [[nodiscard]] DownloadStream pulled(std::vector<std::string> pieces, Fingerprint expected,
                                         Verification policy = Verification::required) {
-        return {std::make_unique<Pieces>(std::move(pieces), &alive),
-                {"the data", expected, policy},
-                {[this](Progress const& progress) { reports.push_back(progress); }, expected.size}};
+        return pulled_from(
+            std::make_unique<Pieces>(std::move(pieces), &alive),
+            {.what = "the data", .expected = expected, .policy = policy, .progress = [this](Progress const& progress) {
+                 reports.push_back(progress);
+             }});
     }
 };
 
@@ -174,12 +200,40 @@ TEST_CASE("An empty download has no piece", "[download_stream][row:135]") {
 TEST_CASE("What the progress function throws loses no piece", "[download_stream][row:159]") {
     int alive = 0;
     int calls = 0;
-    DownloadStream pulled{std::make_unique<Pieces>(std::vector<std::string>{"abc", "def"}, &alive),
-                          {"the data", good, Verification::required},
-                          {[&](Progress const&) {
-                               if (++calls == 1) throw std::runtime_error("stop");
-                           },
-                           6}};
+    DownloadStream pulled = pulled_from(
+        std::make_unique<Pieces>(std::vector<std::string>{"abc", "def"}, &alive),
+        {.what = "the data", .expected = good, .policy = Verification::required, .progress = [&](Progress const&) {
+             if (++calls == 1) throw std::runtime_error("stop");
+         }});
     CHECK_THROWS_WITH(pulled.begin(), "stop");
     CHECK(all(pulled) == "abc|def|");
+}
+
+TEST_CASE("A download pulled is read as a stream", "[download_stream]") {
+    Fixture fixture;
+    DownloadStreambuf<> buffer{fixture.pulled({"ab c\n", "d", "ef"}, {}, Verification::off)};
+    std::istream in{&buffer};
+    std::string line;
+    CHECK(std::getline(in, line));
+    CHECK(line == "ab c");
+    CHECK(in.get() == 'd');
+    CHECK(std::getline(in, line));
+    CHECK(line == "ef");
+    CHECK(in.eof());
+    CHECK(buffer.result().bytes == 8);
+    in.clear();
+    CHECK(in.get() == std::char_traits<char>::eof());
+}
+
+TEST_CASE("A stream says why it's bad where it is asked to", "[download_stream][row:121]") {
+    Fixture fixture;
+    DownloadStreambuf<> buffer{fixture.pulled({"abc", "deg"}, good)};
+    std::istream in{&buffer};
+    in.exceptions(std::ios::badbit);
+    std::string word;
+    CHECK(throws_exactly<IntegrityError>([&] { in >> word; }));
+    DownloadStreambuf<> silent{fixture.pulled({"abc", "deg"}, good)};
+    std::istream bad{&silent};
+    bad >> word;
+    CHECK(bad.bad());
 }

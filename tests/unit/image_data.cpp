@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <stop_token>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -385,8 +386,11 @@ template<class Exception>
 std::string download_error(std::string const& answer, std::string const& body, DownloadOptions const& options = {}) {
     ScriptedCloud cloud;
     Recorder sink;
-    std::string const said =
-        thrown<Exception>([&] { static_cast<void>(downloaded(cloud, sink, answer, body, options)); });
+    cloud.expect("GET", "/v2/images/i", 200, answer);
+    cloud.expect("GET", file, 200, body);
+    bool const is_wrong = std::is_same_v<Exception, IntegrityError> && body != "abc";
+    if (is_wrong) cloud.expect("GET", "/v2/images/i", 200, answer);  // whether it says something else by now
+    std::string const said = thrown<Exception>([&] { static_cast<void>(data(cloud).download("i", sink, options)); });
     CHECK(sink.finished == 0);
     CHECK(cloud.finish() == "");
     return said;
@@ -424,6 +428,34 @@ TEST_CASE("Wrong data never finishes the sink", "[image_data][row:121][row:122]"
     CHECK(download_error<IntegrityError>(stored, std::string(100, 'x')) ==
           "the data of image i: more than the 3 bytes that its record says");
     CHECK(download_error<ConnectionLost>(stored, "") == "the data of image i: only 0 of 3 bytes came");
+}
+
+TEST_CASE("Data is right if a record that has changed meanwhile says so", "[image_data][row:124]") {
+    std::string const older =
+        record(R"("size": 2, "os_hash_algo": "md5", "os_hash_value": "187ef4436122d1cc2f40dc2b92f0eba0")");
+    std::string const newer = record(R"("size": 3, "os_hash_algo": "md5", "os_hash_value": ")" + md5 + '"');
+    std::string const same_size = record(R"("size": 3, "os_hash_algo": "md5", "os_hash_value": "00")");
+    for (std::string const& before : {older, same_size}) {
+        ScriptedCloud cloud;
+        Recorder sink;
+        cloud.expect("GET", file, 200, "abc");
+        cloud.expect("GET", "/v2/images/i", 200, newer);
+        CHECK(data(cloud).download(from_json<Image>(before), sink, {}).verified_by == "md5");
+        CHECK(sink.text == "abc");
+        CHECK(sink.finished == 1);
+        CHECK(cloud.finish() == "");
+    }
+    for (int const status : {200, 404, 500}) {
+        ScriptedCloud cloud;
+        Recorder sink;
+        cloud.expect("GET", file, 200, "abc");
+        cloud.expect("GET", "/v2/images/i", status, status == 200 ? stored : "");
+        CHECK(thrown<IntegrityError>([&] {
+                  static_cast<void>(data(cloud).download(from_json<Image>(same_size), sink, {}));
+              }) == "the data of image i: its md5 is " + md5 + ", but its record says 00");
+        CHECK(sink.finished == 0);
+        CHECK(cloud.finish() == "");
+    }
 }
 
 TEST_CASE("Data without a hash is taken only if that is allowed", "[image_data][row:123]") {
@@ -524,6 +556,9 @@ TEST_CASE("Data can be pulled, and is verified at the end", "[image_data][row:12
         ScriptedCloud cloud;
         cloud.expect("GET", "/v2/images/i", 200, stored);
         cloud.expect("GET", file, 200, body);
+        if (body.size() < 3) cloud.expect("GET", file, 416);
+        bool const is_wrong = body.size() > 3 || (body == "abd" && options.verification != Verification::off);
+        if (is_wrong) cloud.expect("GET", "/v2/images/i", 200, stored);
         DownloadStream pieces = data(cloud).open("i", options);
         std::string text;
         for (auto const piece : pieces) text.append(reinterpret_cast<char const*>(piece.data()), piece.size());

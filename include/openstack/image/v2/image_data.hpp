@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,14 +12,17 @@
 
 #include <openstack/download_stream.hpp>
 #include <openstack/downloader.hpp>
+#include <openstack/hash.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_fingerprint.hpp>
 #include <openstack/image/v2/image_upload.hpp>
 #include <openstack/one_line.hpp>
 #include <openstack/proxy.hpp>
+#include <openstack/pulled_download.hpp>
 #include <openstack/sink.hpp>
 #include <openstack/source.hpp>
 #include <openstack/verification.hpp>
+#include <openstack/wanted_data.hpp>
 
 namespace openstack::image::v2 {
 
@@ -26,11 +30,15 @@ namespace openstack::image::v2 {
 struct DownloadOptions {
     Verification verification = Verification::required;  ///< of what arrives: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data arrives
+    ByteRange range{};  ///< what is wanted. A part can't be verified: where that is required, it's refused
+    /// So many at a time, each with a thread, share the download to a file of at least 16 MiB. What else the data goes
+    /// to takes it by one. If the process is killed meanwhile, the next download begins anew.
+    unsigned connections = 1;
 };
 
 /// Moves the data of images; ImageType is Image, or a resource of the caller's with Image's fields and more. The
 /// image's record is asked for where the caller's object doesn't have the hash yet.
-template<class ImageType = Image>
+template<class ImageType = Image, class Wanted = openstack::detail::WantedData<>>
 class ImageData {
   public:
     /// Acts by that proxy's session.
@@ -49,48 +57,75 @@ class ImageData {
 
     /// GET .../file into a sink, which is finished once all has come and is right. A broken connection is resumed by a
     /// Range; data that is wrong is fetched once more if the sink can go back. Throws NoData, IntegrityError,
-    /// ConnectionLost, and unchanged what the sink and the progress function throw.
+    /// ConnectionLost, InvalidRequest for a part that isn't there or can't be verified, and unchanged what the sink and
+    /// the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
         ImageType const record = with_hash(image);
-        auto const send = [&](Request request) {
-            check_has_data(images_.session().send(ImageType::resource.service, std::move(request)), record);
-        };
-        openstack::detail::Downloader download(send, file_request(record), sink, name_of(record),
-                                               fingerprint_of(record, Hasher::supports), options.verification,
-                                               options.progress);
-        return download.run();
+        Carrier const carrier{images_.session(), name_of(record)};
+        return openstack::detail::Downloader{carrier, wanted(record, options), sink, options.connections}.run();
     }
 
-    /// GET .../file, to be pulled. Throws NoData; the stream throws the rest.
+    /// GET .../file, to be pulled. Throws NoData and InvalidRequest; the stream throws the rest.
     [[nodiscard]] DownloadStream open(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
         ImageType const record = with_hash(image);
-        std::unique_ptr<ResponseStream> response =
-            images_.session().open(ImageType::resource.service, file_request(record));
-        check_has_data(response->head(), record);
-        return {std::move(response), verifier_of(record, options), {options.progress, size_of(record)}};
+        Carrier carrier{images_.session(), name_of(record)};
+        using Pulled = openstack::detail::PulledDownload<Carrier, Wanted>;
+        auto pulled = std::make_unique<Pulled>(std::move(carrier), wanted(record, options));
+        Download const& result = pulled->result();
+        return {std::move(pulled), result};
     }
 
   private:
+    /// Sends requests for the data of an image.
+    struct Carrier {
+        Session session;
+        std::string name;
+
+        void send(Request request) const { check(session.send(ImageType::resource.service, std::move(request))); }
+        [[nodiscard]] std::unique_ptr<ResponseStream> open(Request request) const {
+            auto response = session.open(ImageType::resource.service, std::move(request));
+            check(response->head());
+            return response;
+        }
+        void check(Response const& head) const {
+            if (head.status == 204) throw NoData(name + " has no data");
+        }
+        void wait(std::chrono::milliseconds duration) const { session.wait(duration); }
+        [[nodiscard]] RetryOptions const& retries() const { return session.retries(ImageType::resource.service); }
+    };
+
     /// The data of an image never changes, so a hash that the caller's object has is good.
     [[nodiscard]] ImageType with_hash(ResourceRef<ImageType> const& image) const {
         if (image.object() != nullptr && image.object()->hash_value && image.object()->size) return *image.object();
         return images_.get(image.id());
     }
 
-    [[nodiscard]] Request file_request(ImageType const& record) const {
-        return {.url = images_.path_of(record) + "/file"};
+    static std::string name_of(ImageType const& record) { return "image " + openstack::detail::one_line(*record.id); }
+
+    [[nodiscard]] Wanted wanted(ImageType const& record, DownloadOptions const& options) const {
+        if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
+        Wanted data{.request{.url = images_.path_of(record) + "/file"},
+                    .what = "the data of " + name_of(record),
+                    .expected = fingerprint_of(record, Hasher::supports),
+                    .look_again = [images = images_,
+                                   id = *record.id] { return fingerprint_of(images.get(id), Hasher::supports); },
+                    .policy = options.verification,
+                    .progress = options.progress,
+                    .part = options.range,
+                    .total = size_of(record)};
+        if (!data.is_all()) data.expected = {.size = size_of_part(data)};
+        return data;
     }
 
-    static void check_has_data(Response const& head, ImageType const& record) {
-        if (head.status == 204) throw NoData("image " + openstack::detail::one_line(*record.id) + " has no data");
-    }
-
-    static std::string name_of(ImageType const& record) {
-        return "the data of image " + openstack::detail::one_line(*record.id);
-    }
-
-    static openstack::detail::Verifier<> verifier_of(ImageType const& record, DownloadOptions const& options) {
-        return {name_of(record), fingerprint_of(record, Hasher::supports), options.verification};
+    /// Throws InvalidRequest if the record says that there is no such part, or it can't be taken unverified.
+    static std::optional<std::uint64_t> size_of_part(Wanted const& data) {
+        if (data.policy == Verification::required)
+            throw InvalidRequest("a part of the data has no hash that could be compared; " +
+                                 std::string{"Verification::if_possible or off takes it"});
+        std::uint64_t const left = data.total ? *data.total - (std::min)(data.part.first, *data.total) : UINT64_MAX;
+        std::uint64_t const size = data.part.size.value_or(left);
+        if (size == 0 || size > left) throw InvalidRequest(data.what + " has no such part");
+        return size == UINT64_MAX ? std::nullopt : std::optional{size};
     }
 
     openstack::Proxy<ImageType> images_;

@@ -41,7 +41,7 @@ struct UploadOptions {
 /// Where a failure leaves open whether the service has the data, its record tells: `queued` has it sent again from the
 /// first byte, as often as the session's retries allow and the source can go back; `saving` is waited for; `active` is
 /// compared with what was sent, like the record after an upload without a failure.
-template<class ImageType>
+template<class ImageType, class Hash = Hasher>
 class ImageUpload {
   public:
     /// Proxy, source and options outlive it. Throws SourceError if the source is empty and mustn't be.
@@ -96,7 +96,7 @@ class ImageUpload {
         if (policy == Verification::off) return algorithms;
         std::string const seen = images_.session().recall(hash_algorithm_key);
         for (std::string_view const each : {seen.empty() ? std::string_view{"sha512"} : seen, std::string_view{"md5"}})
-            if (openstack::Hasher::supports(each)) algorithms.push_back(std::string{each});
+            if (Hash::supports(each)) algorithms.push_back(std::string{each});
         return algorithms;
     }
 
@@ -237,7 +237,7 @@ class ImageUpload {
 
     openstack::Proxy<ImageType> const& images_;
     UploadOptions const& options_;
-    openstack::detail::MeasuredSource<> source_;
+    openstack::detail::MeasuredSource<Hash> source_;
     DiskInspection disk_{};
     unsigned resends_left_;
     bool has_resent_ = false;
