@@ -31,7 +31,7 @@ namespace detail {
 /// A file, or what else has a path and can be read (a pipe, a device).
 class FileSource final : public Source {
   public:
-    explicit FileSource(std::string path) : FileSource(path, open_file(path, O_RDONLY)) {}
+    explicit FileSource(std::string path) : FileSource(path, open_file(path, O_RDONLY)) { is_alone_ = is_regular(); }
     /// What is left of an open file, from where it stands; `name` is for messages.
     FileSource(std::string name, FileDescriptor file)
         : path_(std::move(name)), file_(std::move(file)), at_start_(status()) {
@@ -42,6 +42,17 @@ class FileSource final : public Source {
     }
 
     [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        if (is_alone_ && offset_ < at_start_.st_size) {
+            if (offset_ >= extent_end_) find_extent();
+            buffer = {buffer.data(),
+                      static_cast<std::size_t>(
+                          (std::min<std::uint64_t>)(buffer.size(), static_cast<std::uint64_t>(extent_end_ - offset_)))};
+            if (is_hole_) {
+                std::memset(buffer.data(), 0, buffer.size());
+                offset_ += static_cast<off_t>(buffer.size());
+                return buffer.size();
+            }
+        }
         ssize_t bytes = -1;
         do {
             bytes = is_regular() ? ::pread(file_.get(), buffer.data(), buffer.size(), offset_)
@@ -60,10 +71,20 @@ class FileSource final : public Source {
 
     [[nodiscard]] bool rewind() override {
         offset_ = start_;
+        extent_end_ = 0;
         return is_regular();
     }
 
   private:
+    /// Finds out whether there is data or a hole, and where that ends. A hole is known to be zeros: nothing is read.
+    void find_extent() {
+        off_t const end = at_start_.st_size;
+        off_t const data = ::lseek(file_.get(), offset_, SEEK_DATA);
+        is_hole_ = data > offset_ || (data == -1 && errno == ENXIO);  // nothing but a hole is left
+        extent_end_ = is_hole_ ? (data == -1 ? end : data) : ::lseek(file_.get(), offset_, SEEK_HOLE);
+        if (extent_end_ <= offset_ || extent_end_ > end) extent_end_ = end;  // also where the system can't tell
+    }
+
     [[nodiscard]] bool is_regular() const noexcept { return S_ISREG(at_start_.st_mode); }
 
     struct stat status() const {
@@ -85,6 +106,9 @@ class FileSource final : public Source {
     struct stat at_start_;
     off_t start_ = 0;
     off_t offset_ = 0;
+    off_t extent_end_ = 0;   ///< of the data or the hole at `offset_`
+    bool is_hole_ = false;   ///< and not data
+    bool is_alone_ = false;  ///< nobody else has a position in the open file, which is moved to find holes
 };
 
 /// Bytes in memory that belong to someone else.

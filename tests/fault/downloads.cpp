@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // Downloads over connections that break, and from services that give other parts than they were asked for.
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <openstack/image/v2/image_data.hpp>
 #include <random>
 #include <span>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "../support/loopback_cloud.hpp"
 #include "../support/server.hpp"
+#include "../support/stopping.hpp"
 #include "../support/temporary_directory.hpp"
 #include "../support/thrown.hpp"
 
@@ -105,6 +114,16 @@ struct Fixture {
         CHECK(folder.names() == names);
         if (!kept.empty()) CHECK(support::read_file(folder / part_of(data)) == kept);
         return said;
+    }
+    /// Without holes.
+    [[nodiscard]] std::uint64_t bytes_on_disk() const {
+        std::uint64_t bytes = 0;
+        for (std::string const& name : folder.names()) {
+            struct stat found {};
+            if (::stat((folder / name).c_str(), &found) == 0)
+                bytes += static_cast<std::uint64_t>(found.st_blocks) * 512;
+        }
+        return bytes;
     }
     static std::string part_of(std::string const& data) { return ".image." + sha512(data).substr(0, 8) + ".part"; }
 };
@@ -411,4 +430,337 @@ TEST_CASE("What a progress function throws ends a download that is whole, too", 
     };
     CHECK(thrown<ConnectionLost>([&] { static_cast<void>(f.fetch(data, {.progress = once})); }) == "mine");
     CHECK(support::read_file(f.path) == "old");
+}
+
+namespace {
+
+constexpr std::size_t mebibyte = 1 << 20;
+
+/// Text of which no part is like another, made once: it takes its time.
+std::string large(std::size_t bytes) {
+    static std::string const all = data_of(24 * mebibyte);
+    return all.substr(0, bytes);
+}
+
+/// Answers requests for parts, from first to last byte. Of a part, so many bytes come as `cut(first, last)` says, then
+/// the connection closes.
+std::function<std::string(support::ReceivedRequest const&)> parts_of(
+    std::string const& data, std::function<std::size_t(std::size_t first, std::size_t last)> cut = {}) {
+    return [=](support::ReceivedRequest const& request) {
+        std::string const range{request.headers.find("Range").value_or("bytes=0-")};
+        std::size_t const first = std::stoul(range.substr(6));
+        std::string const end = range.substr(range.find('-') + 1);
+        std::size_t const last = end.empty() ? data.size() - 1 : std::stoul(end);
+        std::size_t const size = last - first + 1;
+        std::size_t const bytes = cut ? std::min(cut(first, last), size) : size;
+        return "HTTP/1.1 206 Partial Content\r\nContent-Length: " + std::to_string(size) + "\r\nContent-Range: bytes " +
+               std::to_string(first) + '-' + std::to_string(last) + '/' + std::to_string(data.size()) +
+               (bytes < size ? "\r\nConnection: close" : "") + "\r\n\r\n" + data.substr(first, bytes);
+    };
+}
+
+/// The ranges that were asked for, sorted.
+std::vector<std::string> ranges_of(LoopbackCloud const& cloud) {
+    std::vector<std::string> ranges;
+    for (auto const& each : cloud.server.requests())
+        if (each.target == target) ranges.push_back(std::string{each.headers.find("Range").value_or("all")});
+    std::sort(ranges.begin(), ranges.end());
+    return ranges;
+}
+
+}  // namespace
+
+TEST_CASE("Several connections share a download to a file", "[downloads][parts]") {
+    Fixture f;
+    std::string const data = large(20 * mebibyte + 5);
+    f.cloud.server.serve(parts_of(data));
+    std::uint64_t last = 0;
+    Download const done = f.fetch(data, {.progress = [&](Progress const& now) { last = now.bytes; }, .connections = 3});
+    CHECK(done.bytes == data.size());
+    CHECK(done.verified_by == "sha512");
+    CHECK(last == data.size());
+    CHECK((support::read_file(f.path) == data));
+    CHECK(f.folder.names() == std::vector<std::string>{"image"});
+    CHECK(f.cloud.server.connections() == 3);
+    CHECK(ranges_of(f.cloud) ==
+          std::vector<std::string>{"bytes=0-8388607", "bytes=16777216-20971524", "bytes=8388608-16777215"});
+}
+
+TEST_CASE("Little data, and data that doesn't go to a file, comes by one connection", "[downloads][parts]") {
+    Fixture f;
+    std::string const data = large(16 * mebibyte);
+    std::string const little = large(16 * mebibyte - 1);
+    SECTION("little") {
+        f.cloud.server.script({part(little, 0, little.size())});
+        CHECK(f.fetch(little, {.connections = 4}).verified_by == "sha512");
+    }
+    SECTION("to a function") {
+        f.cloud.server.script({part(data, 0, data.size())});
+        std::size_t bytes = 0;
+        auto const sink = to_callback([&](std::span<std::byte const> piece) { bytes += piece.size(); });
+        ImageData<> const images{Proxy<Image>{f.cloud.session()}};
+        CHECK(images.download(record_of(data), *sink, {.connections = 4}).verified_by == "sha512");
+        CHECK(bytes == data.size());
+    }
+    CHECK(f.cloud.server.finish() == "");
+}
+
+TEST_CASE("Parts whose connections break are gone on with", "[downloads][parts][row:116]") {
+    Fixture f;
+    std::string const data = large(24 * mebibyte);
+    std::mt19937 random(7);
+    std::mutex mutex;
+    f.cloud.server.serve(parts_of(data, [&](std::size_t, std::size_t) {
+        std::lock_guard const lock{mutex};
+        return 1 + random() % (3 * mebibyte);
+    }));
+    CHECK(f.fetch(data, {.connections = 3}).verified_by == "sha512");
+    CHECK((support::read_file(f.path) == data));
+    std::uint64_t bytes = 0;
+    for (std::string const& range : ranges_of(f.cloud)) CHECK(range.find('-') + 1 < range.size());
+    for (auto const& each : f.cloud.server.requests()) bytes += each.body_size;
+    CHECK(bytes == 0);
+}
+
+TEST_CASE("Parts that fail leave what is there without a gap, for the next download", "[downloads][parts][row:117]") {
+    Fixture f;
+    std::string const data = large(24 * mebibyte);
+    f.cloud.server.serve(parts_of(data, [&](std::size_t first, std::size_t) -> std::size_t {
+        if (first < 8 * mebibyte) return data.size();
+        while (f.bytes_on_disk() < mebibyte) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        return 0;
+    }));
+    CHECK(thrown<ConnectionLost>([&] { static_cast<void>(f.fetch(data, {.connections = 3})); }) != "");
+    CHECK(support::read_file(f.path) == "old");
+    CHECK(f.folder.names() == std::vector<std::string>{Fixture::part_of(data), "image"});
+    std::string const kept = support::read_file(f.folder / Fixture::part_of(data));
+    CHECK(kept.size() >= mebibyte - 4096);
+    CHECK((data.starts_with(kept)));
+    LoopbackCloud other;
+    other.server.serve(parts_of(data));
+    auto const sink = to_file(f.path);
+    ImageData<> const images{Proxy<Image>{other.session()}};
+    CHECK(images.download(record_of(data), *sink, {.connections = 2}).bytes == data.size());
+    CHECK((support::read_file(f.path) == data));
+    auto const again = [&](std::string const& range) { return std::stoul(range.substr(6)) < kept.size(); };
+    CHECK(std::ranges::none_of(ranges_of(other), again));
+}
+
+TEST_CASE("A wrong byte in a part is noticed in the whole, which is fetched once more", "[downloads][parts][row:121]") {
+    std::string const data = large(16 * mebibyte);
+    std::string wrong = data;
+    wrong[12 * mebibyte] ^= 1;
+    bool const stays = GENERATE(false, true);
+    Fixture f;
+    std::atomic<int> parts = 0;
+    f.cloud.server.serve([&](support::ReceivedRequest const& request) {
+        if (request.target != target) return answer_text(404);
+        return parts_of(stays || ++parts <= 2 ? wrong : data)(request);
+    });
+    if (stays) {
+        CHECK(f.failure<IntegrityError>(data) != "");
+        CHECK(thrown<IntegrityError>([&] { static_cast<void>(f.fetch(data, {.connections = 2})); }) != "");
+        CHECK(support::read_file(f.path) == "old");
+        CHECK(f.folder.names() == std::vector<std::string>{"image"});
+    } else {
+        CHECK(f.fetch(data, {.connections = 2}).verified_by == "sha512");
+        CHECK((support::read_file(f.path) == data));
+        CHECK(ranges_of(f.cloud).size() == 4);
+    }
+}
+
+TEST_CASE("A service that gives no parts is asked for the whole by one connection", "[downloads][parts][row:118]") {
+    std::string const data = large(16 * mebibyte);
+    int const status = GENERATE(200, 400, 416);
+    INFO(status);
+    Fixture f;
+    f.cloud.server.serve([&](support::ReceivedRequest const& request) {
+        bool const is_refused = status != 200 && request.headers.find("Range");
+        return is_refused ? answer_text(status) : head_of(data, 0) + data;
+    });
+    CHECK(f.fetch(data, {.connections = 2}).verified_by == "sha512");
+    CHECK((support::read_file(f.path) == data));
+}
+
+TEST_CASE("Another part than was asked for is never written", "[downloads][parts][row:119]") {
+    std::string const data = large(16 * mebibyte);
+    Fixture f;
+    enum Wrong { place, total, size };
+    Wrong const wrong = GENERATE(place, total, size);
+    f.cloud.server.serve([&](support::ReceivedRequest const& request) {
+        std::string text = parts_of(data)(request);
+        std::string const range{*request.headers.find("Range")};
+        if (range.starts_with("bytes=0-")) return text;
+        if (wrong == place) text.replace(text.find("bytes 8388608-"), 14, "bytes 8388609-");
+        if (wrong == total) text.replace(text.find("/16777216"), 9, "/16777217");
+        if (wrong == size) text.replace(text.find("Content-Length: 8388608"), 23, "Content-Length: 8388609") += 'x';
+        return text;
+    });
+    INFO(wrong);
+    CHECK(thrown<ProtocolError>([&] {
+              static_cast<void>(f.fetch(data, {.connections = 2}));
+          }).starts_with("the data of image i: the service gave "));
+    CHECK(support::read_file(f.path) == "old");
+    CHECK(f.folder.names() == std::vector<std::string>{"image"});
+}
+
+TEST_CASE("What a progress function throws ends all connections", "[downloads][parts][row:133]") {
+    Fixture f;
+    std::string const data = large(16 * mebibyte);
+    f.cloud.server.serve(parts_of(data));
+    CHECK(thrown<std::runtime_error>([&] {
+              static_cast<void>(f.fetch(
+                  data, {.progress = [](Progress const&) { throw std::runtime_error("enough"); }, .connections = 2}));
+          }) == "enough");
+    CHECK(support::read_file(f.path) == "old");
+}
+
+TEST_CASE("A stop token ends all connections", "[downloads][parts][row:159]") {
+    Fixture f;
+    std::string const data = large(16 * mebibyte);
+    f.cloud.server.serve([&](support::ReceivedRequest const& request) {  // the rest never comes
+        return parts_of(data)(request).substr(0, 1000);
+    });
+    auto const sink = to_file(f.path);
+    auto const has_begun = [&] { return f.cloud.server.requests().size() == 2; };
+    auto const time = support::time_to_stop(has_begun, [&](std::stop_token const& token) {
+        ImageData<> const images{Proxy<Image>{f.cloud.session().with({.stop = token})}};
+        static_cast<void>(images.download(record_of(data), *sink, {.connections = 2}));
+    });
+    CHECK(time < std::chrono::seconds{5});
+}
+
+TEST_CASE("A part of the data is had by its range", "[downloads][range]") {
+    Fixture f;
+    std::string const data = data_of(1000);
+    ImageData<> const images{Proxy<Image>{f.cloud.session()}};
+    auto const fetch = [&](ByteRange range, Verification policy = Verification::if_possible) {
+        std::string got;
+        auto const sink = to_callback([&](std::span<std::byte const> bytes) {
+            got.append(reinterpret_cast<char const*>(bytes.data()), bytes.size());
+        });
+        Download const done = images.download(record_of(data), *sink, {.verification = policy, .range = range});
+        CHECK(done.bytes == got.size());
+        CHECK(done.verified_by == "");
+        return got;
+    };
+    SECTION("whole answers") {
+        f.cloud.server.serve(parts_of(data));
+        CHECK(fetch({.first = 100, .size = 50}) == data.substr(100, 50));
+        CHECK(fetch({.first = 0, .size = 1}) == data.substr(0, 1));
+        CHECK(fetch({.first = 999}) == data.substr(999));
+        CHECK(fetch({.first = 500}, Verification::off) == data.substr(500));
+        CHECK(fetch({.first = 0, .size = 1000}) == data);
+        CHECK(ranges_of(f.cloud) ==
+              std::vector<std::string>{"bytes=0-0", "bytes=0-999", "bytes=100-149", "bytes=500-", "bytes=999-"});
+        CHECK(throws_exactly<InvalidRequest>([&] { fetch({.first = 1, .size = 1}, Verification::required); }));
+        for (ByteRange const range : {ByteRange{1000, {}}, ByteRange{1001, {}}, ByteRange{0, 1001}, ByteRange{5, 0},
+                                      ByteRange{1, UINT64_MAX}, ByteRange{UINT64_MAX, 1}})
+            CHECK(throws_exactly<InvalidRequest>([&] { fetch(range); }));
+        CHECK(ranges_of(f.cloud).size() == 5);
+    }
+    SECTION("broken answers") {
+        f.cloud.server.serve(parts_of(data, [](std::size_t, std::size_t) { return std::size_t{300}; }));
+        CHECK(fetch({.first = 100, .size = 700}) == data.substr(100, 700));
+        CHECK(ranges_of(f.cloud) == std::vector<std::string>{"bytes=100-799", "bytes=400-799", "bytes=700-799"});
+    }
+    SECTION("no parts") {
+        f.cloud.server.serve([&](support::ReceivedRequest const&) { return head_of(data, 0) + data; });
+        CHECK(throws_exactly<ProtocolError>([&] { fetch({.first = 100, .size = 50}); }));
+    }
+    SECTION("to a file, beside a kept beginning of the whole") {
+        support::write_file(f.folder / Fixture::part_of(data), data.substr(0, 600));
+        f.cloud.server.serve(parts_of(data));
+        CHECK(f.fetch(data, {.verification = Verification::off, .range = {.first = 10, .size = 5}}).bytes == 5);
+        CHECK(support::read_file(f.path) == data.substr(10, 5));
+        CHECK(support::read_file(f.folder / Fixture::part_of(data)) == data.substr(0, 600));
+    }
+    SECTION("pulled") {
+        f.cloud.server.serve(parts_of(data, [](std::size_t, std::size_t) { return std::size_t{30}; }));
+        std::string got;
+        for (auto const piece :
+             images.open(record_of(data), {.verification = Verification::off, .range = {.first = 100, .size = 50}}))
+            got.append(reinterpret_cast<char const*>(piece.data()), piece.size());
+        CHECK(got == data.substr(100, 50));
+    }
+}
+
+namespace {
+
+std::string pulled(Fixture const& f, std::string const& data) {
+    std::string got;
+    ImageData<> const images{Proxy<Image>{f.cloud.session()}};
+    for (auto const piece : images.open(record_of(data), {}))
+        got.append(reinterpret_cast<char const*>(piece.data()), piece.size());
+    return got;
+}
+
+}  // namespace
+
+TEST_CASE("A pulled download goes on where its connection broke", "[downloads][pull][row:116]") {
+    std::string const data = data_of(2000);
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        INFO(seed);
+        Fixture f;
+        std::mt19937 random(seed);
+        std::size_t requests = 0;
+        for (std::size_t first = 0; first < data.size(); ++requests) {
+            std::size_t const bytes = std::min<std::size_t>(random() % 900, data.size() - first);
+            f.cloud.server.script({part(data, first, bytes)});
+            first += bytes;
+        }
+        CHECK((pulled(f, data) == data));
+        CHECK(f.cloud.server.finish() == "");
+        CHECK(f.cloud.server.requests().size() == requests);
+    }
+}
+
+TEST_CASE("A pulled download that doesn't get on any more ends", "[downloads][pull][row:117]") {
+    Fixture f;
+    std::string const data = data_of(1000);
+    f.cloud.server.script({part(data, 0, 600)});
+    for (int i = 0; i < 3; ++i) f.cloud.server.script({part(data, 600, 0)});
+    CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(pulled(f, data)); }));
+    CHECK(f.cloud.server.finish() == "");
+}
+
+TEST_CASE("A pulled download passes over what comes again, once", "[downloads][pull][row:118]") {
+    Fixture f;
+    std::string const data = data_of(1000);
+    f.cloud.server.script({part(data, 0, 600)});
+    SECTION("a service that ignores ranges") {
+        f.cloud.server.script({text(head_of(data, 0) + data)});
+        CHECK(pulled(f, data) == data);
+    }
+    SECTION("a store without ranges") {
+        f.cloud.server.script({text(answer_text(400, "", {{"Connection", "close"}}))});
+        f.cloud.server.script({text(head_of(data, 0) + data)});
+        CHECK(pulled(f, data) == data);
+    }
+    SECTION("again") {
+        for (int i = 0; i < 2; ++i) f.cloud.server.script({text(head_of(data, 0) + data.substr(0, 700))});
+        CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(pulled(f, data)); }));
+    }
+    SECTION("data that has ended") {
+        f.cloud.server.script({text(answer_text(416, "", {{"Connection", "close"}}))});
+        CHECK(thrown<ConnectionLost>([&] { static_cast<void>(pulled(f, data)); }) ==
+              "the data of image i: only 600 of 1000 bytes came");
+    }
+    CHECK(f.cloud.server.finish() == "");
+}
+
+TEST_CASE("Another part than was asked for is never pulled", "[downloads][pull][row:119]") {
+    Fixture f;
+    std::string const data = data_of(1000);
+    f.cloud.server.script({part(data, 0, 600)});
+    f.cloud.server.script({text(head_of(data, 599) + data.substr(599))});
+    ImageData<> const images{Proxy<Image>{f.cloud.session()}};
+    DownloadStream pieces = images.open(record_of(data), {});
+    std::string got;
+    CHECK(throws_exactly<ProtocolError>([&] {
+        for (auto const piece : pieces) got.append(reinterpret_cast<char const*>(piece.data()), piece.size());
+    }));
+    CHECK(got == data.substr(0, 600));
+    CHECK(f.cloud.server.finish() == "");
+    CHECK_THROWS_AS(pieces.begin(), TransportError);
 }

@@ -360,7 +360,9 @@ class Server::Impl {
             for (;;) {
                 connection.read_head();
                 connection.read_body(UINT64_MAX);
-                connection.send(state.handler(connection.last_request()));
+                std::string const text = state.handler(connection.last_request());
+                connection.send(text);
+                if (text.substr(0, text.find("\r\n\r\n")).find("\r\nConnection: close") != text.npos) return;
             }
         } catch (std::exception const&) {
             return;  // the client has closed

@@ -103,7 +103,8 @@ class Server {
     /// mustn't receive another request.
     void script(std::initializer_list<Step> steps);
     /// Connections without a script get each request answered with the text that this gives, or are closed if it
-    /// throws. Called by several threads.
+    /// throws; also after an answer with `Connection: close`, however much of it the text has. Called by several
+    /// threads.
     void serve(std::function<std::string(ReceivedRequest const&)> handler);
 
     /// From now on nobody can connect; who is connected stays so.

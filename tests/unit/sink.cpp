@@ -481,3 +481,130 @@ TEST_CASE("An open file is written to from where it stands", "[sink]") {
     REQUIRE(::close(reading) == 0);
     CHECK(error_of([&] { write(*unwritable, "x"); }) == EBADF);
 }
+
+TEST_CASE("Blocks of zeros stay holes, wherever they come", "[sink]") {
+    TemporaryDirectory const directory;
+    constexpr std::size_t block = 4096;
+    std::string text(512 * block, '\0');
+    text[3 * block + 17] = 'a';   // the only one of its block
+    text[200 * block] = 'b';      // the first one
+    text[201 * block - 1] = 'c';  // the last one
+    text.replace(300 * block + 1, 3 * block, std::string(3 * block, 'd'));
+    std::size_t const piece = GENERATE(std::size_t{512 * block}, std::size_t{5000}, std::size_t{100'000});
+    INFO(piece);
+    SECTION("with data at the end") { text.back() = 'e'; }
+    SECTION("with a hole at the end") { text.back() = '\0'; }
+    auto const sink = to_file(directory / "image");
+    for (std::size_t at = 0; at < text.size(); at += piece) write(*sink, std::string_view{text}.substr(at, piece));
+    sink->finish();
+    CHECK((read_file(directory / "image") == text));
+    struct stat found {};
+    REQUIRE(::stat((directory / "image").c_str(), &found) == 0);
+    CHECK(static_cast<std::size_t>(found.st_blocks) * 512 <= 16 * block);
+}
+
+TEST_CASE("A file that was kept is as long as what was written, zeros or not", "[sink][row:132]") {
+    TemporaryDirectory const directory;
+    std::string const text = "data" + std::string(20'000, '\0');
+    {
+        auto const sink = to_file(directory / "image");
+        CHECK(found(*sink, "01234567") == "");
+        write(*sink, text);
+    }
+    auto const sink = to_file(directory / "image");
+    CHECK(found(*sink, "01234567") == text);
+    write(*sink, "end");
+    sink->finish();
+    CHECK(read_file(directory / "image") == text + "end");
+}
+
+namespace {
+
+/// Bytes in any order.
+void write_at(openstack::ScatteredSink& sink, std::uint64_t at, std::string_view text) {
+    sink.write_at(at, std::as_bytes(std::span{text}));
+}
+std::string read_at(openstack::ScatteredSink& sink, std::uint64_t at, std::size_t size) {
+    std::string text(size, '?');
+    text.resize(sink.read_at(at, std::as_writable_bytes(std::span{text})));
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("A file takes bytes in any order, after those that it has", "[sink]") {
+    TemporaryDirectory const directory;
+    auto const sink = to_file(directory / "image");
+    CHECK(found(*sink, "01234567") == "");
+    write(*sink, "0123");
+    openstack::ScatteredSink* const scattered = sink->scatter(10);
+    REQUIRE(scattered != nullptr);
+    write_at(*scattered, 8, "89");
+    CHECK(read_at(*scattered, 6, 100) == std::string("\0\0"
+                                                     "89",
+                                                     4));
+    write_at(*scattered, 4, "4567");
+    CHECK(read_at(*scattered, 0, 10) == "0123456789");
+    scattered->gather(10);
+    write(*sink, "ab");
+    sink->finish();
+    CHECK(directory.names() == Names{"image"});
+    CHECK(read_file(directory / "image") == "0123456789ab");
+}
+
+TEST_CASE("Bytes that came in any order are gone on with only where none is missing", "[sink][row:129][row:132]") {
+    TemporaryDirectory const directory;
+    SECTION("gathered") {
+        {
+            auto const sink = to_file(directory / "image");
+            CHECK(found(*sink, "01234567") == "");
+            openstack::ScatteredSink* const scattered = sink->scatter(10);
+            write_at(*scattered, 0, "012");
+            write_at(*scattered, 8, "89");
+            CHECK(directory.names() != Names{".image.01234567.part"});
+            scattered->gather(3);
+        }
+        CHECK(directory.names() == Names{".image.01234567.part"});
+        CHECK(found(*to_file(directory / "image"), "01234567") == "012");
+    }
+    SECTION("not gathered") {
+        auto sink = to_file(directory / "image");
+        CHECK(found(*sink, "01234567") == "");
+        write_at(*sink->scatter(10), 8, "89");
+        sink.reset();
+        CHECK(directory.names().empty());
+    }
+    SECTION("while another process began anew") {
+        auto one = to_file(directory / "image");
+        CHECK(found(*one, "01234567") == "");
+        openstack::ScatteredSink* const scattered = one->scatter(3);
+        write_at(*scattered, 0, "one");
+        auto two = to_file(directory / "image");
+        CHECK(found(*two, "01234567") == "");
+        write(*two, "two!");
+        scattered->gather(3);
+        one.reset();
+        CHECK(directory.names() == Names{".image.01234567.part"});
+        two->finish();
+        CHECK(read_file(directory / "image") == "two!");
+    }
+    SECTION("begun again") {
+        auto const sink = to_file(directory / "image");
+        CHECK(found(*sink, "01234567") == "");
+        write_at(*sink->scatter(10), 0, "0123456789");
+        CHECK(sink->rewind());
+        openstack::ScatteredSink* const scattered = sink->scatter(5);
+        CHECK(read_at(*scattered, 0, 10) == std::string(5, '\0'));
+        write_at(*scattered, 0, "abcde");
+        scattered->gather(5);
+        sink->finish();
+        CHECK(read_file(directory / "image") == "abcde");
+    }
+}
+
+TEST_CASE("Only a file takes bytes in any order", "[sink]") {
+    std::ostringstream out;
+    CHECK(to_stream(out)->scatter(10) == nullptr);
+    CHECK(to_callback([](std::span<std::byte const>) {})->scatter(10) == nullptr);
+    CHECK(to_file("/dev/null")->scatter(10) == nullptr);
+}

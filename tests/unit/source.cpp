@@ -101,6 +101,63 @@ TEST_CASE("A file that changes while it's read is an error", "[source][row:138][
     CHECK(throws_exactly<SourceError>([&] { static_cast<void>(read_all(*source)); }));
 }
 
+namespace {
+
+/// How many bytes this process has got from the system's read functions.
+std::uint64_t bytes_read() {
+    std::ifstream in{"/proc/self/io"};
+    std::string name;
+    std::uint64_t count = 0;
+    in >> name >> count;
+    REQUIRE(name == "rchar:");
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("The holes of a file are zeros that nobody reads", "[source]") {
+    TemporaryDirectory const directory;
+    std::filesystem::path const path = directory / "image";
+    constexpr std::uint64_t size = 40 << 20;
+    std::string expected(size, '\0');
+    SECTION("between data") {
+        write_file(path, "first");
+        std::filesystem::resize_file(path, size - 4);
+        std::ofstream{path, std::ios::app} << "last";
+        expected.replace(0, 5, "first");
+        expected.replace(size - 4, 4, "last");
+    }
+    SECTION("at the end") {
+        write_file(path, "first");
+        std::filesystem::resize_file(path, size);
+        expected.replace(0, 5, "first");
+    }
+    SECTION("nothing else") {
+        write_file(path, "");
+        std::filesystem::resize_file(path, size);
+    }
+    auto const source = from_file(path);
+    CHECK(source->size() == size);
+    for (int i = 0; i < 2; ++i) {
+        std::uint64_t const before = bytes_read();
+        CHECK(read_all(*source, 100'000) == expected);
+        CHECK(bytes_read() - before < 1 << 20);
+        CHECK(source->rewind());
+    }
+}
+
+TEST_CASE("A file that shrinks in a hole is an error, too", "[source][row:138]") {
+    TemporaryDirectory const directory;
+    std::filesystem::path const path = directory / "image";
+    write_file(path, "");
+    std::filesystem::resize_file(path, 1 << 20);
+    auto const source = from_file(path);
+    std::array<std::byte, 4> buffer{};
+    REQUIRE(source->read(buffer) == 4);
+    std::filesystem::resize_file(path, 1 << 16);
+    CHECK(throws_exactly<SourceError>([&] { static_cast<void>(read_all(*source)); }));
+}
+
 TEST_CASE("A pipe is read to its end, once", "[source][row:141]") {
     TemporaryDirectory const directory;
     std::string const path = directory / "pipe";
