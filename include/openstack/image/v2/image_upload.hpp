@@ -2,6 +2,7 @@
 // An image's data on its way to the service, which has it whole in the end, once, or not at all.
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <string>
@@ -50,10 +51,9 @@ class ImageUpload {
           options_(options),
           source_(source, options.progress, algorithms_of(options.verification)),
           resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
-        std::string_view const front = source_.front(DiskInspector<>::front_size);
-        if (!options.allow_empty && front.empty() && source_.size().value_or(0) == 0)
+        disk_ = DiskInspector{[this](std::size_t size) { return source_.front(size); }}.inspect();
+        if (!options.allow_empty && source_.front(0).empty() && source_.size().value_or(0) == 0)
             throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
-        disk_ = DiskInspector<>{front}.inspect();
         if (!options.allow_references && !disk_.reference.empty())
             throw SourceError("the disk to be uploaded refers to another file, " +
                               openstack::detail::one_line(disk_.reference) +
