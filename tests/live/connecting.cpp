@@ -240,7 +240,7 @@ TEST_CASE("A token is renewed in the middle of uploads and downloads, and no dat
     auto const check = [&](std::unique_ptr<openstack::Source> source) {
         TemporaryImage const image{Image{.disk_format = DiskFormat::raw, .container_format = ContainerFormat::bare}};
         Cloud const cloud{std::make_shared<BrokenTokens>(1)};
-        CHECK((cloud.glance().upload(image.id(), std::move(source)).size == data.size()));
+        CHECK((cloud.glance().upload(image.record(), std::move(source)).size == data.size()));
         CHECK((demo().glance().download_image(image.id()) == data));
         CHECK((Cloud{std::make_shared<BrokenTokens>(1)}.glance().download_image(image.id()) == data));
         std::size_t pulled = 0;

@@ -256,3 +256,43 @@ TEST_CASE("A disk that refers to another file is refused before anything is sent
     CHECK(upload(qcow2("/etc/passwd"), DiskFormat::qcow2, {.allow_references = true}) == "sent");
     CHECK(upload(extent, DiskFormat::vmdk).find("disk.vmdk") != std::string::npos);
 }
+
+TEST_CASE("The record says of an id, or of an object that doesn't know, what is expected", "[disk_inspection]") {
+    ScriptedCloud cloud;
+    auto const source = from_memory("abc");
+    auto const refused = [&](ResourceRef<Image> const& image) {
+        return thrown<SourceError>([&] { data(cloud).upload(image, *source, {}, {}); });
+    };
+    std::string const sentence =
+        "the source of the upload is no disk of that format, but disk_format says qcow2; .check_format = false uploads "
+        "it all the same";
+    std::string const record = R"({"id": "i", "disk_format": "qcow2", "container_format": "bare"})";
+    Image const unknowing{.id = "i"};
+    Image const half{.id = "i", .disk_format = DiskFormat::raw};
+    Image const other_half{.id = "i", .container_format = ContainerFormat::bare};
+    for (ResourceRef<Image> const& image : {ResourceRef<Image>{"i"}, ResourceRef<Image>{unknowing},
+                                            ResourceRef<Image>{half}, ResourceRef<Image>{other_half}}) {
+        cloud.expect("GET", "/v2/images/i", 200, record);
+        CHECK(refused(image) == sentence);
+        CHECK(cloud.finish() == "");
+    }
+    std::size_t const asked = cloud.sent().size();
+    Image const knowing{.id = "i", .disk_format = DiskFormat::qcow2, .container_format = ContainerFormat::bare};
+    CHECK(refused(knowing) == sentence);
+    CHECK(cloud.sent().size() == asked);
+
+    cloud.expect("GET", "/v2/images/i", 404);
+    CHECK(throws_exactly<ResourceNotFound>([&] { data(cloud).upload("i", *source, {}, {}); }));
+    for (Image const& image : {unknowing, knowing}) {
+        cloud.expect("PUT", "/v2/images/i/file", 403);
+        CHECK(throws_exactly<Forbidden>([&] { data(cloud).upload(image, *source, {}, {.check_format = false}); }));
+    }
+    for (std::string const right : {R"({"id": "i", "disk_format": "raw", "container_format": "bare"})",
+                                    R"({"id": "i", "disk_format": "qcow2", "container_format": "compressed"})",
+                                    R"({"id": "i", "disk_format": null, "container_format": "bare"})"}) {
+        cloud.expect("GET", "/v2/images/i", 200, right);
+        cloud.expect("PUT", "/v2/images/i/file", 403);
+        CHECK(throws_exactly<Forbidden>([&] { data(cloud).upload("i", *source, {}, {}); }));
+    }
+    CHECK(cloud.finish() == "");
+}

@@ -70,11 +70,14 @@ class Recorder final : public Sink {
     int finished = 0;
 };
 
+/// Knows both formats, so that its record isn't asked for them.
+Image const to_fill{.id = "i", .disk_format = DiskFormat::raw, .container_format = ContainerFormat::bare};
+
 Image uploaded(ScriptedCloud& cloud, Source& source, std::string const& answer, UploadOptions const& options = {},
                std::string const& store = {}) {
     cloud.expect("PUT", file, 204);
     cloud.expect("GET", "/v2/images/i", 200, answer);
-    return data(cloud).upload("i", source, store, options);
+    return data(cloud).upload(to_fill, source, store, options);
 }
 
 Image const to_make{
@@ -114,7 +117,7 @@ TEST_CASE("An empty source sends nothing unless that is wanted", "[image_data][r
     for (bool const tells_size : {true, false}) {
         auto const source = tells_size ? from_memory("") : unsized("");
         std::string const sentence = "the source of the upload is empty; .allow_empty = true uploads it all the same";
-        CHECK(thrown<SourceError>([&] { data(cloud).upload("i", *source, {}, {}); }) == sentence);
+        CHECK(thrown<SourceError>([&] { data(cloud).upload(to_fill, *source, {}, {}); }) == sentence);
         CHECK(thrown<SourceError>([&] { data(cloud).create(to_make, *source, {}); }) == sentence);
     }
     CHECK(cloud.sent().empty());
@@ -221,11 +224,11 @@ TEST_CASE("A refused token lets an upload start again from its first byte", "[im
     transport->expect("PUT", "http://cloud" + file, {401});
     transport->expect("PUT", "http://cloud" + file, {204});
     transport->expect("GET", "http://cloud/v2/images/i", {200, {}, stored});
-    CHECK(images.upload("i", *source, {}, {}).id == "i");
+    CHECK(images.upload(to_fill, *source, {}, {}).id == "i");
     CHECK(transport->sent().at(1).body == "abc");
     auto const once = unsized("abc");
     transport->expect("PUT", "http://cloud" + file, {401});
-    CHECK(throws_exactly<Unauthorized>([&] { images.upload("i", *once, {}, {}); }));
+    CHECK(throws_exactly<Unauthorized>([&] { images.upload(to_fill, *once, {}, {}); }));
     CHECK(transport->finish() == "");
 }
 
@@ -367,7 +370,7 @@ TEST_CASE("A record stays if that is wanted, and if it isn't ours", "[image_data
     cloud.expect("POST", "/v2/images", 409);
     CHECK(throws_exactly<Conflict>([&] { data(cloud).create(to_make, *source, {}); }));
     cloud.expect("PUT", file, 409);
-    CHECK(throws_exactly<Conflict>([&] { data(cloud).upload("i", *source, {}, {}); }));
+    CHECK(throws_exactly<Conflict>([&] { data(cloud).upload(to_fill, *source, {}, {}); }));
     CHECK(cloud.finish() == "");
 }
 
@@ -578,10 +581,10 @@ TEST_CASE("An upload that the service refuses is sent once, and the refusal told
     ScriptedCloud cloud;
     auto const source = from_memory("abc");
     cloud.expect("PUT", file, 409, "status is active");
-    CHECK(thrown<Conflict>([&] { data(cloud).upload("i", *source, "", {}); }) ==
+    CHECK(thrown<Conflict>([&] { data(cloud).upload(to_fill, *source, "", {}); }) ==
           "PUT http://cloud/v2/images/i/file: 409: status is active");
     cloud.expect("PUT", file, 410, "deleted meanwhile");
-    CHECK(thrown<Gone>([&] { data(cloud).upload("i", *source, "", {}); }) ==
+    CHECK(thrown<Gone>([&] { data(cloud).upload(to_fill, *source, "", {}); }) ==
           "PUT http://cloud/v2/images/i/file: 410: deleted meanwhile");
     CHECK(cloud.sent().size() == 2);
     CHECK(cloud.finish() == "");

@@ -121,10 +121,11 @@ TEST_CASE("Data goes up and comes down", "[image_proxy]") {
                                              R"(
 {"id":"i","name":"n","disk_format":"raw","container_format":"bare"})");
 
+    f.cloud.expect("GET", "/v2/images/i", 200, R"({"id": "i", "disk_format": "raw", "container_format": "bare"})");
     f.cloud.expect("PUT", "/v2/images/i/file", 204);
     f.cloud.expect("GET", "/v2/images/i", 200, active);
     f.glance.upload("i", from_memory("abc"), {}, "fast");
-    CHECK(f.cloud.sent().at(3).headers.find("X-Image-Meta-Store") == "fast");
+    CHECK(f.cloud.sent().at(4).headers.find("X-Image-Meta-Store") == "fast");
 
     for (int i = 0; i < 3; ++i) {
         f.cloud.expect("GET", "/v2/images/i", 200, active);

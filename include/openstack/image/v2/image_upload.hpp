@@ -60,12 +60,17 @@ class ImageUpload {
                               "; .allow_references = true uploads it all the same");
     }
 
-    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent. If its hash is of
-    /// another algorithm than those computed on the way, the source is read again; its MD5 counts if that is
-    /// impossible.
+    /// GET of the record if it takes one to know both formats, PUT .../file, then GET of the record, whose size and
+    /// hash must be those of what was sent. If its hash is of another algorithm than those computed on the way, the
+    /// source is read again; its MD5 counts if that is impossible.
     ImageType send(ResourceRef<ImageType> const& image, std::string const& store) {
-        if (image.object() != nullptr) check_format(*image.object());
-        return send(image, data_headers(store));
+        Headers const headers = data_headers(store);  // may throw: before anything is sent
+        ImageType const* const known = image.object();
+        if (known != nullptr && known->disk_format && known->container_format)
+            check_format(*known);
+        else if (options_.check_format)
+            check_format(images_.get(image.id()));
+        return send(image, headers);
     }
 
     /// Creates the record (POST), then uploads. If that fails the record is deleted again.

@@ -53,7 +53,8 @@ class BasicProxy {
     /// Sends data into an existing image that has none yet, and compares as upload_image does. `store` names where to
     /// put it; empty: the service's default. Throws Conflict if it has data already, SourceError, IntegrityError.
     ///
-    /// HTTP: PUT /v2/images/{id}/file, GET /v2/images/{id}.
+    /// HTTP: PUT /v2/images/{id}/file, GET /v2/images/{id}, and that before it, too, unless an object brings both
+    /// formats or `check_format` is off.
     ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
                      std::string const& store = {}) const {
         return data_.upload(image, checked(source), store, options);
