@@ -9685,43 +9685,62 @@ struct DiskInspection {
 };
 
 /// Inspects the front of a disk: qcow2 (QEMU's docs/interop/qcow2.txt), VMDK (VMware's Virtual Disk Format 5.0), VDI,
-/// VHDX, dynamic VHD, ISO 9660 and UDF.
-template<class Text = std::string_view>
+/// VHDX, dynamic VHD, ISO 9660 and UDF. `Front` is called with a size, and gives so many of the first bytes, or all
+/// that there are, until it's called again; mostly once, for 64 KiB.
+///
+/// Of a qcow2 and of a VMDK it tells the name of what they refer to; of a differencing VDI or VHD that there is a
+/// parent; of a VHDX nothing, which says so beyond what is looked at.
+template<class Front>
 class DiskInspector {
-  public:
-    /// How much of the front shows it all, in bytes.
-    static constexpr std::size_t front_size = std::size_t{64} << 10;
+    using Text = std::string_view;
 
-    explicit DiskInspector(Text front) : front_(front) {}
+  public:
+    /// How much of the front is looked at, in bytes: a reference that lies further inside has no name.
+    static constexpr std::size_t furthest = std::size_t{1} << 20;
+
+    explicit DiskInspector(Front front) : front_(std::move(front)), seen_(front_(step)) {}
 
     /// What there is to tell.
-    [[nodiscard]] DiskInspection inspect() const {
+    [[nodiscard]] DiskInspection inspect() {
         if (has(0, "QFI\xfb")) return {DiskFormat::qcow2, reference_of_qcow2()};
-        if (has(0, "KDMV") || has(0, "COWD")) return {DiskFormat::vmdk, reference_of_vmdk(embedded(), false)};
-        if (has(0, "# Disk DescriptorFile")) return {DiskFormat::vmdk, reference_of_vmdk(front_, true)};
-        if (has(0x40, "\x7f\x10\xda\xbe")) return {DiskFormat::vdi, {}};
+        if (has(0, "KDMV")) return {DiskFormat::vmdk, reference_of_sparse_vmdk()};
+        if (has(0, "COWD")) return {DiskFormat::vmdk, parent_in(text(sector, parent_size))};
+        constexpr Text title = "# Disk DescriptorFile";
+        if (openstack::detail::equal_ignoring_case(part(0, title.size()), title))
+            return {DiskFormat::vmdk, reference_in_text(0, furthest, false)};
+        if (has(0x40, "\x7f\x10\xda\xbe")) return {DiskFormat::vdi, parent_if(little_endian(0x4c, 4) == 4)};
         if (has(0, "vhdxfile")) return {DiskFormat::vhdx, {}};
-        if (has(0, "conectix")) return {DiskFormat::vhd, {}};
+        if (has(0, "conectix")) return {DiskFormat::vhd, parent_if(big_endian(60, 4) == 4)};
         if (has(0x8001, "CD001") || has(0x8001, "BEA01")) return {DiskFormat::iso, {}};
         return {};
     }
 
   private:
-    [[nodiscard]] bool has(std::size_t at, std::string_view mark) const { return part(at, mark.size()) == mark; }
+    static constexpr std::size_t step = std::size_t{64} << 10;
+    static constexpr std::size_t sector = 512;
+    static constexpr std::size_t parent_size = 20 * sector;
 
-    /// What there is of that part.
-    [[nodiscard]] Text part(std::uint64_t at, std::uint64_t size) const {
-        return at < front_.size() ? front_.substr(static_cast<std::size_t>(at), static_cast<std::size_t>(size))
-                                  : Text{};
+    /// What there is of that part, as far as is looked; good until another is asked for.
+    [[nodiscard]] Text part(std::uint64_t at, std::uint64_t size) {
+        if (at >= furthest) return {};
+        std::size_t const first = static_cast<std::size_t>(at);
+        std::size_t const count = static_cast<std::size_t>((std::min)(size, std::uint64_t{furthest - first}));
+        if (first + count > asked_ && seen_.size() == asked_) {  // and there may be more
+            asked_ = (first + count + step - 1) / step * step;
+            seen_ = front_(asked_);
+        }
+        return first < seen_.size() ? seen_.substr(first, count) : Text{};
     }
 
+    [[nodiscard]] bool has(std::uint64_t at, Text mark) { return part(at, mark.size()) == mark; }
+
     /// An unsigned number of at most 8 bytes, the highest first; 0 where there are none.
-    [[nodiscard]] std::uint64_t big_endian(std::uint64_t at, std::size_t size) const {
+    [[nodiscard]] std::uint64_t big_endian(std::uint64_t at, std::size_t size) {
         std::uint64_t number = 0;
         for (char const c : part(at, size)) number = number << 8 | static_cast<unsigned char>(c);
         return number;
     }
-    [[nodiscard]] std::uint64_t little_endian(std::uint64_t at, std::size_t size) const {
+    [[nodiscard]] std::uint64_t little_endian(std::uint64_t at, std::size_t size) {
         std::uint64_t number = 0;
         Text const bytes = part(at, size);
         for (std::size_t i = bytes.size(); i > 0; --i) number = number << 8 | static_cast<unsigned char>(bytes[i - 1]);
@@ -9729,49 +9748,85 @@ class DiskInspector {
     }
 
     static std::string name_or_more(Text name) { return name.empty() ? "a name further inside" : std::string{name}; }
+    static std::string parent_if(bool is_differencing) { return is_differencing ? "its parent" : ""; }
 
-    [[nodiscard]] std::string reference_of_qcow2() const {
-        if (std::uint64_t const at = big_endian(8, 8); at != 0) return name_or_more(part(at, big_endian(16, 4)));
+    [[nodiscard]] std::string reference_of_qcow2() {
+        constexpr std::uint64_t longest_name = 1023;
+        if (std::uint64_t const at = big_endian(8, 8); at != 0)
+            return name_or_more(part(at, (std::min)(big_endian(16, 4), longest_name)));
         constexpr std::uint64_t has_external_data = 4;  // of the incompatible features
         if (big_endian(4, 4) < 3 || (big_endian(72, 8) & has_external_data) == 0) return {};
         constexpr std::uint64_t name_of_data = 0x44415441;
-        for (std::uint64_t at = big_endian(100, 4); at + 8 <= front_.size();) {
+        for (std::uint64_t at = big_endian(100, 4); at < furthest;) {
             std::uint64_t const type = big_endian(at, 4);
             std::uint64_t const size = big_endian(at + 4, 4);
-            if (type == name_of_data) return name_or_more(part(at + 8, size));
+            if (type == name_of_data) return name_or_more(part(at + 8, (std::min)(size, longest_name)));
             if (type == 0) break;
             at += 8 + (size + 7) / 8 * 8;
         }
         return name_or_more({});
     }
 
-    /// The text within a sparse VMDK.
-    [[nodiscard]] Text embedded() const {
-        constexpr std::uint64_t sector = 512;
+    [[nodiscard]] std::string reference_of_sparse_vmdk() {
+        // QEMU takes a parent's name from here, wherever the header says that the text is.
+        if (std::string parent = parent_in(text(sector, parent_size)); !parent.empty()) return parent;
         std::uint64_t const first = little_endian(28, 8);
         std::uint64_t const count = little_endian(36, 8);
-        if (first >= front_.size()) return {};
-        Text const text = part(first * sector, count * sector);
-        return text.substr(0, text.find('\0'));
+        if (first == 0) return {};  // part of a disk whose text is another file
+        if (first >= furthest / sector) return name_or_more({});
+        // To QEMU a disk without a capacity is nothing but its text, of whatever size.
+        bool const is_disk = little_endian(12, 8) != 0;
+        std::uint64_t const size = (std::min)(is_disk ? count : furthest, std::uint64_t{furthest / sector}) * sector;
+        return reference_in_text(first * sector, size, is_disk);
     }
 
-    /// The parent, or an extent in a file that isn't this one.
-    static std::string reference_of_vmdk(Text text, bool is_text_alone) {
-        while (!text.empty()) {
-            std::size_t const end = (std::min)(text.find('\n'), text.size());
-            Text const line = text.substr(0, end);
-            text.remove_prefix((std::min)(end + 1, text.size()));
-            bool const is_parent = line.starts_with("parentFileNameHint");
-            bool const is_extent = line.starts_with("RW ") || line.starts_with("RDONLY ");
-            bool const is_elsewhere = is_text_alone || line.find(" SPARSE ") == line.npos;
+    /// Ends before a null character.
+    [[nodiscard]] Text text(std::uint64_t at, std::uint64_t size) {
+        Text const all = part(at, size);
+        return all.substr(0, all.find('\0'));
+    }
+
+    /// The parent, or an extent in a file that isn't this one: in each line's first quotes, unless they are a value. A
+    /// disk itself is the sparse extent that its text names first.
+    [[nodiscard]] std::string reference_in_text(std::uint64_t at, std::uint64_t size, bool is_disk) {
+        Text rest = text(at, size);
+        bool const is_cut = at + rest.size() == furthest;
+        if (std::string parent = parent_in(rest); !parent.empty()) return parent;
+        while (!rest.empty()) {
+            Text const line = rest.substr(0, rest.find_first_of("\r\n"));
+            rest.remove_prefix((std::min)(line.size() + 1, rest.size()));
             std::size_t const quote = line.find('"');
-            if (quote == line.npos || !(is_parent || (is_extent && is_elsewhere))) continue;
-            return name_or_more(line.substr(quote + 1, line.find('"', quote + 1) - quote - 1));
+            if (quote == line.npos) continue;
+            Text before = line.substr(0, quote);
+            before = before.substr(0, before.find_last_not_of(" \t") + 1);  // npos + 1 is 0, too
+            if (before.ends_with('=') || before.starts_with('#')) continue;
+            bool const is_sparse =
+                openstack::detail::equal_ignoring_case(before.substr(before.find_last_of(" \t") + 1), "SPARSE");
+            if (!std::exchange(is_disk, false) || !is_sparse) return name_or_more(quoted(line));
         }
+        return is_cut ? name_or_more({}) : "";
+    }
+
+    /// Up to the second quotes, from behind the first if there are any.
+    static Text quoted(Text line) {
+        line.remove_prefix(line.find('"') + 1);
+        return line.substr(0, line.find('"'));
+    }
+
+    /// Anywhere, even in a comment: QEMU looks no closer.
+    static std::string parent_in(Text text) {
+        constexpr Text key = "parentFileNameHint";
+        for (; text.size() >= key.size(); text.remove_prefix(1))
+            if (openstack::detail::equal_ignoring_case(text.substr(0, key.size()), key)) {
+                text.remove_prefix(key.size());
+                return name_or_more(quoted(text.substr(0, text.find_first_of("\r\n"))));
+            }
         return {};
     }
 
-    Text front_;
+    Front front_;
+    std::size_t asked_ = step;
+    std::string_view seen_;
 };
 
 }  // namespace openstack::image::v2
@@ -10140,6 +10195,19 @@ namespace openstack::image::v2 {
 /// Under which a session remembers the algorithm (os_hash_algo) of the record that it saw last.
 inline constexpr char hash_algorithm_key[] = "image.os_hash_algo";
 
+/// The hashes that the service is likely to compute of a new image, as far as they can be compared: the one of its
+/// choice, SHA-512 unless another one was seen, and the older MD5.
+template<class Hash, class Session>
+[[nodiscard]] std::vector<std::string> likely_algorithms(Session const& session) {
+    std::vector<std::string> likely{session.recall(hash_algorithm_key)};
+    if (likely[0].empty()) likely[0] = "sha512";
+    if (likely[0] != "md5") likely.push_back("md5");
+    std::vector<std::string> supported;
+    for (std::string const& each : likely)
+        if (Hash::supports(each)) supported.push_back(each);
+    return supported;
+}
+
 /// The record's size, if it has one.
 template<class ImageType>
 [[nodiscard]] std::optional<std::uint64_t> size_of(ImageType const& record) {
@@ -10192,24 +10260,30 @@ class ImageUpload {
     ImageUpload(openstack::Proxy<ImageType> const& images, Source& source, UploadOptions const& options)
         : images_(images),
           options_(options),
-          source_(source, options.progress, algorithms_of(options.verification)),
+          source_(source, options.progress,
+                  options.verification == Verification::off ? std::vector<std::string>{}
+                                                            : likely_algorithms<Hash>(images.session())),
           resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
-        std::string_view const front = source_.front(DiskInspector<>::front_size);
-        if (!options.allow_empty && front.empty() && source_.size().value_or(0) == 0)
+        disk_ = DiskInspector{[this](std::size_t size) { return source_.front(size); }}.inspect();
+        if (!options.allow_empty && source_.front(0).empty() && source_.size().value_or(0) == 0)
             throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
-        disk_ = DiskInspector<>{front}.inspect();
         if (!options.allow_references && !disk_.reference.empty())
             throw SourceError("the disk to be uploaded refers to another file, " +
                               openstack::detail::one_line(disk_.reference) +
                               "; .allow_references = true uploads it all the same");
     }
 
-    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent. If its hash is of
-    /// another algorithm than those computed on the way, the source is read again; its MD5 counts if that is
-    /// impossible.
+    /// GET of the record if it takes one to know both formats, PUT .../file, then GET of the record, whose size and
+    /// hash must be those of what was sent. If its hash is of another algorithm than those computed on the way, the
+    /// source is read again; its MD5 counts if that is impossible.
     ImageType send(ResourceRef<ImageType> const& image, std::string const& store) {
-        if (image.object() != nullptr) check_format(*image.object());
-        return send(image, data_headers(store));
+        Headers const headers = data_headers(store);  // may throw: before anything is sent
+        ImageType const* const known = image.object();
+        if (known != nullptr && known->disk_format && known->container_format)
+            check_format(*known);
+        else if (options_.check_format)
+            check_format(images_.get(image.id()));
+        return send(image, headers);
     }
 
     /// Creates the record (POST), then uploads. If that fails the record is deleted again.
@@ -10233,22 +10307,13 @@ class ImageUpload {
     }
 
   private:
-    /// What the service computes of every image: the hash of its choice, SHA-512 unless another one was seen, and the
-    /// older MD5, where that is allowed.
-    [[nodiscard]] std::vector<std::string> algorithms_of(Verification policy) const {
-        std::vector<std::string> algorithms;
-        if (policy == Verification::off) return algorithms;
-        std::string const seen = images_.session().recall(hash_algorithm_key);
-        for (std::string_view const each : {seen.empty() ? std::string_view{"sha512"} : seen, std::string_view{"md5"}})
-            if (Hash::supports(each)) algorithms.push_back(std::string{each});
-        return algorithms;
-    }
-
-    /// Formats without a mark can't be told from each other, and an ISO image may be a raw disk as well.
+    /// Formats without a mark, such as a VHD of fixed size, which has it at its end, can't be told from each other, and
+    /// an ISO image may be a raw disk as well.
     void check_format(ImageType const& image) const {
         if (!options_.check_format || !image.disk_format || image.container_format != ContainerFormat::bare) return;
         bool is_expected = false;  // a mark
-        for (DiskFormat const each : {DiskFormat::qcow2, DiskFormat::vmdk, DiskFormat::vdi, DiskFormat::vhdx})
+        for (DiskFormat const each :
+             {DiskFormat::qcow2, DiskFormat::vmdk, DiskFormat::vdi, DiskFormat::vhdx, DiskFormat::iso})
             is_expected |= image.disk_format == each;
         bool const is_right =
             disk_.format ? image.disk_format == *disk_.format || (*disk_.format == DiskFormat::iso && !is_expected)
@@ -10780,7 +10845,8 @@ class BasicProxy {
     /// Sends data into an existing image that has none yet, and compares as upload_image does. `store` names where to
     /// put it; empty: the service's default. Throws Conflict if it has data already, SourceError, IntegrityError.
     ///
-    /// HTTP: PUT /v2/images/{id}/file, GET /v2/images/{id}.
+    /// HTTP: PUT /v2/images/{id}/file, GET /v2/images/{id}, and that before it, too, unless an object brings both
+    /// formats or `check_format` is off.
     ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
                      std::string const& store = {}) const {
         return data_.upload(image, checked(source), store, options);

@@ -176,6 +176,23 @@ TEST_CASE("A record that has the hash is not asked for again", "[data]") {
     CHECK(glance().download_image(queued.record()) == "later");
 }
 
+TEST_CASE("An upload asks for what the image is to be where its caller doesn't know", "[data]") {
+    Image fields = raw_image();
+    fields.disk_format = DiskFormat::qcow2;
+    TemporaryImage const image{fields};
+    static_cast<void>(demo().sent());
+    CHECK_THROWS_AS(glance().upload(image.id(), from_memory("raw")), openstack::SourceError);
+    auto const asked = demo().sent();
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0].line() == "GET /v2/images/" + image.id());
+    CHECK_THROWS_AS(glance().upload(image.record(), from_memory("raw")), openstack::SourceError);
+    CHECK(demo().sent().empty());
+    CHECK(image.now().status == ImageStatus::queued);
+
+    TemporaryImage const raw{raw_image()};
+    CHECK(glance().upload(raw.id(), from_memory("raw")).status == ImageStatus::active);
+}
+
 TEST_CASE("64 MiB go from a file to a file in little memory", "[data]") {
     TemporaryDirectory const directory;
     constexpr std::size_t size = std::size_t{64} << 20;

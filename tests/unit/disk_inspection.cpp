@@ -121,7 +121,8 @@ TEST_CASE("A qcow2's reference is looked for as far as its header says, within b
     auto const backed = [](std::uint64_t at) { return with(qcow2(), 8, big_endian(at, 8) + big_endian(4, 4)); };
     CHECK(inspected(with(backed(furthest - 4), furthest - 4, "base-and-more")).reference == "base");
     CHECK(inspected(with(backed(furthest - 3), furthest - 3, "base-and-more")).reference == "bas");
-    CHECK(inspected(with(backed(furthest), furthest, "base")).reference == further_inside);
+    for (std::size_t const at : {furthest, furthest + 1, 2 * furthest})
+        CHECK(inspected(with(backed(at), at, "base")).reference == further_inside);
     CHECK(inspected(backed(furthest - 4)).reference == further_inside);  // it ends before
     CHECK(inspected(backed(UINT64_MAX)).reference == further_inside);
     std::string const long_one = big_endian(1, 4) + big_endian(700'001, 4);  // padded to a multiple of eight
@@ -149,7 +150,8 @@ TEST_CASE("What a VMDK refers to is named", "[disk_inspection]") {
     CHECK(inspected(sparse_vmdk("parentFileNameHint")).reference == further_inside);
     for (std::string const other :
          {"RW 2048 FLAT \"/dev/sda\" 0\n", "\r\n rw\t1\tflat\t\"/dev/sda\"\n", "RDONLY 1 VMFS \"/dev/sda\"",
-          "NOACCESS 1 SESPARSE \"/dev/sda\"", "RW 1 FLAT\n\"/dev/sda\" 0", "RW 1 NEW \"/dev/sda", "\"/dev/sda\""}) {
+          "NOACCESS 1 SESPARSE \"/dev/sda\"", "RW 1 FLAT\n\"/dev/sda\" 0", "RW 1 NEW \"/dev/sda", "\"/dev/sda\"",
+          "# old lines\rRW 1 FLAT \"/dev/sda\" 0\r"}) {
         CHECK(inspected(sparse_vmdk(other)).reference == "/dev/sda");
         CHECK(inspected(sparse_vmdk(extent + other)).reference == "/dev/sda");
         CHECK(inspected("# Disk DescriptorFile\n" + other).reference == "/dev/sda");
@@ -160,7 +162,7 @@ TEST_CASE("What a VMDK refers to is named", "[disk_inspection]") {
     CHECK(inspected(extent).reference == "disk.vmdk");  // a text alone has its data elsewhere
     CHECK(inspected("# Disk DescriptorFile\nRDONLY 1 FLAT \"\"").reference == further_inside);
     CHECK(inspected(sparse_vmdk(extent, 0)).reference == "disk.vmdk");  // and so has a disk without a capacity
-    CHECK(inspected("KDMV").reference.empty());
+    CHECK(inspected("KDMV\n\"name\"").reference.empty());               // it says that it has no text
     CHECK(inspected(with("COWD", 512, "parentFileNameHint=\"/base\"")).reference == "/base");
     CHECK(inspected(with("COWD", 512, "RW 1 FLAT \"data\"")).reference.empty());
 }
@@ -168,6 +170,7 @@ TEST_CASE("What a VMDK refers to is named", "[disk_inspection]") {
 TEST_CASE("A VMDK's text is looked for where its header says, within bounds", "[disk_inspection]") {
     std::string const text = "RW 1 FLAT \"/dev/sda\" 0\n";
     CHECK(inspected(with(vmdk_front(1500, 20), 1500 * 512, text)).reference == "/dev/sda");
+    CHECK(inspected(with(vmdk_front(1500, 20), 1500 * 512, "parentFileNameHint=\"/base\"")).reference == "/base");
     CHECK(inspected(with(vmdk_front(2047, 1), furthest - 512, text + '\0')).reference == "/dev/sda");
     CHECK(inspected(with(vmdk_front(2047, UINT64_MAX), furthest - 512, extent + '\0')).reference.empty());
     CHECK(inspected(with(vmdk_front(1, 1), 1024, text)).reference.empty());  // behind its text
@@ -226,7 +229,7 @@ TEST_CASE("What was read ahead is sent", "[disk_inspection]") {
     ScriptedCloud cloud;
     cloud.expect("PUT", "/v2/images/i/file", 403);
     Image const image{.id = "i", .disk_format = DiskFormat::vmdk, .container_format = ContainerFormat::bare};
-    CHECK(throws_exactly<Forbidden>([&] { data(cloud).upload(image, *source, {}, {}); }));
+    REQUIRE(throws_exactly<Forbidden>([&] { data(cloud).upload(image, *source, {}, {}); }));
     CHECK(cloud.last_body() == disk);
 }
 
@@ -245,6 +248,7 @@ TEST_CASE("A disk that isn't what its record says is refused before anything is 
     std::string const iso = with({}, 0x8001, "CD001");
     CHECK(upload(iso, DiskFormat::iso) == "sent");
     CHECK(upload(iso, DiskFormat::raw) == "sent");
+    CHECK(upload("abc", DiskFormat::iso).starts_with("the source of the upload is no disk of that format"));
     CHECK(upload(iso, DiskFormat::qcow2).starts_with("the source of the upload is a disk of format iso"));
     CHECK(upload("fixed", DiskFormat::vhd) == "sent");  // its mark is at its end
 }

@@ -26,8 +26,8 @@ struct DiskInspection {
 /// VHDX, dynamic VHD, ISO 9660 and UDF. `Front` is called with a size, and gives so many of the first bytes, or all
 /// that there are, until it's called again; mostly once, for 64 KiB.
 ///
-/// What a disk refers to is told of qcow2 and VMDK, by its name; of a differencing VDI or VHD, whose parent has none
-/// that would do here; not of VHDX, which says it behind all that is looked at.
+/// Of a qcow2 and of a VMDK it tells the name of what they refer to; of a differencing VDI or VHD that there is a
+/// parent; of a VHDX nothing, which says so beyond what is looked at.
 template<class Front>
 class DiskInspector {
     using Text = std::string_view;

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <openstack/verification.hpp>
 
@@ -11,6 +13,19 @@ namespace openstack::image::v2 {
 
 /// Under which a session remembers the algorithm (os_hash_algo) of the record that it saw last.
 inline constexpr char hash_algorithm_key[] = "image.os_hash_algo";
+
+/// The hashes that the service is likely to compute of a new image, as far as they can be compared: the one of its
+/// choice, SHA-512 unless another one was seen, and the older MD5.
+template<class Hash, class Session>
+[[nodiscard]] std::vector<std::string> likely_algorithms(Session const& session) {
+    std::vector<std::string> likely{session.recall(hash_algorithm_key)};
+    if (likely[0].empty()) likely[0] = "sha512";
+    if (likely[0] != "md5") likely.push_back("md5");
+    std::vector<std::string> supported;
+    for (std::string const& each : likely)
+        if (Hash::supports(each)) supported.push_back(each);
+    return supported;
+}
 
 /// The record's size, if it has one.
 template<class ImageType>

@@ -49,7 +49,9 @@ class ImageUpload {
     ImageUpload(openstack::Proxy<ImageType> const& images, Source& source, UploadOptions const& options)
         : images_(images),
           options_(options),
-          source_(source, options.progress, algorithms_of(options.verification)),
+          source_(source, options.progress,
+                  options.verification == Verification::off ? std::vector<std::string>{}
+                                                            : likely_algorithms<Hash>(images.session())),
           resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
         disk_ = DiskInspector{[this](std::size_t size) { return source_.front(size); }}.inspect();
         if (!options.allow_empty && source_.front(0).empty() && source_.size().value_or(0) == 0)
@@ -94,22 +96,13 @@ class ImageUpload {
     }
 
   private:
-    /// What the service computes of every image: the hash of its choice, SHA-512 unless another one was seen, and the
-    /// older MD5, where that is allowed.
-    [[nodiscard]] std::vector<std::string> algorithms_of(Verification policy) const {
-        std::vector<std::string> algorithms;
-        if (policy == Verification::off) return algorithms;
-        std::string const seen = images_.session().recall(hash_algorithm_key);
-        for (std::string_view const each : {seen.empty() ? std::string_view{"sha512"} : seen, std::string_view{"md5"}})
-            if (Hash::supports(each)) algorithms.push_back(std::string{each});
-        return algorithms;
-    }
-
-    /// Formats without a mark can't be told from each other, and an ISO image may be a raw disk as well.
+    /// Formats without a mark, such as a VHD of fixed size, which has it at its end, can't be told from each other, and
+    /// an ISO image may be a raw disk as well.
     void check_format(ImageType const& image) const {
         if (!options_.check_format || !image.disk_format || image.container_format != ContainerFormat::bare) return;
         bool is_expected = false;  // a mark
-        for (DiskFormat const each : {DiskFormat::qcow2, DiskFormat::vmdk, DiskFormat::vdi, DiskFormat::vhdx})
+        for (DiskFormat const each :
+             {DiskFormat::qcow2, DiskFormat::vmdk, DiskFormat::vdi, DiskFormat::vhdx, DiskFormat::iso})
             is_expected |= image.disk_format == each;
         bool const is_right =
             disk_.format ? image.disk_format == *disk_.format || (*disk_.format == DiskFormat::iso && !is_expected)
