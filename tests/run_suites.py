@@ -46,13 +46,16 @@ def run(test):
     failed = skipped = 0
     for case in cases:
         details = [*case.iter("failure"), *case.iter("error")]
-        if case.find("skipped") is not None:
-            skipped += 1
-        elif details:
+        reasons = [line for said in case.iter("system-err") for line in (said.text or "").split("\n")
+                   if line.startswith("skipped: ")]  # by support::skip
+        if details:
             failed += 1
             print(f"FAILED {test['name']}: {case.get('name')}")
             for said in (*details, *case.iter("system-out"), *case.iter("system-err")):
                 print((said.text or "").strip())
+        elif reasons or case.find("skipped") is not None:
+            skipped += 1
+            print(f"skipped {test['name']}: {case.get('name')}{''.join(reasons).removeprefix('skipped')}")
     passed = len(cases) - failed - skipped
     if not cases or (status and not failed):
         print(f"FAILED {test['name']}: {ending}, and the report shows {'no failure' if cases else 'nothing'}")
