@@ -42,6 +42,7 @@ Step give(std::string const& request, int status, std::string const& body = {}) 
     return [=](support::Connection& connection) {
         auto const head = connection.read_head();
         if (head.method + ' ' + head.target != request) throw std::runtime_error("got " + head.method);
+        if (head.headers.find("Expect")) connection.send("HTTP/1.1 100 Continue\r\n\r\n");
         connection.read_body();
         connection.send(answer_text(status, body, {{"Connection", "close"}}));
         connection.close();
