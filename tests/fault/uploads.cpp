@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uploads whose fate a failure leaves open: what the record says of it decides what is done.
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <openstack/image/v2/image_data.hpp>
 #include <openstack/source.hpp>
 #include <span>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -114,6 +116,31 @@ TEST_CASE("An image that is saved without an end isn't waited for without an end
     Fixture f({cut(data.size()), look("saving"), look("saving"), look("saving")});
     CHECK(throws_exactly<ConnectionLost>(
         [&] { f.upload(*from_memory(data), {}, {.response_timeout = std::chrono::milliseconds{1500}}); }));
+    CHECK(f.cloud.server.finish() == "");
+}
+
+TEST_CASE("Who waits for an image that is saved asks ever less often", "[uploads][row:143][row:151]") {
+    std::vector<Step> steps{cut(data.size())};
+    for (int i = 0; i < 9; ++i) steps.push_back(look("saving"));
+    Fixture f(steps);
+    CHECK(throws_exactly<ConnectionLost>(
+        [&] { f.upload(*from_memory(data), {}, {.response_timeout = std::chrono::seconds{40}}); }));
+    CHECK(f.cloud.clock->slept() == std::vector<long>{500, 1000, 2000, 4000, 8000, 10'000, 10'000, 10'000});
+    CHECK(f.cloud.server.finish() == "");
+}
+
+TEST_CASE("The wait for an image that is saved can be ended", "[uploads][row:151][row:153]") {
+    Fixture f({cut(data.size()), look("saving"), look("importing")});
+    std::stop_source stop;
+    long waited = 0;
+    f.cloud.clock->on_sleep = [&] {
+        for (long const each : f.cloud.clock->slept()) waited += each;
+        if (waited > 1000) stop.request_stop();
+    };
+    ImageData<> const images{Proxy<Image>{f.cloud.session().with({.stop = stop.get_token()})}};
+    CHECK(throws_exactly<Cancelled>([&] { images.upload("i", *from_memory(data), "", {}); }));
+    CHECK(waited > 1000);
+    CHECK(waited < 1500);  // the whole wait would have been until then
     CHECK(f.cloud.server.finish() == "");
 }
 
