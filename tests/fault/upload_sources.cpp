@@ -53,6 +53,7 @@ Step watch(std::uint64_t bytes, Action action) {
         connection.read_body(bytes);
         action();
         connection.read_body();  // throws when the client closes before all has come
+        connection.send(answer_text(204));
     };
 }
 /// Reads so many bytes of an upload, then breaks the connection.
