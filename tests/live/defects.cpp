@@ -2,12 +2,21 @@
 // Mistakes that clients of the Image service make, each by its number: what happens here instead.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <span>
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "../support/memory.hpp"
 #include "../support/temporary_directory.hpp"
 #include "cloud.hpp"
 
@@ -50,6 +59,39 @@ struct BootImage : Image {
     BOOST_DESCRIBE_CLASS(BootImage, (Image), (cpu_cores), (), ())
 };
 static_assert(openstack::Resource<BootImage>);
+
+/// A proxy in front of the services that, when told to, reads an upload to its end and then refuses it.
+class Front final : public openstack::Transport {
+  public:
+    explicit Front(openstack::Response refusal) : refusal_(std::move(refusal)) {}
+
+    [[nodiscard]] openstack::Response send(openstack::Request const& request) override {
+        if (request.source == nullptr || !std::exchange(is_refusing_, false)) return transport_.send(request);
+        std::string buffer(100'000, '\0');
+        read_ = 0;
+        while (std::size_t const count = request.source->read(std::as_writable_bytes(std::span{buffer})))
+            read_ += count;
+        return refusal_;
+    }
+    [[nodiscard]] std::unique_ptr<openstack::ResponseStream> open(openstack::Request const& request) override {
+        return transport_.open(request);
+    }
+
+    /// The next upload is refused.
+    void refuse() { is_refusing_ = true; }
+    /// How many bytes the refused one had.
+    [[nodiscard]] std::size_t read() const { return read_; }
+
+  private:
+    openstack::CurlTransport transport_{};
+    openstack::Response refusal_;
+    bool is_refusing_ = false;
+    std::size_t read_ = 0;
+};
+
+Image raw_record() {
+    return {.name = unique(), .disk_format = DiskFormat::raw, .container_format = ContainerFormat::bare};
+}
 
 template<class... Conditions>
 concept lists_members = requires(live::image::Proxy const& proxy, Conditions const&... conditions) {
@@ -210,6 +252,66 @@ TEST_CASE("An upload gives the record of the finished image", "[D14]") {
     CHECK(image.record() == image.now());
 }
 
+// An upload that was refused after its data was read goes out again without any, and makes an empty image.
+TEST_CASE("An upload that is refused once it was read is sent again whole, or not at all", "[D15]") {
+    std::string data(3'000'000, '\0');
+    for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<char>(i % 251);
+    support::TemporaryDirectory const directory;
+    support::write_file(directory / "image", data);
+    openstack::Headers at_once;
+    at_once.set("Retry-After", "0");
+    for (openstack::Response const& refusal : {openstack::Response{401}, openstack::Response{503, at_once},
+                                               openstack::Response{503}, openstack::Response{500}}) {
+        INFO(refusal.status << ' ' << refusal.headers.lines().size());
+        auto const front = std::make_shared<Front>(refusal);
+        openstack::Session const session{
+            front, live::keystone("demo", "demo"), {.retries = {.first_delay = std::chrono::milliseconds{1}}}};
+        live::image::Proxy const behind{session};
+        std::istringstream stream{data};
+        auto const check = [&](std::unique_ptr<openstack::Source> source) {
+            TemporaryImage const image{raw_record()};
+            front->refuse();
+            CHECK(behind.upload(image.record(), std::move(source)).size == data.size());
+            CHECK(front->read() == data.size());
+            CHECK((glance().download_image(image.id()) == data));
+        };
+        check(from_memory(data));
+        check(openstack::from_file(directory / "image"));
+        check(openstack::from_stream(stream));
+
+        TemporaryImage const image{raw_record()};
+        front->refuse();
+        bool is_read = false;
+        auto const once = [&](std::span<std::byte> buffer) { return std::exchange(is_read, true) ? 0 : buffer.size(); };
+        CHECK_THROWS_AS(behind.upload(image.record(), openstack::from_callback(once)), openstack::HttpError);
+        CHECK(image.now().status == ImageStatus::queued);
+    }
+}
+
+// A download, or an upload, takes as much memory as the image is large, or more.
+TEST_CASE("No form of transfer but that to memory keeps an image in memory", "[D16]") {
+    constexpr std::size_t size = std::size_t{48} << 20;
+    support::TemporaryDirectory const directory;
+    support::write_file(directory / "image", "");
+    std::filesystem::resize_file(directory / "image", size);
+    TemporaryImage const image{raw_record()};
+    std::vector<std::uint64_t> growths;
+    auto const measure = [&](auto transfer) { growths.push_back(support::peak_growth(transfer)); };
+    std::size_t taken = 0;
+    auto const take = [&](std::span<std::byte const> bytes) { taken += bytes.size(); };
+    std::ofstream nowhere{"/dev/null"};
+    measure([&] { glance().upload(image.record(), openstack::from_file(directory / "image")); });
+    measure([&] { glance().download_image(image.id(), openstack::to_file(directory / "copy")); });
+    measure([&] { glance().download_image(image.id(), openstack::to_stream(nowhere)); });
+    measure([&] { glance().download_image(image.id(), openstack::to_callback(take)); });
+    measure([&] {
+        for (auto const piece : glance().download_image(image.id(), openstack::stream)) take(piece);
+    });
+    CHECK(taken == 2 * size);
+    CHECK(std::filesystem::file_size(directory / "copy") == size);
+    CHECK(*std::max_element(growths.begin(), growths.end()) < size / 6);
+}
+
 // Names with a colon can't be found, or others are.
 TEST_CASE("A name with a colon is a name", "[D20]") {
     std::string const end = unique();
@@ -276,4 +378,24 @@ TEST_CASE("A type with more fields than Image has all operations", "[D22]") {
                           openstack::asc<&Image::size>)) == std::vector{image.id()});
     CHECK(boot.find_image(*fields.name, openstack::must_exist).tags == std::vector<std::string>{"t"});
     boot.delete_image(made, openstack::must_exist);
+}
+
+// An upload that will be refused sends megabytes first, because it doesn't ask the service.
+TEST_CASE("An upload that is refused sends nothing of its data", "[D23]") {
+    TemporaryImage const image{"data"};
+    std::string const gone = "12345678-1234-1234-1234-123456789012";
+    for (std::string const& id : {image.id(), gone}) {
+        for (auto const size : {std::optional{std::uint64_t{8'000'000}}, std::optional<std::uint64_t>{}}) {
+            std::size_t read = 0;
+            auto const count = [&](std::span<std::byte> buffer) {
+                std::size_t const some = (std::min)(buffer.size(), 8'000'000 - read);
+                std::ranges::fill(buffer.first(some), std::byte{'x'});
+                read += some;
+                return some;
+            };
+            CHECK_THROWS_AS(glance().upload(id, openstack::from_callback(count, size)), openstack::HttpError);
+            CHECK(read < 100'000);  // was read ahead
+        }
+    }
+    CHECK(glance().download_image(image.id()) == "data");
 }
