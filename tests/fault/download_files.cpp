@@ -367,6 +367,34 @@ TEST_CASE("Data whose file can't get its name isn't fetched again", "[files][row
     CHECK(f.requests() == "1");
 }
 
+TEST_CASE("Processes that fetch the same at the same time don't disturb each other", "[files][row:131]") {
+    constexpr int processes = 4;
+    Fixture f;
+    std::string const data = random_text(300'000);
+    std::atomic<int> begun = 0;
+    for (int i = 0; i < processes; ++i)
+        f.cloud.server.script({[&](support::Connection& connection) {
+            connection.read_head();
+            connection.send(data_head(data) + data.substr(0, 100'000));
+            ++begun;
+            connection.wait_for_release();
+            connection.send(data.substr(100'000));
+        }});
+    std::vector<pid_t> started;
+    for (int i = 0; i < processes; ++i) {
+        started.push_back(support::start_child([&] {
+            auto const sink = to_file(f.path);
+            f.fetch(data, *sink);
+        }));
+        while (begun <= i) std::this_thread::yield();
+    }
+    for (int i = 0; i < processes; ++i) f.cloud.server.release();
+    for (pid_t const each : started) CHECK(support::status_of_child(each) == 0);
+    CHECK((read_file(f.path) == data));
+    CHECK(f.folder.names() == std::vector<std::string>{"image"});
+    CHECK(f.requests() == std::to_string(processes));
+}
+
 TEST_CASE("Downloads that are killed leave the old file or the new one, and are gone on with", "[files][row:129]") {
     constexpr std::size_t piece = 20'000;
     Fixture f;

@@ -144,8 +144,9 @@ TEST_CASE("A broken download goes on from the last byte that was written", "[dow
 }
 
 TEST_CASE("Whatever the breaks, what arrives is what was there", "[downloads][row:116]") {
-    std::mt19937 random(7);
-    for (int round = 0; round < 30; ++round) {
+    constexpr unsigned seed = 7;
+    std::mt19937 random(seed);
+    for (int round = 0; round < 50; ++round) {
         Fixture f;
         std::string const data = data_of(1 + random() % 300'000);
         std::vector<std::size_t> breaks;
@@ -159,8 +160,12 @@ TEST_CASE("Whatever the breaks, what arrives is what was there", "[downloads][ro
             f.cloud.server.script({part(data, first, each - first)});
             first = each;
         }
-        INFO(data.size() << " bytes, " << breaks.size() << " requests");
-        CHECK(f.fetch(data).bytes == data.size());
+        INFO("seed " << seed << ", round " << round << ": " << data.size() << " bytes, broken at "
+                     << Catch::Detail::stringify(breaks));
+        Download const done = f.fetch(data);
+        CHECK(done.bytes == data.size());
+        CHECK(done.verified_by == "sha512");
+        CHECK(f.cloud.server.requests().size() == breaks.size());
         CHECK(support::read_file(f.path) == data);
         CHECK(f.cloud.server.finish() == "");
     }
@@ -314,6 +319,22 @@ TEST_CASE("What is shorter than its record goes on, and what is longer is refuse
     f.cloud.server.script({part(data + "x", 0, 1001)});
     CHECK(f.failure<IntegrityError>(data) == "the data of image i: more than the 1000 bytes that its record says");
     CHECK(f.cloud.server.finish() == "");
+}
+
+TEST_CASE("Data without an end is refused with its first byte too many", "[downloads][row:122]") {
+    Fixture f;
+    std::string const data = data_of(300'000);
+    int ended = 0;
+    Step const endless = [&](support::Connection& connection) {
+        connection.read_head();
+        connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        connection.send_repeated("3e8\r\n" + std::string(1000, 'x') + "\r\n");  // until the client closes
+        ++ended;
+    };
+    for (int i = 0; i < 2; ++i) f.cloud.server.script({endless});
+    CHECK(f.failure<IntegrityError>(data) == "the data of image i: more than the 300000 bytes that its record says");
+    CHECK(f.cloud.server.finish() == "");
+    CHECK(ended == 2);
 }
 
 TEST_CASE("All data is all data, although the answer's end is missing", "[downloads][row:116]") {

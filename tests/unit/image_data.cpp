@@ -500,6 +500,37 @@ TEST_CASE("The older hash is taken where the newer is missing or unknown", "[ima
     CHECK(downloaded(cloud, sink, unknown, "abc", {.verification = Verification::if_possible}).verified_by == "");
 }
 
+TEST_CASE("A hash counts in capitals, and a malformed one is never right", "[image_data][row:123]") {
+    auto const hashed = [](std::string const& algorithm, std::string const& value, std::string const& checksum) {
+        return record(R"("size": 3, "os_hash_algo": )" + algorithm + R"(, "os_hash_value": )" + value +
+                      R"(, "checksum": ")" + checksum + '"');
+    };
+    auto const capitals = [](std::string text) {
+        for (char& c : text)
+            if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+        return text;
+    };
+    auto const verified_by = [](std::string const& answer) {
+        ScriptedCloud cloud;
+        Recorder sink;
+        return downloaded(cloud, sink, answer, "abc").verified_by;
+    };
+    CHECK(verified_by(hashed(R"("sha512")", '"' + capitals(sha512) + '"', "00")) == "sha512");
+    CHECK(verified_by(hashed(R"("sha256")", '"' + capitals(sha256) + '"', "00")) == "sha256");
+    for (auto const& [algorithm, value] : {std::pair{"null", "null"}, {"null", R"("00")"}, {R"("sha512")", "null"}})
+        CHECK(verified_by(hashed(algorithm, value, capitals(md5))) == "md5");
+
+    for (std::string const& value : {std::string{}, std::string{"00"}, sha512.substr(1), sha512 + '0', ' ' + sha512,
+                                     "0x" + sha512, std::string(128, 'z'), sha256}) {
+        INFO(value);
+        CHECK(download_error<IntegrityError>(hashed(R"("sha512")", '"' + value + '"', md5), "abc")
+                  .starts_with("the data of image i: its sha512 is " + sha512 + ", but its record says"));
+    }
+    for (std::string const& value : {std::string{}, md5.substr(1), md5 + '0', std::string(32, 'z')})
+        CHECK(download_error<IntegrityError>(hashed("null", "null", value), "abc")
+                  .starts_with("the data of image i: its md5 is " + md5 + ", but its record says"));
+}
+
 TEST_CASE("No data isn't empty data", "[image_data][row:73][row:135]") {
     ScriptedCloud cloud;
     Recorder sink;
