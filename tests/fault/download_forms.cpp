@@ -75,7 +75,7 @@ constexpr int forms = 6;
 std::string fetch(image::v2::Proxy const& glance, Image const& record, std::filesystem::path const& folder, int form,
                   DownloadOptions const& options = {}) {
     std::string text;
-    std::ostringstream stream;
+    std::ostringstream output;
     switch (form) {
         case 0:
             return glance.download_image(record, options);
@@ -83,8 +83,8 @@ std::string fetch(image::v2::Proxy const& glance, Image const& record, std::file
             glance.download_image(record, to_file(folder / "image", {.is_synced = false}), options);
             return support::read_file(folder / "image");
         case 2:
-            glance.download_image(record, to_stream(stream), options);
-            return stream.str();
+            glance.download_image(record, to_stream(output), options);
+            return output.str();
         case 3:
             glance.download_image(record, to_callback([&](auto bytes) { append(text, bytes); }), options);
             return text;
@@ -162,7 +162,7 @@ TEST_CASE("Each form of download takes little memory, however large the image", 
     auto const glance = f.glance();
     DownloadOptions const unverified{.verification = Verification::off};
     Endless nowhere;
-    std::ostream stream{&nowhere};
+    std::ostream output{&nowhere};
     std::uint64_t taken = 0;
     auto const count = [&](std::span<std::byte const> bytes) { taken += bytes.size(); };
     CHECK(growth([&] { glance.download_image(record, to_file("/dev/null"), unverified); }) < bound);
@@ -170,7 +170,7 @@ TEST_CASE("Each form of download takes little memory, however large the image", 
               glance.download_image(record, to_file(f.folder / "image", {.is_synced = false}), unverified);
           }) < bound);
     CHECK(std::filesystem::file_size(f.folder / "image") == large);
-    CHECK(growth([&] { glance.download_image(record, to_stream(stream), unverified); }) < bound);
+    CHECK(growth([&] { glance.download_image(record, to_stream(output), unverified); }) < bound);
     CHECK(growth([&] { glance.download_image(record, to_callback(count), unverified); }) < bound);
     CHECK(taken == large);
     CHECK(growth([&] {
@@ -212,8 +212,8 @@ TEST_CASE("Each form of upload takes little memory, however large the image", "[
     };
     for (auto const size : {std::optional{large}, std::optional<std::uint64_t>{}}) {
         Endless zeros_of_stream{large};
-        std::istream stream{&zeros_of_stream};
-        CHECK(growth([&] { return from_stream(stream, size); }) < bound);
+        std::istream input{&zeros_of_stream};
+        CHECK(growth([&] { return from_stream(input, size); }) < bound);
         std::uint64_t left = large;
         CHECK(growth([&] { return from_callback([&](auto buffer) { return zeros(buffer, left); }, size); }) < bound);
     }
