@@ -7,7 +7,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,6 +31,7 @@
 
 #include "../support/child.hpp"
 #include "../support/image_answers.hpp"
+#include "../support/interruptions.hpp"
 #include "../support/loopback_cloud.hpp"
 #include "../support/server.hpp"
 #include "../support/skip.hpp"
@@ -60,8 +60,8 @@ extern "C" int close(int file) {
 
 using namespace openstack;
 using image::v2::DownloadOptions, image::v2::Image, image::v2::ImageData;
-using support::data_head, support::LoopbackCloud, support::random_text, support::read_file, support::record_of,
-    support::said_in_child, support::Step, support::TemporaryDirectory, support::write_file;
+using support::data_head, support::Interruptions, support::LoopbackCloud, support::random_text, support::read_file,
+    support::record_of, support::said_in_child, support::Step, support::TemporaryDirectory, support::write_file;
 
 namespace {
 
@@ -292,22 +292,18 @@ TEST_CASE("A symbolic link may lead to another disk", "[files][row:128][row:130]
 }
 
 TEST_CASE("A pipe that takes a little at a time, and calls that are interrupted, lose no byte", "[files][row:127]") {
-    sigset_t alarm;
-    ::sigemptyset(&alarm);
-    ::sigaddset(&alarm, SIGALRM);
-    ::pthread_sigmask(SIG_BLOCK, &alarm, nullptr);  // for the other threads
     Fixture f;
     std::string const data = random_text(500'000);
     f.cloud.server.script({give(data)});
     std::array<int, 2> ends{};
     REQUIRE(::pipe(ends.data()) == 0);
-    static std::atomic<int> signals = 0;
     std::atomic<bool> is_over = false;
     std::string received;
     std::thread reader{[&] {  // reads only once the writer, whose pipe is full, was interrupted again
         std::array<char, 50'000> buffer{};
         for (ssize_t count = 1; count > 0;) {
-            for (int const before = signals; signals < before + 2;) std::this_thread::yield();
+            for (int const before = Interruptions::count(); Interruptions::count() < before + 2;)
+                std::this_thread::yield();
             count = ::read(ends[0], buffer.data(), buffer.size());
             if (count > 0) received.append(buffer.data(), static_cast<std::size_t>(count));
         }
@@ -315,20 +311,13 @@ TEST_CASE("A pipe that takes a little at a time, and calls that are interrupted,
     }};
     auto sink = to_file_descriptor(ends[1]);
     REQUIRE(::close(ends[1]) == 0);
-    struct sigaction counting {};
-    struct sigaction before {};
-    counting.sa_handler = [](int) { ++signals; };  // without SA_RESTART
-    ::sigaction(SIGALRM, &counting, &before);
-    ::pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
-    itimerval const often{{0, 1000}, {0, 1000}};
-    ::setitimer(ITIMER_REAL, &often, nullptr);
-    CHECK(f.fetch(data, *sink).verified_by == "sha512");
-    sink.reset();
-    while (!is_over) std::this_thread::yield();
-    itimerval const never{};
-    ::setitimer(ITIMER_REAL, &never, nullptr);
+    {
+        Interruptions const often;
+        CHECK(f.fetch(data, *sink).verified_by == "sha512");
+        sink.reset();
+        while (!is_over) std::this_thread::yield();
+    }
     reader.join();
-    ::sigaction(SIGALRM, &before, nullptr);
     ::close(ends[0]);
     CHECK((received == data));
     CHECK(f.requests() == "1");

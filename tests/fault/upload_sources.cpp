@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uploads from sources of every form and size, from files that change meanwhile, and from functions that throw.
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -15,11 +20,14 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <system_error>
+#include <thread>
 #include <typeinfo>
 #include <utility>
 #include <vector>
 
 #include "../support/image_answers.hpp"
+#include "../support/interruptions.hpp"
 #include "../support/loopback_cloud.hpp"
 #include "../support/server.hpp"
 #include "../support/temporary_directory.hpp"
@@ -28,8 +36,8 @@
 using namespace openstack;
 using image::v2::ContainerFormat, image::v2::DiskFormat, image::v2::Image, image::v2::ImageData,
     image::v2::UploadOptions;
-using support::answer_text, support::LoopbackCloud, support::random_text, support::record_text, support::Step,
-    support::TemporaryDirectory, support::thrown, support::throws_exactly, support::write_file;
+using support::answer_text, support::Interruptions, support::LoopbackCloud, support::random_text, support::record_text,
+    support::Step, support::TemporaryDirectory, support::thrown, support::throws_exactly, support::write_file;
 
 namespace {
 
@@ -246,6 +254,44 @@ TEST_CASE("A file that changes while it's sent is never taken for whole", "[uplo
             CHECK(f.cloud.server.requests().at(is_made_here ? 1 : 0).body_size < size);
         }
     }
+}
+
+TEST_CASE("A pipe that gives a little at a time, and calls that are interrupted, lose no byte",
+          "[upload_sources][row:127]") {
+    Fixture f;
+    std::string const data = random_text(60'000);  // for which a pipe has room
+    f.script({give("PUT", 204), give("GET", 200, record_text(data))});
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    std::thread writer{[&] {  // writes only once the reader, whose pipe is empty, was interrupted again
+        for (std::size_t at = 0; at < data.size(); at += 10'000) {
+            for (int const before = Interruptions::count(); Interruptions::count() < before + 2;)
+                std::this_thread::yield();
+            if (::write(ends[1], data.data() + at, 10'000) != 10'000) break;
+        }
+        ::close(ends[1]);
+    }};
+    {
+        Interruptions const often;
+        auto const source = from_file_descriptor(ends[0]);
+        CHECK(f.upload(*source).size == data.size());
+        writer.join();
+    }
+    ::close(ends[0]);
+    CHECK(f.cloud.server.finish() == "");
+    CHECK((f.cloud.server.requests().at(0).body == data));
+}
+
+TEST_CASE("A device that breaks while it's read is an error, and nothing is sent", "[upload_sources][row:127]") {
+    Fixture f;
+    int const terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+    REQUIRE(terminal != -1);
+    REQUIRE(::unlockpt(terminal) == 0);
+    ::close(::open(::ptsname(terminal), O_RDWR | O_NOCTTY));  // nobody is at its other end any more
+    auto const source = from_file_descriptor(terminal);
+    ::close(terminal);
+    CHECK(support::caught<IoError>([&] { f.upload(*source); }).code() == std::errc::io_error);
+    CHECK(f.methods() == "");
 }
 
 namespace {
