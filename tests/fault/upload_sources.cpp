@@ -61,7 +61,8 @@ Step watch(std::uint64_t bytes, Action action) {
         connection.read_body(bytes);
         action();
         connection.read_body();  // throws when the client closes before all has come
-        connection.send(answer_text(204));
+        connection.send(answer_text(204, "", {{"Connection", "close"}}));
+        connection.close();
     };
 }
 /// Reads so many bytes of an upload, then breaks the connection.
