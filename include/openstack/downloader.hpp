@@ -7,7 +7,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include <openstack/algorithm.hpp>
@@ -18,6 +17,7 @@
 #include <openstack/progress.hpp>
 #include <openstack/sink.hpp>
 #include <openstack/verification.hpp>
+#include <openstack/watched_source.hpp>
 
 namespace openstack::detail {
 
@@ -41,10 +41,13 @@ class Downloader {
             try {
                 fetch();
                 Download result = verifier_.finish();
-                meter_.finish();  // may throw: a file that has its name already would be there in spite of it
-                sink_.finish();
+                callbacks_.call([&] {
+                    meter_.finish();  // may throw: a file that has its name already would be there in spite of it
+                    sink_.finish();
+                });
                 return result;
             } catch (IntegrityError const&) {
+                if (callbacks_.have_thrown()) throw;
                 bool const is_comparable = !wanted_.expected.algorithm.empty();
                 if (is_comparable && restart()) continue;
                 forget();
@@ -53,17 +56,17 @@ class Downloader {
                 if (has_ended_) forget();
                 throw;
             } catch (ProtocolError const&) {  // whose part of the data nobody knows
-                forget();
+                if (!callbacks_.have_thrown()) forget();
                 throw;
             }
         }
     }
 
   private:
-    /// Goes on with what the sink has of an earlier download: of the whole, since a part has no digest of its own.
+    /// Goes on with what the sink has of an earlier download.
     void open() {
-        std::string_view const digest = wanted_.is_all() ? std::string_view{wanted_.expected.digest} : "";
-        bytes_ = sink_.begin(digest, [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
+        bytes_ = sink_.begin(wanted_.expected.digest,
+                             [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
         if (size() && bytes_ > *size() && !restart())
             throw IntegrityError(wanted_.what + ": the sink has more than the " + std::to_string(*size()) + " bytes");
         meter_.skip(bytes_);
@@ -91,12 +94,12 @@ class Downloader {
             } catch (TransportError const&) {
                 if (!is_whole() || bytes_ == 0) throw;  // whole it may be although the answer's end is missing
             } catch (RangeNotSatisfiable const&) {      // the data ends before
-                if (first_ == 0) throw;
+                if (first_ == 0 || callbacks_.have_thrown()) throw;
                 has_ended_ = !restart();
                 if (has_ended_) return;
                 continue;
             } catch (BadRequest const&) {  // a store without ranges
-                if (first_ == 0 || !restart()) throw;
+                if (first_ == 0 || callbacks_.have_thrown() || !restart()) throw;
                 continue;
             }
             if (!size() || bytes_ == before) return;
@@ -138,7 +141,7 @@ class Downloader {
         bytes = {bytes.data() + known, bytes.size() - known};
         if (bytes.empty()) return;
         verifier_.update(bytes);
-        sink_.write(bytes);
+        callbacks_.call([&] { sink_.write(bytes); });
         count(bytes);
     }
     /// Takes what has been written.
@@ -148,7 +151,7 @@ class Downloader {
     }
     /// What the progress function throws must end a download that is whole, too: so it's asked before the bytes count.
     void count(std::span<std::byte const> bytes) {
-        meter_.add(bytes.size());
+        callbacks_.call([&] { meter_.add(bytes.size()); });
         bytes_ += bytes.size();
     }
 
@@ -176,9 +179,10 @@ class Downloader {
     unsigned connections_;
     typename Wanted::Verifier verifier_;
     ProgressMeter meter_;
-    std::uint64_t bytes_ = 0;  ///< in the sink
-    std::uint64_t first_ = 0;  ///< that the answer was asked to begin with
-    std::uint64_t again_ = 0;  ///< of those that come, are in the sink already
+    WatchedCallbacks<> callbacks_;  ///< the sink and the progress function
+    std::uint64_t bytes_ = 0;       ///< in the sink
+    std::uint64_t first_ = 0;       ///< that the answer was asked to begin with
+    std::uint64_t again_ = 0;       ///< of those that come, are in the sink already
     bool has_begun_ = false;
     bool has_restarted_ = false;
     bool has_ended_ = false;  ///< before all was there, as the service says

@@ -45,15 +45,15 @@ class PartsDownloader {
     /// where the service gives no parts. Throws what `take`, the carrier's functions and the sink throw.
     template<class Take>
     void run(Take take) {
-        bool is_left = false;
+        bool is_taken = false;
         {
             std::vector<std::unique_ptr<Thread<Work>>> threads;
             for (unsigned i = 0; i < connections_ && i < parts_.size(); ++i)
                 threads.push_back(std::make_unique<Thread<Work>>(Work{this}));
-            is_left = guarded([&] { watch(threads, take); });
+            is_taken = guarded([&] { watch(threads, take); });
             is_over_ = true;
         }
-        if (is_left) guarded([&] { read_back(take); });
+        if (is_taken) guarded([&] { read_back(take); });  // what else there is before the first gap
         sink_.gather(position_);
         if (failure_) std::rethrow_exception(failure_);
     }

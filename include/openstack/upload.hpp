@@ -18,6 +18,7 @@
 #include <openstack/hash.hpp>
 #include <openstack/http.hpp>
 #include <openstack/progress.hpp>
+#include <openstack/watched_source.hpp>
 
 namespace openstack::detail {
 
@@ -53,7 +54,7 @@ class MeasuredSource final : public Source {
             count = read_source(buffer);
         }
         hasher_->update({buffer.data(), count});
-        meter_.add(count);
+        callbacks_.call([&] { meter_.add(count); });
         return count;
     }
 
@@ -61,7 +62,7 @@ class MeasuredSource final : public Source {
 
     [[nodiscard]] bool rewind() override {
         if (meter_.bytes() == 0) return true;
-        if (!source_.rewind()) return false;
+        if (!callbacks_.call([&] { return source_.rewind(); })) return false;
         ahead_.clear();
         meter_.restart();
         hasher_.emplace(algorithms_);
@@ -75,10 +76,12 @@ class MeasuredSource final : public Source {
         while (read(writable_bytes_of(buffer)) != 0) continue;
         return true;
     }
-    /// Whether the source itself has thrown.
-    [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
+    /// Whether the source itself or the progress function has thrown.
+    [[nodiscard]] bool has_failed() const noexcept { return callbacks_.have_thrown(); }
     /// Reports the end of the sending.
-    void finish() { meter_.finish(); }
+    void finish() {
+        callbacks_.call([&] { meter_.finish(); });
+    }
     /// How many were read for sending.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return meter_.bytes(); }
     /// The hash of what was read. One that wasn't computed on the way takes another reading; nothing if the source
@@ -102,16 +105,14 @@ class MeasuredSource final : public Source {
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
     std::size_t read_source(std::span<std::byte> buffer) {
-        has_failed_ = true;
-        std::size_t const count = source_.read(buffer);
-        has_failed_ = false;
+        std::size_t const count = callbacks_.call([&] { return source_.read(buffer); });
         if (count > buffer.size()) throw SourceError("the source claims to have read more than there was room for");
         return count;
     }
 
     Source& source_;
     ProgressMeter meter_;
-    bool has_failed_ = false;
+    WatchedCallbacks<> callbacks_;
     std::vector<std::string> algorithms_;
     std::optional<BackgroundHasher<Hash>> hasher_;
     std::string ahead_;

@@ -8781,7 +8781,7 @@ class MeasuredSource final : public Source {
             count = read_source(buffer);
         }
         hasher_->update({buffer.data(), count});
-        meter_.add(count);
+        callbacks_.call([&] { meter_.add(count); });
         return count;
     }
 
@@ -8789,7 +8789,7 @@ class MeasuredSource final : public Source {
 
     [[nodiscard]] bool rewind() override {
         if (meter_.bytes() == 0) return true;
-        if (!source_.rewind()) return false;
+        if (!callbacks_.call([&] { return source_.rewind(); })) return false;
         ahead_.clear();
         meter_.restart();
         hasher_.emplace(algorithms_);
@@ -8803,10 +8803,12 @@ class MeasuredSource final : public Source {
         while (read(writable_bytes_of(buffer)) != 0) continue;
         return true;
     }
-    /// Whether the source itself has thrown.
-    [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
+    /// Whether the source itself or the progress function has thrown.
+    [[nodiscard]] bool has_failed() const noexcept { return callbacks_.have_thrown(); }
     /// Reports the end of the sending.
-    void finish() { meter_.finish(); }
+    void finish() {
+        callbacks_.call([&] { meter_.finish(); });
+    }
     /// How many were read for sending.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return meter_.bytes(); }
     /// The hash of what was read. One that wasn't computed on the way takes another reading; nothing if the source
@@ -8830,16 +8832,14 @@ class MeasuredSource final : public Source {
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
     std::size_t read_source(std::span<std::byte> buffer) {
-        has_failed_ = true;
-        std::size_t const count = source_.read(buffer);
-        has_failed_ = false;
+        std::size_t const count = callbacks_.call([&] { return source_.read(buffer); });
         if (count > buffer.size()) throw SourceError("the source claims to have read more than there was room for");
         return count;
     }
 
     Source& source_;
     ProgressMeter meter_;
-    bool has_failed_ = false;
+    WatchedCallbacks<> callbacks_;
     std::vector<std::string> algorithms_;
     std::optional<BackgroundHasher<Hash>> hasher_;
     std::string ahead_;
@@ -9864,15 +9864,15 @@ class PartsDownloader {
     /// where the service gives no parts. Throws what `take`, the carrier's functions and the sink throw.
     template<class Take>
     void run(Take take) {
-        bool is_left = false;
+        bool is_taken = false;
         {
             std::vector<std::unique_ptr<Thread<Work>>> threads;
             for (unsigned i = 0; i < connections_ && i < parts_.size(); ++i)
                 threads.push_back(std::make_unique<Thread<Work>>(Work{this}));
-            is_left = guarded([&] { watch(threads, take); });
+            is_taken = guarded([&] { watch(threads, take); });
             is_over_ = true;
         }
-        if (is_left) guarded([&] { read_back(take); });
+        if (is_taken) guarded([&] { read_back(take); });  // what else there is before the first gap
         sink_.gather(position_);
         if (failure_) std::rethrow_exception(failure_);
     }
@@ -10042,10 +10042,13 @@ class Downloader {
             try {
                 fetch();
                 Download result = verifier_.finish();
-                meter_.finish();  // may throw: a file that has its name already would be there in spite of it
-                sink_.finish();
+                callbacks_.call([&] {
+                    meter_.finish();  // may throw: a file that has its name already would be there in spite of it
+                    sink_.finish();
+                });
                 return result;
             } catch (IntegrityError const&) {
+                if (callbacks_.have_thrown()) throw;
                 bool const is_comparable = !wanted_.expected.algorithm.empty();
                 if (is_comparable && restart()) continue;
                 forget();
@@ -10054,17 +10057,17 @@ class Downloader {
                 if (has_ended_) forget();
                 throw;
             } catch (ProtocolError const&) {  // whose part of the data nobody knows
-                forget();
+                if (!callbacks_.have_thrown()) forget();
                 throw;
             }
         }
     }
 
   private:
-    /// Goes on with what the sink has of an earlier download: of the whole, since a part has no digest of its own.
+    /// Goes on with what the sink has of an earlier download.
     void open() {
-        std::string_view const digest = wanted_.is_all() ? std::string_view{wanted_.expected.digest} : "";
-        bytes_ = sink_.begin(digest, [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
+        bytes_ = sink_.begin(wanted_.expected.digest,
+                             [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
         if (size() && bytes_ > *size() && !restart())
             throw IntegrityError(wanted_.what + ": the sink has more than the " + std::to_string(*size()) + " bytes");
         meter_.skip(bytes_);
@@ -10092,12 +10095,12 @@ class Downloader {
             } catch (TransportError const&) {
                 if (!is_whole() || bytes_ == 0) throw;  // whole it may be although the answer's end is missing
             } catch (RangeNotSatisfiable const&) {      // the data ends before
-                if (first_ == 0) throw;
+                if (first_ == 0 || callbacks_.have_thrown()) throw;
                 has_ended_ = !restart();
                 if (has_ended_) return;
                 continue;
             } catch (BadRequest const&) {  // a store without ranges
-                if (first_ == 0 || !restart()) throw;
+                if (first_ == 0 || callbacks_.have_thrown() || !restart()) throw;
                 continue;
             }
             if (!size() || bytes_ == before) return;
@@ -10139,7 +10142,7 @@ class Downloader {
         bytes = {bytes.data() + known, bytes.size() - known};
         if (bytes.empty()) return;
         verifier_.update(bytes);
-        sink_.write(bytes);
+        callbacks_.call([&] { sink_.write(bytes); });
         count(bytes);
     }
     /// Takes what has been written.
@@ -10149,7 +10152,7 @@ class Downloader {
     }
     /// What the progress function throws must end a download that is whole, too: so it's asked before the bytes count.
     void count(std::span<std::byte const> bytes) {
-        meter_.add(bytes.size());
+        callbacks_.call([&] { meter_.add(bytes.size()); });
         bytes_ += bytes.size();
     }
 
@@ -10177,9 +10180,10 @@ class Downloader {
     unsigned connections_;
     typename Wanted::Verifier verifier_;
     ProgressMeter meter_;
-    std::uint64_t bytes_ = 0;  ///< in the sink
-    std::uint64_t first_ = 0;  ///< that the answer was asked to begin with
-    std::uint64_t again_ = 0;  ///< of those that come, are in the sink already
+    WatchedCallbacks<> callbacks_;  ///< the sink and the progress function
+    std::uint64_t bytes_ = 0;       ///< in the sink
+    std::uint64_t first_ = 0;       ///< that the answer was asked to begin with
+    std::uint64_t again_ = 0;       ///< of those that come, are in the sink already
     bool has_begun_ = false;
     bool has_restarted_ = false;
     bool has_ended_ = false;  ///< before all was there, as the service says

@@ -335,7 +335,9 @@ TEST_CASE("Data without an end is refused with its first byte too many", "[downl
             connection.close();
         }
     };
-    for (int i = 0; i < 2; ++i) f.cloud.server.script({endless});
+    f.cloud.server.script({endless});
+    f.cloud.server.script({record_step(data)});
+    f.cloud.server.script({endless});
     CHECK(f.failure<IntegrityError>(data) == "the data of image i: more than the 300000 bytes that its record says");
     CHECK(f.cloud.server.finish() == "");
     CHECK(sent < 30'000'000);  // with what waits in sockets
@@ -629,6 +631,50 @@ TEST_CASE("Another part than was asked for is never written", "[downloads][parts
     CHECK(f.folder.names() == std::vector<std::string>{"image"});
 }
 
+TEST_CASE("A part that begins elsewhere after a break is never written", "[downloads][parts][row:119]") {
+    std::string const data = large(16 * mebibyte);
+    Fixture f;
+    f.cloud.server.serve([&](support::ReceivedRequest const& request) {
+        std::string const range{request.headers.find("Range").value_or("")};
+        if (range == "bytes=8388608-16777215")
+            return parts_of(data, [](std::size_t, std::size_t) { return 1000; })(request);
+        std::string text = parts_of(data)(request);
+        if (range == "bytes=8389608-16777215") text.replace(text.find("bytes 8389608-"), 14, "bytes 8389609-");
+        return text;
+    });
+    CHECK(throws_exactly<ProtocolError>([&] { static_cast<void>(f.fetch(data, {.connections = 2})); }));
+    CHECK(f.folder.names() == std::vector<std::string>{"image"});
+}
+
+TEST_CASE("A part without a byte is a broken connection", "[downloads][parts][row:117]") {
+    std::string const data = large(16 * mebibyte);
+    Fixture f;
+    f.cloud.server.serve([&](support::ReceivedRequest const& request) {
+        std::string text = parts_of(data)(request);
+        text.resize(text.find("\r\n\r\n") + 4);
+        return text.replace(text.find("Content-Length: 8388608"), 23, "Content-Length: 0");
+    });
+    CHECK(thrown<ConnectionLost>([&] { static_cast<void>(f.fetch(data, {.connections = 2})); }) ==
+          "the data of image i: a part of it is empty");
+}
+
+TEST_CASE("The failure of one connection ends the others", "[downloads][parts][row:117]") {
+    std::string const data = large(16 * mebibyte);
+    Fixture f;
+    std::atomic<bool> hangs = false;
+    f.cloud.server.serve([&](support::ReceivedRequest const& request) {
+        if (request.headers.find("Range")->starts_with("bytes=0-")) {
+            hangs = true;
+            return parts_of(data)(request).substr(0, 1000);  // the rest never comes
+        }
+        while (!hangs) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        return answer_text(404);
+    });
+    auto const start = std::chrono::steady_clock::now();
+    CHECK(throws_exactly<ResourceNotFound>([&] { static_cast<void>(f.fetch(data, {.connections = 2})); }));
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{20});  // and not the stall's minute
+}
+
 TEST_CASE("What a progress function throws ends all connections", "[downloads][parts][row:133]") {
     Fixture f;
     std::string const data = large(16 * mebibyte);
@@ -762,15 +808,35 @@ TEST_CASE("A pulled download passes over what comes again, once", "[downloads][p
         f.cloud.server.script({text(head_of(data, 0) + data)});
         CHECK(pulled(f, data) == data);
     }
+    SECTION("broken before anything is new, then in parts") {
+        f.cloud.server.script({text(head_of(data, 0) + data.substr(0, 500))});
+        f.cloud.server.script({part(data, 600, 400)});
+        CHECK(pulled(f, data) == data);
+    }
     SECTION("again") {
         for (int i = 0; i < 2; ++i) f.cloud.server.script({text(head_of(data, 0) + data.substr(0, 700))});
         CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(pulled(f, data)); }));
+    }
+    SECTION("data that ends there") {
+        f.cloud.server.script(
+            {text("HTTP/1.1 206 Partial Content\r\nContent-Length: 0\r\n"
+                  "Content-Range: bytes 600-999/1000\r\n\r\n")});
+        CHECK(thrown<ConnectionLost>([&] { static_cast<void>(pulled(f, data)); }) ==
+              "the data of image i: only 600 of 1000 bytes came");
     }
     SECTION("data that has ended") {
         f.cloud.server.script({text(answer_text(416, "", {{"Connection", "close"}}))});
         CHECK(thrown<ConnectionLost>([&] { static_cast<void>(pulled(f, data)); }) ==
               "the data of image i: only 600 of 1000 bytes came");
     }
+    CHECK(f.cloud.server.finish() == "");
+}
+
+TEST_CASE("All pulled data is all data, although the answer's end is missing", "[downloads][pull][row:116]") {
+    Fixture f;
+    std::string const data = data_of(1000);
+    f.cloud.server.script({text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n" + data + "\r\n")});
+    CHECK(pulled(f, data) == data);
     CHECK(f.cloud.server.finish() == "");
 }
 

@@ -84,7 +84,7 @@ struct Fixture {
     }
     [[nodiscard]] ImageData<> images() const { return ImageData<>{Proxy<Image>{cloud.session()}}; }
     Image upload(Source& source, UploadOptions const& options = {}) const {
-        return images().upload("i", source, "", options);
+        return images().upload(support::image_to_fill(), source, "", options);
     }
     /// The methods of the requests.
     [[nodiscard]] std::string methods() const {
@@ -327,7 +327,7 @@ std::string after_throwing(Thrower thrower, Compare is_same) {
             };
         ImageData<> const images = f.images();
         try {
-            images.upload("i", *source, "", options);
+            images.upload(support::image_to_fill(), *source, "", options);
             wrong += where + ": nothing came out\n";
         } catch (Exception const& mine) {
             if (!is_same(mine)) wrong += where + ": another object came out\n";
@@ -336,7 +336,8 @@ std::string after_throwing(Thrower thrower, Compare is_same) {
         }
         if (f.methods() != "PUT ") wrong += where + ": " + f.methods() + '\n';
         f.script({give("PUT", 204), give("GET", 200, record_text(data))});
-        if (images.upload("i", *from_memory(data), "", {}).size != data.size()) wrong += where + ": not used again\n";
+        if (images.upload(support::image_to_fill(), *from_memory(data), "", {}).size != data.size())
+            wrong += where + ": not used again\n";
         wrong += f.cloud.server.finish();
     }
     return wrong;

@@ -138,7 +138,7 @@ TEST_CASE("The wait for an image that is saved can be ended", "[uploads][row:151
         if (waited > 1000) stop.request_stop();
     };
     ImageData<> const images{Proxy<Image>{f.cloud.session().with({.stop = stop.get_token()})}};
-    CHECK(throws_exactly<Cancelled>([&] { images.upload("i", *from_memory(data), "", {}); }));
+    CHECK(throws_exactly<Cancelled>([&] { images.upload(to_fill, *from_memory(data), "", {}); }));
     CHECK(waited > 1000);
     CHECK(waited < 1500);  // the whole wait would have been until then
     CHECK(f.cloud.server.finish() == "");

@@ -37,6 +37,12 @@ namespace support {
     return openstack::from_json<openstack::image::v2::Image>(record_text(data));
 }
 
+/// An image to upload to. It has both formats, so the record isn't asked for them.
+[[nodiscard]] inline openstack::image::v2::Image image_to_fill() {
+    using namespace openstack::image::v2;
+    return {.id = "i", .disk_format = DiskFormat::raw, .container_format = ContainerFormat::bare};
+}
+
 /// The head of an answer with `data` from byte `first` on: 206, or 200 for all of it.
 [[nodiscard]] inline std::string data_head(std::string const& data, std::size_t first = 0) {
     std::string const length = "Content-Length: " + std::to_string(data.size() - first) + "\r\n";
