@@ -45,7 +45,9 @@ class PulledDownload final : public ResponseStream {
             pending_ = piece;  // what the progress function throws loses no bytes
             meter_.add(piece.size());
         }
-        return std::exchange(pending_, {});
+        std::span<std::byte const> const piece = pending_;
+        pending_ = {};
+        return piece;
     }
 
     /// What was downloaded; complete after the end.

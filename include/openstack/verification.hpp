@@ -58,13 +58,22 @@ inline void check_policy(std::string_view what, Fingerprint const& expected, Ver
                              ": its record has no hash that could be compared; Verification::if_possible takes it");
 }
 
+/// Throws IntegrityError if the digest of which the record tells can't be one by that algorithm: no data would fit.
+template<class Hash>
+void check_form(std::string_view what, Fingerprint const& expected) {
+    bool const is_hexadecimal = expected.digest.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    if (is_hexadecimal && expected.digest.size() == Hash{expected.algorithm}.hex_digest().size()) return;
+    throw IntegrityError(std::string{what} + ": its record says " + one_line(expected.digest) + ", which is no " +
+                         one_line(expected.algorithm));
+}
+
 /// Compares what passes with a fingerprint. A template so that a program compiles it only where it downloads.
 template<class Hash = Hasher, class Expected = Fingerprint>
 class Verifier {
   public:
     /// `what` names the data in messages. `look_again`, if it isn't empty, is called once before data is called wrong:
     /// the fingerprint may be that of an older record. Throws Error for a hash that isn't available but must be
-    /// compared.
+    /// compared, IntegrityError for one that can't be.
     Verifier(std::string what, Expected expected, Verification policy, Callback<Expected()> look_again = {})
         : what_(std::move(what)), expected_(std::move(expected)), policy_(policy), look_again_(std::move(look_again)) {
         restart();
@@ -92,8 +101,9 @@ class Verifier {
     void restart() {
         bytes_ = 0;
         hasher_.reset();
-        if (policy_ != Verification::off && !expected_.algorithm.empty())
-            hasher_ = std::make_unique<BackgroundHasher<Hash>>(std::vector{expected_.algorithm});
+        if (policy_ == Verification::off || expected_.algorithm.empty()) return;
+        check_form<Hash>(what_, expected_);
+        hasher_ = std::make_unique<BackgroundHasher<Hash>>(std::vector{expected_.algorithm});
     }
 
     /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.

@@ -7849,13 +7849,22 @@ inline void check_policy(std::string_view what, Fingerprint const& expected, Ver
                              ": its record has no hash that could be compared; Verification::if_possible takes it");
 }
 
+/// Throws IntegrityError if the digest of which the record tells can't be one by that algorithm: no data would fit.
+template<class Hash>
+void check_form(std::string_view what, Fingerprint const& expected) {
+    bool const is_hexadecimal = expected.digest.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    if (is_hexadecimal && expected.digest.size() == Hash{expected.algorithm}.hex_digest().size()) return;
+    throw IntegrityError(std::string{what} + ": its record says " + one_line(expected.digest) + ", which is no " +
+                         one_line(expected.algorithm));
+}
+
 /// Compares what passes with a fingerprint. A template so that a program compiles it only where it downloads.
 template<class Hash = Hasher, class Expected = Fingerprint>
 class Verifier {
   public:
     /// `what` names the data in messages. `look_again`, if it isn't empty, is called once before data is called wrong:
     /// the fingerprint may be that of an older record. Throws Error for a hash that isn't available but must be
-    /// compared.
+    /// compared, IntegrityError for one that can't be.
     Verifier(std::string what, Expected expected, Verification policy, Callback<Expected()> look_again = {})
         : what_(std::move(what)), expected_(std::move(expected)), policy_(policy), look_again_(std::move(look_again)) {
         restart();
@@ -7883,8 +7892,9 @@ class Verifier {
     void restart() {
         bytes_ = 0;
         hasher_.reset();
-        if (policy_ != Verification::off && !expected_.algorithm.empty())
-            hasher_ = std::make_unique<BackgroundHasher<Hash>>(std::vector{expected_.algorithm});
+        if (policy_ == Verification::off || expected_.algorithm.empty()) return;
+        check_form<Hash>(what_, expected_);
+        hasher_ = std::make_unique<BackgroundHasher<Hash>>(std::vector{expected_.algorithm});
     }
 
     /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.
@@ -10490,7 +10500,9 @@ class PulledDownload final : public ResponseStream {
             pending_ = piece;  // what the progress function throws loses no bytes
             meter_.add(piece.size());
         }
-        return std::exchange(pending_, {});
+        std::span<std::byte const> const piece = pending_;
+        pending_ = {};
+        return piece;
     }
 
     /// What was downloaded; complete after the end.
@@ -10735,17 +10747,15 @@ class ImageData {
     /// ConnectionLost, InvalidRequest for a part that isn't there or can't be verified, and unchanged what the sink and
     /// the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
-        ImageType const record = with_hash(image);
-        Carrier const carrier{images_.session(), name_of(record)};
-        return openstack::detail::Downloader{carrier, wanted(record, options), sink, options.connections}.run();
+        Carrier const carrier{images_.session(), name_of(image)};
+        return openstack::detail::Downloader{carrier, wanted(image, options), sink, options.connections}.run();
     }
 
     /// GET .../file, to be pulled. Throws NoData and InvalidRequest; the stream throws the rest.
     [[nodiscard]] DownloadStream open(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
-        ImageType const record = with_hash(image);
-        Carrier carrier{images_.session(), name_of(record)};
+        Carrier carrier{images_.session(), name_of(image)};
         using Pulled = openstack::detail::PulledDownload<Carrier, Wanted>;
-        auto pulled = std::make_unique<Pulled>(std::move(carrier), wanted(record, options));
+        auto pulled = std::make_unique<Pulled>(std::move(carrier), wanted(image, options));
         Download const& result = pulled->result();
         return {std::move(pulled), result};
     }
@@ -10769,25 +10779,28 @@ class ImageData {
         [[nodiscard]] RetryOptions const& retries() const { return session.retries(ImageType::resource.service); }
     };
 
-    /// The data of an image never changes, so a hash that the caller's object has is good.
-    [[nodiscard]] ImageType with_hash(ResourceRef<ImageType> const& image) const {
-        if (image.object() != nullptr && image.object()->hash_value && image.object()->size) return *image.object();
-        return images_.get(image.id());
+    static std::string name_of(ResourceRef<ImageType> const& image) {
+        return "image " + openstack::detail::one_line(image.id());
     }
 
-    static std::string name_of(ImageType const& record) { return "image " + openstack::detail::one_line(*record.id); }
-
-    [[nodiscard]] Wanted wanted(ImageType const& record, DownloadOptions const& options) const {
+    /// The hash that the caller's object has must be that of the data, whatever the record says by now. (The data of an
+    /// image never changes.) One that has none is asked for.
+    [[nodiscard]] Wanted wanted(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
+        ImageType const* const object = image.object();
+        bool const is_given = object != nullptr && object->hash_value && object->size;
+        ImageType const record = is_given ? *object : images_.get(image.id());
         if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
         Wanted data{.request{.url = images_.path_of(record) + "/file"},
-                    .what = "the data of " + name_of(record),
+                    .what = "the data of " + name_of(image),
                     .expected = fingerprint_of(record, Hasher::supports),
-                    .look_again = [images = images_,
-                                   id = *record.id] { return fingerprint_of(images.get(id), Hasher::supports); },
                     .policy = options.verification,
                     .progress = options.progress,
                     .part = options.range,
                     .total = size_of(record)};
+        if (!is_given)
+            data.look_again = [images = images_, id = image.id()] {
+                return fingerprint_of(images.get(id), Hasher::supports);
+            };
         if (!data.is_all()) data.expected = {.size = size_of_part(data)};
         return data;
     }

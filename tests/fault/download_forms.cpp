@@ -53,7 +53,7 @@ Step give(std::string const& data, std::size_t first = 0, std::size_t bytes = st
 /// The record of an image of that size, whose hash is another than that of its data.
 Image record_of_size(std::uint64_t bytes) {
     return from_json<Image>(R"({"id": "i", "size": )" + std::to_string(bytes) +
-                            R"(, "os_hash_algo": "sha512", "os_hash_value": "00"})");
+                            R"(, "os_hash_algo": "sha512", "os_hash_value": ")" + std::string(128, '0') + "\"}");
 }
 
 struct Fixture {

@@ -44,13 +44,13 @@ TEST_CASE("The right data is told by what it was verified", "[verification]") {
 TEST_CASE("A hash is the same in capitals", "[verification][row:123]") {
     CHECK(take("abc", {.algorithm = "md5", .digest = "900150983CD24FB0D6963F7D28E17F72"}).verified_by == "md5");
     CHECK(error<IntegrityError>("abc", {.algorithm = "md5", .digest = "900150983CD24FB0D6963F7D28E17F7G"})
-              .ends_with(" says 900150983CD24FB0D6963F7D28E17F7G"));
+              .ends_with(" says 900150983CD24FB0D6963F7D28E17F7G, which is no md5"));
 }
 
 TEST_CASE("A record's hash of any length makes a short message", "[verification][row:97]") {
     std::string const said =
         error<IntegrityError>("abc", {.algorithm = "md5", .digest = "\n" + std::string(9999, 'f')});
-    CHECK(said == "the data: its md5 is " + md5 + ", but its record says  " + std::string(199, 'f'));
+    CHECK(said == "the data: its record says  " + std::string(199, 'f') + ", which is no md5");
 }
 
 TEST_CASE("The wrong data is an error that has both hashes", "[verification][row:121]") {
@@ -58,8 +58,16 @@ TEST_CASE("The wrong data is an error that has both hashes", "[verification][row
           "the data: its md5 is 4911e516e5aa21d327512e0c8b197616, but its record says " + md5);
     CHECK(error<IntegrityError>("abd", {.algorithm = "md5", .digest = md5}, Verification::if_possible)
               .starts_with("the data: its md5 is "));
-    for (std::string const& digest : {std::string{}, md5.substr(1), md5 + "0", sha256})
-        CHECK(error<IntegrityError>("abc", {.algorithm = "md5", .digest = digest}).ends_with(" says " + digest));
+}
+
+TEST_CASE("What can't be a hash is refused before any data comes", "[verification][row:123]") {
+    for (std::string const& digest : {std::string{}, md5.substr(1), md5 + "0", sha256, ' ' + md5.substr(1)}) {
+        Fingerprint const expected{.algorithm = "md5", .digest = digest};
+        CHECK(thrown<IntegrityError>([&] {
+                  Verifier{"the data", expected, Verification::if_possible};
+              }) == "the data: its record says " + digest + ", which is no md5");
+        CHECK(take("abc", expected, Verification::off).bytes == 3);
+    }
 }
 
 TEST_CASE("Too much data is noticed as soon as it comes", "[verification][row:122]") {

@@ -60,17 +60,15 @@ class ImageData {
     /// ConnectionLost, InvalidRequest for a part that isn't there or can't be verified, and unchanged what the sink and
     /// the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
-        ImageType const record = with_hash(image);
-        Carrier const carrier{images_.session(), name_of(record)};
-        return openstack::detail::Downloader{carrier, wanted(record, options), sink, options.connections}.run();
+        Carrier const carrier{images_.session(), name_of(image)};
+        return openstack::detail::Downloader{carrier, wanted(image, options), sink, options.connections}.run();
     }
 
     /// GET .../file, to be pulled. Throws NoData and InvalidRequest; the stream throws the rest.
     [[nodiscard]] DownloadStream open(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
-        ImageType const record = with_hash(image);
-        Carrier carrier{images_.session(), name_of(record)};
+        Carrier carrier{images_.session(), name_of(image)};
         using Pulled = openstack::detail::PulledDownload<Carrier, Wanted>;
-        auto pulled = std::make_unique<Pulled>(std::move(carrier), wanted(record, options));
+        auto pulled = std::make_unique<Pulled>(std::move(carrier), wanted(image, options));
         Download const& result = pulled->result();
         return {std::move(pulled), result};
     }
@@ -94,25 +92,28 @@ class ImageData {
         [[nodiscard]] RetryOptions const& retries() const { return session.retries(ImageType::resource.service); }
     };
 
-    /// The data of an image never changes, so a hash that the caller's object has is good.
-    [[nodiscard]] ImageType with_hash(ResourceRef<ImageType> const& image) const {
-        if (image.object() != nullptr && image.object()->hash_value && image.object()->size) return *image.object();
-        return images_.get(image.id());
+    static std::string name_of(ResourceRef<ImageType> const& image) {
+        return "image " + openstack::detail::one_line(image.id());
     }
 
-    static std::string name_of(ImageType const& record) { return "image " + openstack::detail::one_line(*record.id); }
-
-    [[nodiscard]] Wanted wanted(ImageType const& record, DownloadOptions const& options) const {
+    /// The hash that the caller's object has must be that of the data, whatever the record says by now. (The data of an
+    /// image never changes.) One that has none is asked for.
+    [[nodiscard]] Wanted wanted(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
+        ImageType const* const object = image.object();
+        bool const is_given = object != nullptr && object->hash_value && object->size;
+        ImageType const record = is_given ? *object : images_.get(image.id());
         if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
         Wanted data{.request{.url = images_.path_of(record) + "/file"},
-                    .what = "the data of " + name_of(record),
+                    .what = "the data of " + name_of(image),
                     .expected = fingerprint_of(record, Hasher::supports),
-                    .look_again = [images = images_,
-                                   id = *record.id] { return fingerprint_of(images.get(id), Hasher::supports); },
                     .policy = options.verification,
                     .progress = options.progress,
                     .part = options.range,
                     .total = size_of(record)};
+        if (!is_given)
+            data.look_again = [images = images_, id = image.id()] {
+                return fingerprint_of(images.get(id), Hasher::supports);
+            };
         if (!data.is_all()) data.expected = {.size = size_of_part(data)};
         return data;
     }
