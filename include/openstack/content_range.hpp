@@ -33,7 +33,8 @@ template<class Number = std::uint64_t>
 template<class Range = ContentRange>
 [[nodiscard]] std::optional<Range> to_content_range(std::string_view text) {
     constexpr std::string_view unit = "bytes ";
-    if (!text.starts_with(unit) || text.find('-') == text.npos || text.find('/') == text.npos) return {};
+    if (!text.starts_with(unit) || text.ends_with('\0') || text.find('-') == text.npos || text.find('/') == text.npos)
+        return {};
     text.remove_prefix(unit.size());
     auto const first = take_number(text, '-');
     auto const last = first ? take_number(text, '/') : first;
