@@ -80,8 +80,7 @@ void write_removals(Writer& writer, Properties const& before, Properties const& 
         writer.null();
     };
     for (auto const& [key, value] : before) write(key);
-    for (auto const& [key, value] : before.raw())
-        if (!before.contains(key)) write(key);
+    for (auto const& [key, value] : before.raw()) write(key);
 }
 
 /// A Field that isn't unset.

@@ -38,8 +38,12 @@ class BasicProperties {
 
     /// The text of that property. Throws std::out_of_range if there is none.
     [[nodiscard]] Text const& at(Text const& name) const { return texts_.at(name); }
-    /// The text of that property, made empty if there is none. Others that are made or removed don't move it.
-    [[nodiscard]] Text& operator[](Text name) { return texts_[std::move(name)]; }
+    /// The text of that property, made empty if there is none, also in place of what isn't a string. Others that are
+    /// made or removed don't move it.
+    [[nodiscard]] Text& operator[](Text name) {
+        raw_.erase(name);
+        return texts_[std::move(name)];
+    }
     /// Removes the property; says whether it was there.
     bool erase(std::string_view name) {
         auto const at = texts_.find(name);

@@ -67,11 +67,10 @@ void write_value(JsonWriter& writer, std::map<std::string, T, Less> const& value
     writer.end_object();
 }
 
-/// The properties that aren't texts, where none has their name by now.
+/// The properties that aren't texts.
 template<class Writer>
 void write_raw(Writer& writer, Properties const& properties) {
     for (auto const& [key, json] : properties.raw()) {
-        if (properties.contains(key)) continue;
         writer.key(key);
         writer.raw(json);
     }

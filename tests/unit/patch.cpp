@@ -165,6 +165,12 @@ TEST_CASE("A patch can be tried", "[patch]") {
     CHECK(after.size == 5);
 }
 
+TEST_CASE("A text that is put in the place of another value is read back as it was written", "[patch]") {
+    Image const after = apply(JsonPatch{PatchOperation::add("/nested", "now a text")}, before);
+    CHECK(after.properties.at("nested") == "now a text");
+    CHECK(from_json<Image>(to_json(after)) == after);
+}
+
 TEST_CASE("What the service would refuse isn't applied", "[patch]") {
     CHECK(not_applied(PatchOperation::add("/tags/0", "c")) == "'/tags/0' isn't the path of a field or a property");
     CHECK(not_applied(PatchOperation::add("/a~2", "c")) == "'/a~2' isn't the path of a field or a property");

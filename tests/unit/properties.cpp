@@ -49,6 +49,15 @@ TEST_CASE("Properties can be added, changed and removed", "[properties]") {
     CHECK(properties.raw().empty());
 }
 
+TEST_CASE("A text replaces what isn't one", "[properties]") {
+    Properties properties;
+    openstack::PropertiesAccess::raw(properties).emplace("n", "5");
+    properties["m"] = "6";
+    CHECK(properties.raw().contains("n"));
+    properties["n"] = "7";
+    CHECK(properties == Properties{{"m", "6"}, {"n", "7"}});
+}
+
 TEST_CASE("A property can be copied to a new name in one expression", "[properties]") {
     Properties properties{{"z", "a text that is too long to stand in the string itself"}};
     std::string& z = properties["z"];
