@@ -101,21 +101,28 @@ template<class Text = std::string>
 
 }  // namespace detail
 
-/// What `response` says about `request`. Body is what is read of its JSON.
-template<Described Body = detail::ErrorBody>
-[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
+/// What `response` says about `request`, of which `hide` takes a text and gives it without secrets. It's called last:
+/// what a service quotes, it may have written with the escapes of JSON and HTML. Body is what is read of the JSON.
+template<Described Body = detail::ErrorBody, class Hide>
+[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response, Hide hide) {
     HttpFailure failure{
         .status = response.status, .method = request.method, .url = request.url, .attempts = response.attempts};
-    failure.request_id = detail::words_of(response.headers.find("X-Openstack-Request-Id").value_or(""));
+    std::string const id{response.headers.find("X-Openstack-Request-Id").value_or("")};
+    failure.request_id = detail::words_of(hide(id));
     std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
-    std::string_view const token = request.headers.find("X-Auth-Token").value_or("");
-    failure.text = detail::words_of(detail::hide(detail::without_html(text), token));
+    failure.text = detail::words_of(hide(detail::without_html(text)));
     if (auto const location = response.headers.find("Location");
         location && response.status >= 300 && response.status < 400)
-        failure.text =
-            "this redirect isn't followed: it leads to " +
-            detail::words_of(detail::hide(std::string{location->substr(0, location->find_first_of("?#"))}, token));
+        failure.text = "this redirect isn't followed: it leads to " +
+                       detail::words_of(hide(std::string{location->substr(0, location->find_first_of("?#"))}));
     return failure;
+}
+
+/// The same, without the request's token.
+template<Described Body = detail::ErrorBody>
+[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
+    std::string_view const token = request.headers.find("X-Auth-Token").value_or("");
+    return failure_of<Body>(request, response, [&](std::string text) { return detail::hide(std::move(text), token); });
 }
 
 }  // namespace openstack

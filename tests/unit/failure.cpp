@@ -109,5 +109,8 @@ TEST_CASE("A token that a service quotes isn't told", "[failure][row:166]") {
     CHECK(failure_of(request, quoting).text == "not [(hidden)], not (hidden)");
     Response const redirect{302, {{"Location", "http://store/canary-token/a?temp_url_sig=canary"}}, ""};
     CHECK(failure_of(request, redirect).text == "this redirect isn't followed: it leads to http://store/(hidden)/a");
+    Response const escaped{400, {{"X-Openstack-Request-Id", "canary-token"}}, R"({"message": "canary\u002dtoken"})"};
+    CHECK(failure_of(request, escaped).text == "(hidden)");
+    CHECK(failure_of(request, escaped).request_id == "(hidden)");
     CHECK(failure_of({.url = "http://cloud/v2/x"}, quoting).text == "not [canary-token], not canary-token");
 }

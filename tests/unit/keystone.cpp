@@ -368,3 +368,19 @@ TEST_CASE("What Keystone quotes of the request isn't told", "[keystone][row:166]
           "Invalid input for field 'password': (hidden) isn't a string, nor is ab or (hidden) \"(hidden), "
           "(hidden); Expecting user");
 }
+
+TEST_CASE("What Keystone quotes isn't told in other letters, or by a header, either", "[keystone][row:166]") {
+    Request const request{.method = "POST", .body = "{\"password\":\"can\xc3\xa4ry&canary\"}"};
+    CHECK(keystone::refusal(request, {400, {}, R"({"error": {"message": "not can\u00e4ry&canary"}})"}).text ==
+          "not (hidden)");
+    CHECK(keystone::refusal(request, {400, {}, "<p>not can\xc3\xa4ry&amp;canary</p>"}).text == "not (hidden)");
+    Headers const headers{{"Location", "http://cloud/can\xc3\xa4ry&canary"},
+                          {"X-Openstack-Request-Id", "can\xc3\xa4ry&canary"}};
+    HttpFailure const redirect = keystone::refusal(request, {302, headers, ""});
+    CHECK(redirect.text == "this redirect isn't followed: it leads to http://cloud/(hidden)");
+    CHECK(redirect.request_id == "(hidden)");
+    Response const receipt{
+        401, {{"Openstack-Auth-Receipt", "r"}}, R"({"required_auth_methods": [["can\u00e4ry&canary"]]})"};
+    CHECK(keystone::refusal(request, receipt).text ==
+          "the user needs several authentication methods at a time: (hidden)");
+}

@@ -117,8 +117,8 @@ template<class Text = std::string>
 /// What Keystone's refusal says: if it was right so far but not enough, which methods are wanted.
 template<class Answer = ReceiptAnswer<>>
 [[nodiscard]] HttpFailure refusal(Request const& request, Response response) {
-    response.body = hide_values(std::move(response.body), request.body);
-    HttpFailure failure = failure_of(request, response);
+    auto const hide = [&](std::string text) { return hide_values(std::move(text), request.body); };
+    HttpFailure failure = failure_of(request, response, hide);
     if (response.status != 401 || !response.headers.find("Openstack-Auth-Receipt")) return failure;
     std::string text = "the user needs several authentication methods at a time";
     try {
@@ -127,7 +127,7 @@ template<class Answer = ReceiptAnswer<>>
         if (answer.required_auth_methods)
             for (auto const& methods : *answer.required_auth_methods)
                 for (auto const& each : methods) {
-                    text.append(std::exchange(separator, " and ")).append(each);
+                    text.append(std::exchange(separator, " and ")).append(hide(each));
                     if (&each == &methods.back()) separator = ", or ";
                 }
     } catch (DecodeError const&) {
