@@ -1694,8 +1694,12 @@ class BasicProperties {
 
     /// The text of that property. Throws std::out_of_range if there is none.
     [[nodiscard]] Text const& at(Text const& name) const { return texts_.at(name); }
-    /// The text of that property, made empty if there is none. Others that are made or removed don't move it.
-    [[nodiscard]] Text& operator[](Text name) { return texts_[std::move(name)]; }
+    /// The text of that property, made empty if there is none, also in place of what isn't a string. Others that are
+    /// made or removed don't move it.
+    [[nodiscard]] Text& operator[](Text name) {
+        raw_.erase(name);
+        return texts_[std::move(name)];
+    }
     /// Removes the property; says whether it was there.
     bool erase(std::string_view name) {
         auto const at = texts_.find(name);
@@ -2634,11 +2638,10 @@ void write_value(JsonWriter& writer, std::map<std::string, T, Less> const& value
     writer.end_object();
 }
 
-/// The properties that aren't texts, where none has their name by now.
+/// The properties that aren't texts.
 template<class Writer>
 void write_raw(Writer& writer, Properties const& properties) {
     for (auto const& [key, json] : properties.raw()) {
-        if (properties.contains(key)) continue;
         writer.key(key);
         writer.raw(json);
     }
@@ -2820,8 +2823,7 @@ void write_removals(Writer& writer, Properties const& before, Properties const& 
         writer.null();
     };
     for (auto const& [key, value] : before) write(key);
-    for (auto const& [key, value] : before.raw())
-        if (!before.contains(key)) write(key);
+    for (auto const& [key, value] : before.raw()) write(key);
 }
 
 /// A Field that isn't unset.
@@ -5377,21 +5379,28 @@ template<class Text = std::string>
 
 }  // namespace detail
 
-/// What `response` says about `request`. Body is what is read of its JSON.
-template<Described Body = detail::ErrorBody>
-[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
+/// What `response` says about `request`, of which `hide` takes a text and gives it without secrets. It's called last:
+/// what a service quotes, it may have written with the escapes of JSON and HTML. Body is what is read of the JSON.
+template<Described Body = detail::ErrorBody, class Hide>
+[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response, Hide hide) {
     HttpFailure failure{
         .status = response.status, .method = request.method, .url = request.url, .attempts = response.attempts};
-    failure.request_id = detail::words_of(response.headers.find("X-Openstack-Request-Id").value_or(""));
+    std::string const id{response.headers.find("X-Openstack-Request-Id").value_or("")};
+    failure.request_id = detail::words_of(hide(id));
     std::string const text = detail::message_in_json<Body>(response.body).value_or(response.body);
-    std::string_view const token = request.headers.find("X-Auth-Token").value_or("");
-    failure.text = detail::words_of(detail::hide(detail::without_html(text), token));
+    failure.text = detail::words_of(hide(detail::without_html(text)));
     if (auto const location = response.headers.find("Location");
         location && response.status >= 300 && response.status < 400)
-        failure.text =
-            "this redirect isn't followed: it leads to " +
-            detail::words_of(detail::hide(std::string{location->substr(0, location->find_first_of("?#"))}, token));
+        failure.text = "this redirect isn't followed: it leads to " +
+                       detail::words_of(hide(std::string{location->substr(0, location->find_first_of("?#"))}));
     return failure;
+}
+
+/// The same, without the request's token.
+template<Described Body = detail::ErrorBody>
+[[nodiscard]] HttpFailure failure_of(Request const& request, Response const& response) {
+    std::string_view const token = request.headers.find("X-Auth-Token").value_or("");
+    return failure_of<Body>(request, response, [&](std::string text) { return detail::hide(std::move(text), token); });
 }
 
 }  // namespace openstack
@@ -9122,8 +9131,8 @@ template<class Text = std::string>
 /// What Keystone's refusal says: if it was right so far but not enough, which methods are wanted.
 template<class Answer = ReceiptAnswer<>>
 [[nodiscard]] HttpFailure refusal(Request const& request, Response response) {
-    response.body = hide_values(std::move(response.body), request.body);
-    HttpFailure failure = failure_of(request, response);
+    auto const hide = [&](std::string text) { return hide_values(std::move(text), request.body); };
+    HttpFailure failure = failure_of(request, response, hide);
     if (response.status != 401 || !response.headers.find("Openstack-Auth-Receipt")) return failure;
     std::string text = "the user needs several authentication methods at a time";
     try {
@@ -9132,7 +9141,7 @@ template<class Answer = ReceiptAnswer<>>
         if (answer.required_auth_methods)
             for (auto const& methods : *answer.required_auth_methods)
                 for (auto const& each : methods) {
-                    text.append(std::exchange(separator, " and ")).append(each);
+                    text.append(std::exchange(separator, " and ")).append(hide(each));
                     if (&each == &methods.back()) separator = ", or ";
                 }
     } catch (DecodeError const&) {
@@ -10630,7 +10639,8 @@ template<class Number = std::uint64_t>
 template<class Range = ContentRange>
 [[nodiscard]] std::optional<Range> to_content_range(std::string_view text) {
     constexpr std::string_view unit = "bytes ";
-    if (!text.starts_with(unit) || text.find('-') == text.npos || text.find('/') == text.npos) return {};
+    if (!text.starts_with(unit) || text.ends_with('\0') || text.find('-') == text.npos || text.find('/') == text.npos)
+        return {};
     text.remove_prefix(unit.size());
     auto const first = take_number(text, '-');
     auto const last = first ? take_number(text, '/') : first;
