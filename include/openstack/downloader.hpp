@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <openstack/algorithm.hpp>
@@ -63,9 +64,11 @@ class Downloader {
     }
 
   private:
-    /// Goes on with what the sink has of an earlier download.
+    /// Goes on with what the sink has of an earlier download, if it will be verified: the bytes of a file that an
+    /// earlier process left may have got lost in a crash of the system.
     void open() {
-        bytes_ = sink_.begin(wanted_.expected.digest,
+        bool const is_verified = wanted_.policy != Verification::off;
+        bytes_ = sink_.begin(is_verified ? std::string_view{wanted_.expected.digest} : "",
                              [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
         if (size() && bytes_ > *size() && !restart())
             throw IntegrityError(wanted_.what + ": the sink has more than the " + std::to_string(*size()) + " bytes");

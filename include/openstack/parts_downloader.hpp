@@ -48,12 +48,17 @@ class PartsDownloader {
         bool is_taken = false;
         {
             std::vector<std::unique_ptr<Thread<Work>>> threads;
-            for (unsigned i = 0; i < connections_ && i < parts_.size(); ++i)
-                threads.push_back(std::make_unique<Thread<Work>>(Work{this}));
-            is_taken = guarded([&] { watch(threads, take); });
+            is_taken = guarded([&] {
+                for (unsigned i = 0; i < connections_ && i < parts_.size(); ++i)
+                    threads.push_back(std::make_unique<Thread<Work>>(Work{this}));
+                watch(threads, take);
+            });
             is_over_ = true;
         }
-        if (is_taken) guarded([&] { read_back(take); });  // what else there is before the first gap
+        if (is_taken)
+            guarded([&] {
+                while (read_back(take)) continue;
+            });  // what there is before the first gap
         sink_.gather(position_);
         if (failure_) std::rethrow_exception(failure_);
     }
@@ -100,30 +105,22 @@ class PartsDownloader {
         bool is_running = false;
         for (auto const& each : threads) is_running |= each->is_running();
         constexpr Milliseconds longest_pause{10};
-        for (Milliseconds pause{1}; is_running && !is_over_ && position_ != size_;) {
-            if (read_back(take)) {
-                pause = Milliseconds{1};
-            } else {
-                carrier_.wait(pause);
-                pause = (std::min)(pause * 2, longest_pause);
-            }
-        }
+        for (Milliseconds pause{}; is_running && !is_over_ && position_ != size_; carrier_.wait(pause))
+            pause = read_back(take) ? Milliseconds{} : (std::min)(pause * 2 + Milliseconds{1}, longest_pause);
     }
 
-    /// False if there are no bytes that follow those before.
+    /// Takes the next bytes; false if the next one is missing.
     template<class Take>
     bool read_back(Take& take) {
-        std::uint64_t const before = position_;
-        for (std::uint64_t end = first_missing(); position_ < end;) {
-            std::span<std::byte> const room = writable_bytes_of(buffer_);
-            std::size_t const count = sink_.read_at(
-                position_,
-                {room.data(), static_cast<std::size_t>((std::min<std::uint64_t>)(room.size(), end - position_))});
-            if (count == 0) throw IoError("the file of a download has become shorter", EIO);
-            take(std::span<std::byte const>{room.data(), count});
-            position_ += count;
-        }
-        return position_ != before;
+        std::span<std::byte> const room = writable_bytes_of(buffer_);
+        std::uint64_t const there = first_missing() - position_;
+        if (there == 0) return false;
+        std::size_t const wanted = static_cast<std::size_t>((std::min<std::uint64_t>)(room.size(), there));
+        std::size_t const count = sink_.read_at(position_, {room.data(), wanted});
+        if (count == 0) throw IoError("the file of a download has become shorter", EIO);
+        take(std::span<std::byte const>{room.data(), count});
+        position_ += count;
+        return true;
     }
 
     [[nodiscard]] std::uint64_t first_missing() {

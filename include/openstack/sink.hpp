@@ -76,7 +76,8 @@ class Sink {
 /// How `to_file` writes.
 struct FileSinkOptions {
     bool is_synced = true;  ///< whether the data is safe on the disk, even from a power failure, before it has its name
-    bool is_kept = true;    ///< whether what was written before a failure stays for the next download to go on with
+    bool is_kept =
+        true;  ///< whether what was written before a failure stays for the next verified download to go on with
 };
 
 /// Says that a download is to be pulled piece by piece: `download_image(image, openstack::stream)`.

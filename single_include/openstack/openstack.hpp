@@ -7171,7 +7171,8 @@ class Sink {
 /// How `to_file` writes.
 struct FileSinkOptions {
     bool is_synced = true;  ///< whether the data is safe on the disk, even from a power failure, before it has its name
-    bool is_kept = true;    ///< whether what was written before a failure stays for the next download to go on with
+    bool is_kept =
+        true;  ///< whether what was written before a failure stays for the next verified download to go on with
 };
 
 /// Says that a download is to be pulled piece by piece: `download_image(image, openstack::stream)`.
@@ -9886,12 +9887,17 @@ class PartsDownloader {
         bool is_taken = false;
         {
             std::vector<std::unique_ptr<Thread<Work>>> threads;
-            for (unsigned i = 0; i < connections_ && i < parts_.size(); ++i)
-                threads.push_back(std::make_unique<Thread<Work>>(Work{this}));
-            is_taken = guarded([&] { watch(threads, take); });
+            is_taken = guarded([&] {
+                for (unsigned i = 0; i < connections_ && i < parts_.size(); ++i)
+                    threads.push_back(std::make_unique<Thread<Work>>(Work{this}));
+                watch(threads, take);
+            });
             is_over_ = true;
         }
-        if (is_taken) guarded([&] { read_back(take); });  // what else there is before the first gap
+        if (is_taken)
+            guarded([&] {
+                while (read_back(take)) continue;
+            });  // what there is before the first gap
         sink_.gather(position_);
         if (failure_) std::rethrow_exception(failure_);
     }
@@ -9938,30 +9944,22 @@ class PartsDownloader {
         bool is_running = false;
         for (auto const& each : threads) is_running |= each->is_running();
         constexpr Milliseconds longest_pause{10};
-        for (Milliseconds pause{1}; is_running && !is_over_ && position_ != size_;) {
-            if (read_back(take)) {
-                pause = Milliseconds{1};
-            } else {
-                carrier_.wait(pause);
-                pause = (std::min)(pause * 2, longest_pause);
-            }
-        }
+        for (Milliseconds pause{}; is_running && !is_over_ && position_ != size_; carrier_.wait(pause))
+            pause = read_back(take) ? Milliseconds{} : (std::min)(pause * 2 + Milliseconds{1}, longest_pause);
     }
 
-    /// False if there are no bytes that follow those before.
+    /// Takes the next bytes; false if the next one is missing.
     template<class Take>
     bool read_back(Take& take) {
-        std::uint64_t const before = position_;
-        for (std::uint64_t end = first_missing(); position_ < end;) {
-            std::span<std::byte> const room = writable_bytes_of(buffer_);
-            std::size_t const count = sink_.read_at(
-                position_,
-                {room.data(), static_cast<std::size_t>((std::min<std::uint64_t>)(room.size(), end - position_))});
-            if (count == 0) throw IoError("the file of a download has become shorter", EIO);
-            take(std::span<std::byte const>{room.data(), count});
-            position_ += count;
-        }
-        return position_ != before;
+        std::span<std::byte> const room = writable_bytes_of(buffer_);
+        std::uint64_t const there = first_missing() - position_;
+        if (there == 0) return false;
+        std::size_t const wanted = static_cast<std::size_t>((std::min<std::uint64_t>)(room.size(), there));
+        std::size_t const count = sink_.read_at(position_, {room.data(), wanted});
+        if (count == 0) throw IoError("the file of a download has become shorter", EIO);
+        take(std::span<std::byte const>{room.data(), count});
+        position_ += count;
+        return true;
     }
 
     [[nodiscard]] std::uint64_t first_missing() {
@@ -10083,9 +10081,11 @@ class Downloader {
     }
 
   private:
-    /// Goes on with what the sink has of an earlier download.
+    /// Goes on with what the sink has of an earlier download, if it will be verified: the bytes of a file that an
+    /// earlier process left may have got lost in a crash of the system.
     void open() {
-        bytes_ = sink_.begin(wanted_.expected.digest,
+        bool const is_verified = wanted_.policy != Verification::off;
+        bytes_ = sink_.begin(is_verified ? std::string_view{wanted_.expected.digest} : "",
                              [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
         if (size() && bytes_ > *size() && !restart())
             throw IntegrityError(wanted_.what + ": the sink has more than the " + std::to_string(*size()) + " bytes");
@@ -10728,8 +10728,8 @@ struct DownloadOptions {
     Verification verification = Verification::required;  ///< of what arrives: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data arrives
     ByteRange range{};  ///< what is wanted. A part can't be verified: where that is required, it's refused
-    /// So many at a time, each with a thread, share the download to a file of at least 16 MiB. What else the data goes
-    /// to takes it by one. If the process is killed meanwhile, the next download begins anew.
+    /// So many at a time, 1 to 64, each with a thread, share the download to a file of at least 16 MiB. What else the
+    /// data goes to takes it by one. If the process is killed meanwhile, the next download begins anew.
     unsigned connections = 1;
 };
 
@@ -10754,9 +10754,11 @@ class ImageData {
 
     /// GET .../file into a sink, which is finished once all has come and is right. A broken connection is resumed by a
     /// Range; data that is wrong is fetched once more if the sink can go back. Throws NoData, IntegrityError,
-    /// ConnectionLost, InvalidRequest for a part that isn't there or can't be verified, and unchanged what the sink and
-    /// the progress function throw.
+    /// ConnectionLost, InvalidRequest for a part that isn't there or can't be verified or a number of connections, and
+    /// unchanged what the sink and the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
+        if (options.connections == 0 || options.connections > 64)
+            throw InvalidRequest("a download takes 1 to 64 connections");
         Carrier const carrier{images_.session(), name_of(image)};
         return openstack::detail::Downloader{carrier, wanted(image, options), sink, options.connections}.run();
     }

@@ -423,6 +423,21 @@ TEST_CASE("What is longer than the image, or another image's, isn't gone on with
     CHECK(f.cloud.server.finish() == "");
 }
 
+TEST_CASE("What can't be verified isn't gone on with, and not kept", "[downloads][row:132]") {
+    Fixture f;
+    std::string const data = data_of(1000);
+    DownloadOptions const unverified{.verification = Verification::off};
+    support::write_file(f.folder / Fixture::part_of(data), std::string(400, 'x'));
+    f.cloud.server.script({part(data, 0, 1000)});
+    CHECK(f.fetch(data, unverified).bytes == 1000);
+    CHECK(support::read_file(f.path) == data);
+    std::filesystem::remove(f.folder / Fixture::part_of(data));
+    for (int i = 0; i < 4; ++i) f.cloud.server.script({part(data, i == 0 ? 0 : 400, i == 0 ? 400 : 0)});
+    CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(f.fetch(data, unverified)); }));
+    CHECK(f.folder.names() == std::vector<std::string>{"image"});
+    CHECK(f.cloud.server.finish() == "");
+}
+
 TEST_CASE("Nothing is kept where that isn't wanted", "[downloads][row:117]") {
     Fixture f;
     std::string const data = data_of(1000);
@@ -686,6 +701,17 @@ TEST_CASE("A stop token ends all connections", "[downloads][parts][row:159]") {
         static_cast<void>(images.download(record_of(data), *sink, {.connections = 2}));
     });
     CHECK(time < std::chrono::seconds{5});
+}
+
+TEST_CASE("A stop token ends a download whose bytes are there but not read yet", "[downloads][parts][row:159]") {
+    Fixture f;
+    std::string const data = large(16 * mebibyte);
+    f.cloud.server.serve(parts_of(data));
+    std::stop_source stop;
+    auto const sink = to_file(f.path);
+    ImageData<> const images{Proxy<Image>{f.cloud.session().with({.stop = stop.get_token()})}};
+    DownloadOptions const options{.progress = [&](Progress const&) { stop.request_stop(); }, .connections = 2};
+    CHECK(throws_exactly<Cancelled>([&] { static_cast<void>(images.download(record_of(data), *sink, options)); }));
 }
 
 TEST_CASE("A part of the data is had by its range", "[downloads][range]") {

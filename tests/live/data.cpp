@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "../support/memory.hpp"
+#include "../support/qemu_img.hpp"
 #include "../support/temporary_directory.hpp"
 #include "cloud.hpp"
 
@@ -214,6 +215,42 @@ TEST_CASE("64 MiB go from a file to a file in little memory", "[data]") {
     CHECK(fetching < size / 8);
     CHECK(std::filesystem::file_size(directory / "copy") == size);
     CHECK(have_same_bytes(directory / "image", directory / "copy"));
+}
+
+TEST_CASE("A disk's holes cost nothing on the disk it's fetched to", "[data]") {
+    TemporaryDirectory const directory;
+    std::filesystem::path const disk = directory / "disk";
+    std::filesystem::path const copy = directory / "copy";
+    constexpr std::uint64_t size = std::uint64_t{256} << 20;
+    support::qemu_img({"create", "-q", "-f", "raw", disk.string(), "256M"});
+    std::string const data = random_bytes(100'000);
+    {
+        std::fstream file{disk, std::ios::in | std::ios::out | std::ios::binary};
+        for (std::uint64_t const at : {std::uint64_t{0}, size / 2 + 1000}) {
+            file.seekp(static_cast<std::streamoff>(at));
+            file << data;
+        }
+    }
+    Image const record = glance().upload_image(raw_image(), from_file(disk));
+    for (unsigned const connections : {1U, 3U}) {
+        CHECK(glance().download_image(record, to_file(copy), {.connections = connections}).bytes == size);
+        CHECK(have_same_bytes(disk, copy));
+        struct stat found {};
+        REQUIRE(::stat(copy.c_str(), &found) == 0);
+        CHECK(static_cast<std::uint64_t>(found.st_blocks) * 512 < 1'000'000);
+    }
+    glance().delete_image(record);
+}
+
+TEST_CASE("A part of an image is fetched by its range", "[data]") {
+    std::string const data = random_bytes(300'000);
+    TemporaryImage const image{data};
+    live::image::DownloadOptions options{.verification = Verification::off, .range = {.first = 1000, .size = 5}};
+    CHECK(glance().download_image(image.id(), options) == data.substr(1000, 5));
+    options.range = {.first = 299'990};
+    CHECK(glance().download_image(image.id(), options) == data.substr(299'990));
+    options.range = {.first = 300'000};
+    CHECK_THROWS_AS(glance().download_image(image.id(), options), openstack::InvalidRequest);
 }
 
 TEST_CASE("A transfer reports its progress, and stops where the report throws", "[data]") {

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Disks made by QEMU: each is inspected as what it is, and sent as nothing else.
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <memory>
@@ -15,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "../support/qemu_img.hpp"
 #include "../support/scripted_cloud.hpp"
 #include "../support/temporary_directory.hpp"
 #include "../support/thrown.hpp"
@@ -22,22 +19,10 @@
 using namespace openstack;
 using image::v2::ContainerFormat, image::v2::DiskFormat, image::v2::DiskInspection, image::v2::DiskInspector,
     image::v2::Image, image::v2::ImageData, image::v2::UploadOptions;
-using support::ScriptedCloud, support::TemporaryDirectory, support::thrown, support::throws_exactly;
+using support::qemu_img, support::ScriptedCloud, support::TemporaryDirectory, support::thrown, support::throws_exactly;
 
 namespace {
 
-/// Runs qemu-img with these arguments.
-void qemu_img(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "qemu-img");
-    std::vector<char*> pointers;
-    for (std::string& each : arguments) pointers.push_back(each.data());
-    pointers.push_back(nullptr);
-    pid_t process = 0;
-    REQUIRE(::posix_spawnp(&process, pointers[0], nullptr, nullptr, pointers.data(), environ) == 0);
-    int status = -1;
-    REQUIRE(::waitpid(process, &status, 0) == process);
-    REQUIRE(status == 0);
-}
 /// A disk of 1 MiB.
 std::string made(std::filesystem::path const& path, std::string const& format, std::vector<std::string> options = {}) {
     options.insert(options.begin(), {"create", "-q", "-f", format});

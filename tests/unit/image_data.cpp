@@ -548,6 +548,15 @@ TEST_CASE("A hash counts in capitals, and a malformed one is never right", "[ima
               "the data of image i: its record says " + value + ", which is no md5");
 }
 
+TEST_CASE("A number of connections that makes no sense is refused", "[image_data]") {
+    ScriptedCloud cloud;
+    Recorder sink;
+    for (unsigned const connections : {0U, 65U})
+        CHECK(throws_exactly<InvalidRequest>(
+            [&] { static_cast<void>(data(cloud).download("i", sink, {.connections = connections})); }));
+    CHECK(cloud.finish() == "");
+}
+
 TEST_CASE("No data isn't empty data", "[image_data][row:73][row:135]") {
     ScriptedCloud cloud;
     Recorder sink;

@@ -31,8 +31,8 @@ struct DownloadOptions {
     Verification verification = Verification::required;  ///< of what arrives: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data arrives
     ByteRange range{};  ///< what is wanted. A part can't be verified: where that is required, it's refused
-    /// So many at a time, each with a thread, share the download to a file of at least 16 MiB. What else the data goes
-    /// to takes it by one. If the process is killed meanwhile, the next download begins anew.
+    /// So many at a time, 1 to 64, each with a thread, share the download to a file of at least 16 MiB. What else the
+    /// data goes to takes it by one. If the process is killed meanwhile, the next download begins anew.
     unsigned connections = 1;
 };
 
@@ -57,9 +57,11 @@ class ImageData {
 
     /// GET .../file into a sink, which is finished once all has come and is right. A broken connection is resumed by a
     /// Range; data that is wrong is fetched once more if the sink can go back. Throws NoData, IntegrityError,
-    /// ConnectionLost, InvalidRequest for a part that isn't there or can't be verified, and unchanged what the sink and
-    /// the progress function throw.
+    /// ConnectionLost, InvalidRequest for a part that isn't there or can't be verified or a number of connections, and
+    /// unchanged what the sink and the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
+        if (options.connections == 0 || options.connections > 64)
+            throw InvalidRequest("a download takes 1 to 64 connections");
         Carrier const carrier{images_.session(), name_of(image)};
         return openstack::detail::Downloader{carrier, wanted(image, options), sink, options.connections}.run();
     }
