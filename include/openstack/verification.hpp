@@ -41,6 +41,12 @@ struct Download {
     std::string verified_by{};  ///< the algorithm whose hash was right; empty: nothing was there to compare with
 };
 
+/// What an upload did.
+struct Upload {
+    std::uint64_t bytes = 0;    ///< how many were stored
+    std::string verified_by{};  ///< as that of Download
+};
+
 namespace detail {
 
 /// Throws IntegrityError unless `found` is the digest that the record, of which `what` tells, says. Services write the

@@ -180,6 +180,21 @@ TEST_CASE("What was stored is compared by the best hash there is", "[image_data]
     CHECK(uploaded(cloud, *once, hashed("sha256", "00", md5)).id == "i");
 }
 
+TEST_CASE("An upload tells by what it was verified", "[image_data][row:145]") {
+    auto const result = [](std::string const& answer, Verification policy) {
+        ScriptedCloud cloud;
+        Upload told{.bytes = 9, .verified_by = "nothing told"};
+        auto const source = unsized("abc");
+        uploaded(cloud, *source, answer, {.verification = policy, .result = &told});
+        CHECK(told.bytes == 3);
+        return told.verified_by;
+    };
+    CHECK(result(stored, Verification::required) == "sha512");
+    CHECK(result(record(R"("size": 3, "checksum": ")" + md5 + '"'), Verification::required) == "md5");
+    CHECK(result(without_hash, Verification::if_possible) == "");
+    CHECK(result(stored, Verification::off) == "");
+}
+
 TEST_CASE("What can't be compared is refused unless that is allowed", "[image_data][row:123][row:145]") {
     for (std::string const& answer :
          {without_hash, record(R"("size": 3)"), record(R"("size": 3, "os_hash_algo": "sha512")"),

@@ -32,6 +32,7 @@ struct UploadOptions {
     bool keep_on_failure = false;   ///< upload_image leaves the record that it made, instead of deleting it
     Verification verification = Verification::required;  ///< of what was stored: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data is sent
+    Upload* result = nullptr;                            ///< if it isn't null, it's told what was stored
     /// From the last byte sent to the answer: the service may still be writing the data to its store. And, where the
     /// answer got lost, from then until the record says what has become of the data.
     std::chrono::milliseconds response_timeout = std::chrono::minutes(15);
@@ -191,6 +192,7 @@ class ImageUpload {
             throw IntegrityError(what + ": it has " + std::to_string(source_.bytes()) + " bytes, but its record says " +
                                  std::to_string(*record.size));
         if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
+        if (options_.result != nullptr) *options_.result = {*record.size, {}};
         if (options_.verification == Verification::off) return record;
         std::optional<std::string> sent;
         Fingerprint const expected = fingerprint_of(record, [&](std::string const& algorithm) {
@@ -198,7 +200,9 @@ class ImageUpload {
             return sent.has_value();
         });
         openstack::detail::check_policy(what, expected, options_.verification);
-        if (sent) openstack::detail::check_digest(what, expected, *sent);
+        if (!sent) return record;
+        openstack::detail::check_digest(what, expected, *sent);
+        if (options_.result != nullptr) options_.result->verified_by = expected.algorithm;
         return record;
     }
 
