@@ -51,6 +51,7 @@ class DownloadStream {
 
     /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done, and throws as `++` does.
     [[nodiscard]] Iterator begin() {
+        check();
         if (piece_.empty() && !is_finished_) advance();
         return Iterator{*this};
     }
@@ -99,8 +100,10 @@ class DownloadStreambuf final : public Base {
 
   protected:
     typename Base::int_type underflow() override {
-        auto piece = has_begun_ ? ++download_.begin() : download_.begin();
-        has_begun_ = true;
+        bool const is_read = std::exchange(has_piece_, false);  // and false if the next one can't be had
+        auto piece = download_.begin();
+        if (is_read && piece != download_.end()) ++piece;
+        has_piece_ = true;
         if (piece == download_.end()) {
             this->setg(nullptr, nullptr, nullptr);
             return Base::traits_type::eof();
@@ -113,7 +116,7 @@ class DownloadStreambuf final : public Base {
 
   private:
     Pulled download_;
-    bool has_begun_ = false;
+    bool has_piece_ = false;
 };
 
 }  // namespace openstack

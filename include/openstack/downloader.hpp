@@ -32,7 +32,7 @@ class Downloader {
           wanted_(std::move(wanted)),
           sink_(sink),
           connections_(connections),
-          verifier_(wanted_.what, wanted_.expected, wanted_.policy, wanted_.look_again),
+          verifier_(wanted_.what, wanted_.expected, wanted_.policy),
           meter_(wanted_.progress, wanted_.expected.size) {}
 
     /// Fetches all, compares, and finishes the sink. Data that is wrong is fetched once more if the sink can go back.
@@ -49,7 +49,8 @@ class Downloader {
                 return result;
             } catch (IntegrityError const&) {
                 if (callbacks_.have_thrown()) throw;
-                bool const is_comparable = !wanted_.expected.algorithm.empty();
+                if (wanted_.has_changed(verifier_)) continue;
+                bool const is_comparable = !verifier_.expected().algorithm.empty();
                 if (is_comparable && restart()) continue;
                 forget();
                 throw;
@@ -113,10 +114,11 @@ class Downloader {
     void fetch_parts() {
         using Parts = PartsDownloader<Carrier, Wanted>;
         if (connections_ < 2 || !size() || *size() < bytes_ + 2 * Parts::smallest_part) return;
-        ScatteredSink* const scattered = sink_.scatter(*size());
+        ScatteredSink* scattered = nullptr;
+        callbacks_.call([&] { scattered = sink_.scatter(*size()); });
         if (scattered == nullptr) return;
-        Parts{carrier_, wanted_, *scattered, bytes_, *size(), connections_}.run(
-            [this](std::span<std::byte const> bytes) { note(bytes); });
+        Parts parts{carrier_, wanted_, *scattered, bytes_, *size(), connections_};
+        parts.run([this](std::span<std::byte const> bytes) { note(bytes); }, callbacks_);
     }
 
     /// So far as the record said in the beginning, or says by now.
@@ -160,9 +162,7 @@ class Downloader {
 
     /// All comes again, once, although only the rest was wanted: to be written anew, or to be passed over.
     void begin_with_all() {
-        if (!wanted_.is_all()) throw ProtocolError(wanted_.what + ": the service gives no part of it");
-        if (has_restarted_)
-            throw ConnectionLost(wanted_.what + ": the connection broke, and the service gives no part of it");
+        wanted_.check_all(has_restarted_);
         std::uint64_t const known = bytes_;
         if (!restart()) again_ = known;
     }
@@ -170,6 +170,7 @@ class Downloader {
     /// Back to the first byte, once; false if that has been done, or the sink can't.
     bool restart() {
         if (std::exchange(has_restarted_, true) || !sink_.rewind()) return false;
+        connections_ = 1;  // whatever mangles parts may leave the whole alone
         verifier_.restart();
         meter_.restart();
         bytes_ = first_ = again_ = 0;

@@ -66,12 +66,18 @@ class FileDescriptor {
     int number_;
 };
 
+/// What `call()`, a function of the system's, gives if no signal interrupts it.
+template<class Call>
+[[nodiscard]] auto uninterrupted(Call call) -> decltype(call()) {
+    for (;;) {
+        auto const result = call();
+        if (result != -1 || errno != EINTR) return result;
+    }
+}
+
 /// Opens a file that programs started later don't inherit. Throws IoError, which names the path.
 [[nodiscard]] inline FileDescriptor open_file(std::string const& path, int flags) {
-    int number = -1;
-    do {
-        number = ::open(path.c_str(), flags | O_CLOEXEC);
-    } while (number == -1 && errno == EINTR);
+    int const number = uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC); });
     if (number == -1) throw IoError(path, errno);
     return FileDescriptor{number};
 }
@@ -91,6 +97,29 @@ inline void write_all(FileDescriptor const& file, std::span<std::byte const> byt
         if (written == -1) throw IoError(path, errno);
         bytes = {bytes.data() + written, bytes.size() - static_cast<std::size_t>(written)};
     }
+}
+
+/// Fills the front of `buffer` with a file's bytes from `at` on, and says how many; 0 is the end. Throws IoError, which
+/// names the path.
+[[nodiscard]] inline std::size_t read_at(FileDescriptor const& file, std::uint64_t at, std::span<std::byte> buffer,
+                                         std::string const& path) {
+    ssize_t const bytes =
+        uninterrupted([&] { return ::pread(file.get(), buffer.data(), buffer.size(), static_cast<off_t>(at)); });
+    if (bytes == -1) throw IoError(path, errno);
+    return static_cast<std::size_t>(bytes);
+}
+
+/// Cuts a file off, or adds zeros to it. Throws IoError, which names the path.
+inline void resize(FileDescriptor const& file, std::uint64_t size, std::string const& path) {
+    if (uninterrupted([&] { return ::ftruncate(file.get(), static_cast<off_t>(size)); }) != 0)
+        throw IoError(path, errno);
+}
+
+/// Waits until a file is safe on its disk. Throws IoError, which names the path.
+inline void sync(FileDescriptor const& file, std::string const& path) {
+    // Some file systems have nothing to wait for, and say so.
+    if (uninterrupted([&] { return ::fsync(file.get()); }) != 0 && errno != EINVAL && errno != ENOTSUP)
+        throw IoError(path, errno);
 }
 
 /// Writes all bytes at that place of a file that has only zeros there: blocks of zeros stay what they are, without

@@ -43,6 +43,7 @@ class PartFile {
     PartFile(PartFile const&) = delete;
     PartFile& operator=(PartFile const&) = delete;
     ~PartFile() {
+        if (process_ != ::getpid()) return;  // it's the parent's
         if (!is_continuable_ || is_broken_ || size_ == 0) {
             remove();
         } else if (!part_.empty()) {
@@ -60,12 +61,7 @@ class PartFile {
 
     /// Fills the front of `buffer` with the bytes from `at` on, and says how many; 0 is the end.
     [[nodiscard]] std::size_t read_at(std::uint64_t at, std::span<std::byte> buffer) const {
-        ssize_t bytes = -1;
-        do {
-            bytes = ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(at));
-        } while (bytes == -1 && errno == EINTR);
-        if (bytes == -1) throw IoError(path_, errno);
-        return static_cast<std::size_t>(bytes);
+        return detail::read_at(file_, at, buffer, path_);
     }
 
     /// Appends to the hidden file.
@@ -89,31 +85,31 @@ class PartFile {
     void scatter(std::uint64_t size) {
         if (is_continuable_) {
             std::string by_chance = name_by_chance();
-            if (::renameat(directory_.get(), part_.c_str(), directory_.get(), by_chance.c_str()) != 0)
-                throw IoError(path_, errno);
+            if (!rename(part_, by_chance)) throw IoError(path_, errno);
             named_ = std::exchange(part_, std::move(by_chance));
             is_continuable_ = false;
         }
-        resize(size);
+        try {
+            resize(file_, size, path_);
+        } catch (...) {
+            gather(size_);
+            throw;
+        }
     }
 
     /// Ends that: the first `size` bytes are those that have come.
     void gather(std::uint64_t size) {
-        resize(size);
+        resize(file_, size, path_);
         size_ = size;
         if (named_.empty()) return;
-        std::string const by_chance = part_;
-        std::string const named = std::exchange(named_, {});
-        // Another process may have begun anew under that name.
-        is_continuable_ = ::linkat(directory_.get(), by_chance.c_str(), directory_.get(), named.c_str(), 0) == 0;
-        if (!is_continuable_) return;
-        part_ = named;
-        static_cast<void>(::unlinkat(directory_.get(), by_chance.c_str(), 0));
+        std::string named = std::exchange(named_, {});
+        is_continuable_ = rename(part_, named);  // unless another process has begun anew under that name
+        if (is_continuable_) part_ = std::move(named);
     }
 
     /// Forgets what was written.
     void clear() {
-        resize(0);
+        resize(file_, 0, path_);
         size_ = 0;
     }
 
@@ -123,16 +119,19 @@ class PartFile {
         struct stat found {};
         bool const replaces = ::fstatat(directory_.get(), name_.c_str(), &found, 0) == 0 && S_ISREG(found.st_mode);
         if (::fchmod(file_.get(), replaces ? found.st_mode & 0777 : new_file_mode_) != 0) throw IoError(path_, errno);
-        resize(size_);  // it may end with zeros that weren't written
+        resize(file_, size_, path_);  // it may end with zeros that weren't written
         is_broken_ = true;
-        if (is_synced) sync(file_);
+        if (is_synced) sync(file_, path_);
         // The errors of closing show, and the lock stays: a second process must not continue what gets its name now.
         FileDescriptor copy{::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0)};
         if (!copy.close()) throw IoError(path_, errno);
         std::string const part = std::exchange(part_, {});
-        if (::renameat(directory_.get(), part.c_str(), directory_.get(), name_.c_str()) != 0)
-            throw IoError(path_ + " can't be replaced; the complete data is beside it in " + part, errno);
-        if (is_synced) sync(directory_);
+        if (::renameat(directory_.get(), part.c_str(), directory_.get(), name_.c_str()) != 0) {
+            IoError const failure(path_ + " can't be replaced; the complete data is beside it in " + part, errno);
+            static_cast<void>(::fchmod(file_.get(), S_IRUSR | S_IWUSR));
+            throw failure;
+        }
+        if (is_synced) sync(directory_, path_);
     }
 
   private:
@@ -164,10 +163,10 @@ class PartFile {
     /// False if a file of that name is somebody else's: locked, or not made by this function.
     bool open_named(std::string_view digits) {
         std::string const part = part_name(digits);
-        for (;;) {
+        for (int tries = 0; tries < 100; ++tries) {
             int const flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-            FileDescriptor file{::openat(directory_.get(), part.c_str(), flags, S_IRUSR | S_IWUSR)};
-            if (file.get() == -1 && errno == EINTR) continue;
+            FileDescriptor file{
+                uninterrupted([&] { return ::openat(directory_.get(), part.c_str(), flags, S_IRUSR | S_IWUSR); })};
             struct stat opened {};
             if (file.get() == -1 || ::fstat(file.get(), &opened) != 0 || !S_ISREG(opened.st_mode) ||
                 opened.st_uid != ::geteuid() || opened.st_nlink > 1 || !lock(file))
@@ -182,6 +181,7 @@ class PartFile {
             part_ = part;
             return true;
         }
+        return false;
     }
 
     /// False if somebody else has it. The lock is the open file's: it ends with that, not with another of the process.
@@ -221,17 +221,18 @@ class PartFile {
         part_.clear();
     }
 
-    void resize(std::uint64_t size) const {
-        if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0) throw IoError(path_, errno);
-    }
-
-    void sync(FileDescriptor const& file) const {
-        // Some file systems have nothing to wait for, and say so.
-        if (::fsync(file.get()) != 0 && errno != EINVAL && errno != ENOTSUP) throw IoError(path_, errno);
+    /// False if the new name is taken.
+    [[nodiscard]] bool rename(std::string const& from, std::string const& to) const {
+        int const directory = directory_.get();
+        if (::renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+        if (errno != EINVAL && errno != ENOSYS) return false;  // or else the file system can't do that in one step
+        return ::faccessat(directory, to.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+               ::renameat(directory, from.c_str(), directory, to.c_str()) == 0;
     }
 
     static constexpr std::size_t longest_name = 200;  // of 255, with room for what is put around it
 
+    pid_t process_ = ::getpid();
     std::string path_;
     std::string name_;
     FileDescriptor directory_;

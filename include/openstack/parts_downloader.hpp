@@ -37,14 +37,17 @@ class PartsDownloader {
                     unsigned connections)
         : carrier_(carrier), wanted_(wanted), sink_(sink), position_(from), size_(size), connections_(connections) {
         std::uint64_t const even = (size - from) / (std::uint64_t{connections} * parts_each);
-        std::uint64_t const part = (std::min)((std::max)(even, smallest_part), largest_part);
-        for (std::uint64_t at = from; at < size; at += part) parts_.push_back({at, at, (std::min)(at + part, size)});
+        std::uint64_t const usual = (std::min)((std::max)(even, smallest_part), largest_part);
+        std::uint64_t const part = (std::max)(usual, (size - from) / most_parts + 1);
+        for (std::uint64_t at = from; at < size; at = parts_.back().end)
+            parts_.push_back({at, at, at + (std::min)(part, size - at)});
     }
 
     /// Calls `take(bytes)` with all bytes in their order, and leaves those in the sink that it was called with: not all
-    /// where the service gives no parts. Throws what `take`, the carrier's functions and the sink throw.
-    template<class Take>
-    void run(Take take) {
+    /// where the service gives no parts. Throws what `take` and the carrier's functions throw, and, by `callbacks`,
+    /// what the sink does.
+    template<class Take, class Callbacks>
+    void run(Take take, Callbacks& callbacks) {
         bool is_taken = false;
         {
             std::vector<std::unique_ptr<Thread<Work>>> threads;
@@ -59,7 +62,8 @@ class PartsDownloader {
             guarded([&] {
                 while (read_back(take)) continue;
             });  // what there is before the first gap
-        sink_.gather(position_);
+        guarded([&] { of_sink([&] { sink_.gather(position_); }); });
+        if (is_of_sink_) callbacks.call([&] { std::rethrow_exception(failure_); });
         if (failure_) std::rethrow_exception(failure_);
     }
 
@@ -83,6 +87,7 @@ class PartsDownloader {
     };
 
     static constexpr std::uint64_t largest_part = std::uint64_t{64} << 20;
+    static constexpr std::uint64_t most_parts = 4096;  // whatever size a record claims
     static constexpr unsigned parts_each = 8;  // at least, where they aren't too small: so all threads end together
 
     template<class Action>
@@ -95,6 +100,19 @@ class PartsDownloader {
             if (!failure_) failure_ = std::current_exception();
             is_over_ = true;
             return false;
+        }
+    }
+
+    /// What the sink throws is kept as that, so that nobody takes it for a failure of the request.
+    template<class Action>
+    void of_sink(Action action) {
+        try {
+            action();
+        } catch (...) {
+            std::lock_guard const lock{mutex_};
+            if (!failure_) is_of_sink_ = true;
+            if (!failure_) failure_ = std::current_exception();
+            throw;
         }
     }
 
@@ -116,7 +134,8 @@ class PartsDownloader {
         std::uint64_t const there = first_missing() - position_;
         if (there == 0) return false;
         std::size_t const wanted = static_cast<std::size_t>((std::min<std::uint64_t>)(room.size(), there));
-        std::size_t const count = sink_.read_at(position_, {room.data(), wanted});
+        std::size_t count = 0;
+        of_sink([&] { count = sink_.read_at(position_, {room.data(), wanted}); });
         if (count == 0) throw IoError("the file of a download has become shorter", EIO);
         take(std::span<std::byte const>{room.data(), count});
         position_ += count;
@@ -176,7 +195,7 @@ class PartsDownloader {
     void take(Part& part, std::span<std::byte const> bytes) {
         if (bytes.size() > part.end - part.at)
             throw ProtocolError(wanted_.what + ": the service gave more of it than was asked for");
-        sink_.write_at(part.at, bytes);
+        of_sink([&] { sink_.write_at(part.at, bytes); });
         std::lock_guard const lock{mutex_};
         part.at += bytes.size();
     }
@@ -193,6 +212,7 @@ class PartsDownloader {
     std::size_t next_part_ = 0;
     std::size_t first_part_ = 0;  ///< that isn't complete
     std::exception_ptr failure_;  ///< the first one
+    bool is_of_sink_ = false;     ///< it is
     std::atomic<bool> is_over_ = false;
 };
 

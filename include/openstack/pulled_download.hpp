@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <span>
 #include <utility>
@@ -26,21 +27,22 @@ class PulledDownload final : public ResponseStream {
     PulledDownload(Carrier carrier, Wanted wanted)
         : carrier_(std::move(carrier)),
           wanted_(std::move(wanted)),
-          verifier_(wanted_.what, wanted_.expected, wanted_.policy, wanted_.look_again),
+          verifier_(wanted_.what, wanted_.expected, wanted_.policy),
           meter_(wanted_.progress, wanted_.expected.size) {
         open();
     }
 
     [[nodiscard]] Response const& head() const override { return response_->head(); }
     [[nodiscard]] std::span<std::byte const> next() override {
+        if (failure_) std::rethrow_exception(failure_);
         if (pending_.empty()) {
             std::span<std::byte const> const piece = pull();
             if (piece.empty()) {
-                result_ = verifier_.finish();
+                judge([this] { result_ = verifier_.finish(); });
                 meter_.finish();
                 return piece;
             }
-            verifier_.update(piece);
+            judge([&] { verifier_.update(piece); });
             bytes_ += piece.size();
             pending_ = piece;  // what the progress function throws loses no bytes
             meter_.add(piece.size());
@@ -54,6 +56,20 @@ class PulledDownload final : public ResponseStream {
     [[nodiscard]] Download const& result() const noexcept { return result_; }
 
   private:
+    /// Does `action()`, which throws IntegrityError, again if the record says something else by now.
+    template<class Action>
+    void judge(Action action) {
+        try {
+            action();
+        } catch (IntegrityError const&) {
+            if (!wanted_.has_changed(verifier_)) {
+                failure_ = std::current_exception();
+                throw;
+            }
+            action();
+        }
+    }
+
     /// The next bytes, of whichever connection; none at the end.
     [[nodiscard]] std::span<std::byte const> pull() {
         for (;; open()) {
@@ -62,7 +78,8 @@ class PulledDownload final : public ResponseStream {
                 std::span<std::byte const> const piece = pull_new();
                 if (!piece.empty() || !is_cut_off()) return piece;
             } catch (TransportError const& failure) {
-                if (bytes_ == wanted_.expected.size) return {};  // all is there although the answer's end is missing
+                if (bytes_ == verifier_.expected().size)
+                    return {};  // all is there although the answer's end is missing
                 if (!may_go_on(failure)) throw;
             }
         }
@@ -80,7 +97,7 @@ class PulledDownload final : public ResponseStream {
 
     /// Whether an answer that has ended may be gone on with.
     [[nodiscard]] bool is_cut_off() const {
-        return wanted_.expected.size && bytes_ < *wanted_.expected.size && bytes_ != first_;
+        return verifier_.expected().size && bytes_ < *verifier_.expected().size && bytes_ != first_;
     }
 
     /// After a failure of the connection, waits for the next try. What has brought something is no failure in a row.
@@ -94,7 +111,7 @@ class PulledDownload final : public ResponseStream {
         return true;
     }
 
-    /// Asks for what is missing. If that fails, the stream is what it was.
+    /// Asks for what is missing.
     void open() {
         first_ = bytes_;
         again_ = 0;
@@ -121,9 +138,7 @@ class PulledDownload final : public ResponseStream {
 
     /// All comes again, once, although only the rest was wanted.
     void begin_with_all() {
-        if (!wanted_.is_all()) throw ProtocolError(wanted_.what + ": the service gives no part of it");
-        if (std::exchange(has_begun_again_, true))
-            throw ConnectionLost(wanted_.what + ": the connection broke, and the service gives no part of it");
+        wanted_.check_all(std::exchange(has_begun_again_, true));
         again_ = first_;
     }
 
@@ -133,6 +148,7 @@ class PulledDownload final : public ResponseStream {
     ProgressMeter meter_;
     std::unique_ptr<ResponseStream> response_;
     Download result_;
+    std::exception_ptr failure_;  ///< the data is wrong, and stays so
     std::span<std::byte const> pending_;
     std::uint64_t bytes_ = 0;  ///< that were given
     std::uint64_t first_ = 0;  ///< that the answer was asked to begin with

@@ -107,9 +107,9 @@ class BasicSession {
     void wait(std::chrono::milliseconds duration) const { limits(false).wait(duration, "waiting"); }
 
     /// Keeps a fact about the cloud for all copies of the session, in place of what was kept under that key.
-    void remember(std::string_view key, std::string value) const { state_->notes.set(key, std::move(value)); }
+    void remember(std::string_view key, std::string value) const { state_->notes.get().set(key, std::move(value)); }
     /// What was remembered last under that key; empty if nothing was.
-    [[nodiscard]] std::string recall(std::string_view key) const { return state_->notes.get(key); }
+    [[nodiscard]] std::string recall(std::string_view key) const { return state_->notes.get().get(key); }
 
     /// How often requests to the service are tried. Lives as long as the session.
     [[nodiscard]] RetryOptions const& retries(std::string_view service) const {

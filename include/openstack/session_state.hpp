@@ -125,7 +125,7 @@ class SessionState {
     std::shared_ptr<Transport> transport;
     Options options;
     std::shared_ptr<Clock> clock;
-    Notes<decltype(Options::user_agent)> notes{};
+    PerProcess<Notes<decltype(Options::user_agent)>> notes{};
 
   private:
     struct Ways {

@@ -14,7 +14,6 @@
 
 #include <openstack/ascii.hpp>
 #include <openstack/background_hasher.hpp>
-#include <openstack/callback.hpp>
 #include <openstack/error.hpp>
 #include <openstack/hash.hpp>
 #include <openstack/one_line.hpp>
@@ -77,25 +76,30 @@ void check_form(std::string_view what, Fingerprint const& expected) {
 template<class Hash = Hasher, class Expected = Fingerprint>
 class Verifier {
   public:
-    /// `what` names the data in messages. `look_again`, if it isn't empty, is called once before data is called wrong:
-    /// the fingerprint may be that of an older record. Throws Error for a hash that isn't available but must be
-    /// compared, IntegrityError for one that can't be.
-    Verifier(std::string what, Expected expected, Verification policy, Callback<Expected()> look_again = {})
-        : what_(std::move(what)), expected_(std::move(expected)), policy_(policy), look_again_(std::move(look_again)) {
+    /// `what` names the data in messages. Throws Error for a hash that isn't available but must be compared,
+    /// IntegrityError for one that can't be.
+    Verifier(std::string what, Expected expected, Verification policy)
+        : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
         restart();
     }
 
     /// What the data should be.
     [[nodiscard]] Expected const& expected() const noexcept { return expected_; }
+    /// The data should be that instead: false if that's what it should be anyway, or no hash can be compared with the
+    /// new one before `restart`.
+    [[nodiscard]] bool expect(Expected expected) {
+        bool const is_other = expected.digest != expected_.digest || expected.size != expected_.size;
+        bool const is_comparable = expected.algorithm == expected_.algorithm;
+        expected_ = std::move(expected);
+        return is_other && is_comparable;
+    }
 
-    /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.
+    /// Throws IntegrityError, and takes nothing, if there is more data than there should be, or none can be verified
+    /// but must be.
     void update(std::span<std::byte const> bytes) {
         check_policy(what_, expected_, policy_);
-        bytes_ += bytes.size();
-        if (is_too_much() && !has_changed_to([this] { return !is_too_much(); }))
-            throw IntegrityError(what_ + ": more than the " + std::to_string(*expected_.size) +
-                                 " bytes that its record says");
-        if (hasher_) hasher_->update(bytes);
+        check_size(bytes_ + bytes.size());
+        take_known(bytes);
     }
 
     /// Takes bytes that came with an earlier download: as many as there may be, for they're judged in the end.
@@ -115,39 +119,25 @@ class Verifier {
     /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.
     [[nodiscard]] Download finish() {
         check_policy(what_, expected_, policy_);
+        check_size(bytes_);
         if (expected_.size && bytes_ < *expected_.size)
             throw ConnectionLost(what_ + ": only " + std::to_string(bytes_) + " of " + std::to_string(*expected_.size) +
                                  " bytes came");
         if (!hasher_) return {bytes_, {}};
-        std::string const found = *hasher_->hex_digest(expected_.algorithm);
-        auto const is_right = [&] {
-            return equal_ignoring_case(found, expected_.digest) && bytes_ == expected_.size.value_or(bytes_);
-        };
-        if (!is_right() && !has_changed_to(is_right)) check_digest(what_, expected_, found);
+        check_digest(what_, expected_, hasher_->hex_digest(expected_.algorithm).value_or("of another kind"));
         return {bytes_, expected_.algorithm};
     }
 
   private:
-    [[nodiscard]] bool is_too_much() const { return expected_.size && bytes_ > *expected_.size; }
-
-    /// Whether the record says by now what `is_right()` asks for. Another algorithm can't be compared any more.
-    template<class Predicate>
-    bool has_changed_to(Predicate is_right) {
-        if (!look_again_) return false;
-        Expected before = expected_;
-        try {
-            expected_ = std::exchange(look_again_, {})();
-        } catch (Error const&) {  // says less than what has been found out
-        }
-        if (expected_.algorithm == before.algorithm && is_right()) return true;
-        expected_ = std::move(before);
-        return false;
+    void check_size(std::uint64_t bytes) const {
+        if (expected_.size && bytes > *expected_.size)
+            throw IntegrityError(what_ + ": more than the " + std::to_string(*expected_.size) +
+                                 " bytes that its record says");
     }
 
     std::string what_;
     Expected expected_;
     Verification policy_;
-    Callback<Expected()> look_again_;
     std::unique_ptr<BackgroundHasher<Hash>> hasher_;
     std::uint64_t bytes_ = 0;
 };

@@ -39,6 +39,19 @@ struct WantedData {
     Range part{};                          ///< that is wanted
     std::optional<std::uint64_t> total{};  ///< the size of all, if it's known
 
+    /// Whether the record says something else by now, as far as can be found out, and `verifier` can go by that. Asked
+    /// once, before data is called wrong. Throws Cancelled.
+    bool has_changed(Verifier& verifier) {
+        if (!look_again) return false;
+        try {
+            return verifier.expect(std::exchange(look_again, {})());
+        } catch (Cancelled const&) {
+            throw;
+        } catch (Error const&) {  // says less than what is wrong with the data
+            return false;
+        }
+    }
+
     /// Whether the part is all.
     [[nodiscard]] bool is_all() const { return part.first == 0 && !part.size; }
 
@@ -48,6 +61,13 @@ struct WantedData {
         if (part.first + from == 0 && !to) return;
         std::string const last = to ? std::to_string(part.first + *to - 1) : std::string{};
         headers.set("Range", "bytes=" + std::to_string(part.first + from) + '-' + last);
+    }
+
+    /// All data came, although a part was asked for: throws ProtocolError if that is of no use, and ConnectionLost if
+    /// it happens for the second time.
+    void check_all(bool is_second) const {
+        if (!is_all()) throw ProtocolError(what + ": the service gives no part of it");
+        if (is_second) throw ConnectionLost(what + ": the connection broke, and the service gives no part of it");
     }
 
     /// Whether the answer to that has the bytes that were asked for; false if it has all data instead. Throws

@@ -6537,7 +6537,7 @@ class SessionState {
     std::shared_ptr<Transport> transport;
     Options options;
     std::shared_ptr<Clock> clock;
-    Notes<decltype(Options::user_agent)> notes{};
+    PerProcess<Notes<decltype(Options::user_agent)>> notes{};
 
   private:
     struct Ways {
@@ -6698,9 +6698,9 @@ class BasicSession {
     void wait(std::chrono::milliseconds duration) const { limits(false).wait(duration, "waiting"); }
 
     /// Keeps a fact about the cloud for all copies of the session, in place of what was kept under that key.
-    void remember(std::string_view key, std::string value) const { state_->notes.set(key, std::move(value)); }
+    void remember(std::string_view key, std::string value) const { state_->notes.get().set(key, std::move(value)); }
     /// What was remembered last under that key; empty if nothing was.
-    [[nodiscard]] std::string recall(std::string_view key) const { return state_->notes.get(key); }
+    [[nodiscard]] std::string recall(std::string_view key) const { return state_->notes.get().get(key); }
 
     /// How often requests to the service are tried. Lives as long as the session.
     [[nodiscard]] RetryOptions const& retries(std::string_view service) const {
@@ -6831,12 +6831,18 @@ class FileDescriptor {
     int number_;
 };
 
+/// What `call()`, a function of the system's, gives if no signal interrupts it.
+template<class Call>
+[[nodiscard]] auto uninterrupted(Call call) -> decltype(call()) {
+    for (;;) {
+        auto const result = call();
+        if (result != -1 || errno != EINTR) return result;
+    }
+}
+
 /// Opens a file that programs started later don't inherit. Throws IoError, which names the path.
 [[nodiscard]] inline FileDescriptor open_file(std::string const& path, int flags) {
-    int number = -1;
-    do {
-        number = ::open(path.c_str(), flags | O_CLOEXEC);
-    } while (number == -1 && errno == EINTR);
+    int const number = uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC); });
     if (number == -1) throw IoError(path, errno);
     return FileDescriptor{number};
 }
@@ -6856,6 +6862,29 @@ inline void write_all(FileDescriptor const& file, std::span<std::byte const> byt
         if (written == -1) throw IoError(path, errno);
         bytes = {bytes.data() + written, bytes.size() - static_cast<std::size_t>(written)};
     }
+}
+
+/// Fills the front of `buffer` with a file's bytes from `at` on, and says how many; 0 is the end. Throws IoError, which
+/// names the path.
+[[nodiscard]] inline std::size_t read_at(FileDescriptor const& file, std::uint64_t at, std::span<std::byte> buffer,
+                                         std::string const& path) {
+    ssize_t const bytes =
+        uninterrupted([&] { return ::pread(file.get(), buffer.data(), buffer.size(), static_cast<off_t>(at)); });
+    if (bytes == -1) throw IoError(path, errno);
+    return static_cast<std::size_t>(bytes);
+}
+
+/// Cuts a file off, or adds zeros to it. Throws IoError, which names the path.
+inline void resize(FileDescriptor const& file, std::uint64_t size, std::string const& path) {
+    if (uninterrupted([&] { return ::ftruncate(file.get(), static_cast<off_t>(size)); }) != 0)
+        throw IoError(path, errno);
+}
+
+/// Waits until a file is safe on its disk. Throws IoError, which names the path.
+inline void sync(FileDescriptor const& file, std::string const& path) {
+    // Some file systems have nothing to wait for, and say so.
+    if (uninterrupted([&] { return ::fsync(file.get()); }) != 0 && errno != EINVAL && errno != ENOTSUP)
+        throw IoError(path, errno);
 }
 
 /// Writes all bytes at that place of a file that has only zeros there: blocks of zeros stay what they are, without
@@ -6915,6 +6944,7 @@ class PartFile {
     PartFile(PartFile const&) = delete;
     PartFile& operator=(PartFile const&) = delete;
     ~PartFile() {
+        if (process_ != ::getpid()) return;  // it's the parent's
         if (!is_continuable_ || is_broken_ || size_ == 0) {
             remove();
         } else if (!part_.empty()) {
@@ -6932,12 +6962,7 @@ class PartFile {
 
     /// Fills the front of `buffer` with the bytes from `at` on, and says how many; 0 is the end.
     [[nodiscard]] std::size_t read_at(std::uint64_t at, std::span<std::byte> buffer) const {
-        ssize_t bytes = -1;
-        do {
-            bytes = ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(at));
-        } while (bytes == -1 && errno == EINTR);
-        if (bytes == -1) throw IoError(path_, errno);
-        return static_cast<std::size_t>(bytes);
+        return detail::read_at(file_, at, buffer, path_);
     }
 
     /// Appends to the hidden file.
@@ -6961,31 +6986,31 @@ class PartFile {
     void scatter(std::uint64_t size) {
         if (is_continuable_) {
             std::string by_chance = name_by_chance();
-            if (::renameat(directory_.get(), part_.c_str(), directory_.get(), by_chance.c_str()) != 0)
-                throw IoError(path_, errno);
+            if (!rename(part_, by_chance)) throw IoError(path_, errno);
             named_ = std::exchange(part_, std::move(by_chance));
             is_continuable_ = false;
         }
-        resize(size);
+        try {
+            resize(file_, size, path_);
+        } catch (...) {
+            gather(size_);
+            throw;
+        }
     }
 
     /// Ends that: the first `size` bytes are those that have come.
     void gather(std::uint64_t size) {
-        resize(size);
+        resize(file_, size, path_);
         size_ = size;
         if (named_.empty()) return;
-        std::string const by_chance = part_;
-        std::string const named = std::exchange(named_, {});
-        // Another process may have begun anew under that name.
-        is_continuable_ = ::linkat(directory_.get(), by_chance.c_str(), directory_.get(), named.c_str(), 0) == 0;
-        if (!is_continuable_) return;
-        part_ = named;
-        static_cast<void>(::unlinkat(directory_.get(), by_chance.c_str(), 0));
+        std::string named = std::exchange(named_, {});
+        is_continuable_ = rename(part_, named);  // unless another process has begun anew under that name
+        if (is_continuable_) part_ = std::move(named);
     }
 
     /// Forgets what was written.
     void clear() {
-        resize(0);
+        resize(file_, 0, path_);
         size_ = 0;
     }
 
@@ -6995,16 +7020,19 @@ class PartFile {
         struct stat found {};
         bool const replaces = ::fstatat(directory_.get(), name_.c_str(), &found, 0) == 0 && S_ISREG(found.st_mode);
         if (::fchmod(file_.get(), replaces ? found.st_mode & 0777 : new_file_mode_) != 0) throw IoError(path_, errno);
-        resize(size_);  // it may end with zeros that weren't written
+        resize(file_, size_, path_);  // it may end with zeros that weren't written
         is_broken_ = true;
-        if (is_synced) sync(file_);
+        if (is_synced) sync(file_, path_);
         // The errors of closing show, and the lock stays: a second process must not continue what gets its name now.
         FileDescriptor copy{::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0)};
         if (!copy.close()) throw IoError(path_, errno);
         std::string const part = std::exchange(part_, {});
-        if (::renameat(directory_.get(), part.c_str(), directory_.get(), name_.c_str()) != 0)
-            throw IoError(path_ + " can't be replaced; the complete data is beside it in " + part, errno);
-        if (is_synced) sync(directory_);
+        if (::renameat(directory_.get(), part.c_str(), directory_.get(), name_.c_str()) != 0) {
+            IoError const failure(path_ + " can't be replaced; the complete data is beside it in " + part, errno);
+            static_cast<void>(::fchmod(file_.get(), S_IRUSR | S_IWUSR));
+            throw failure;
+        }
+        if (is_synced) sync(directory_, path_);
     }
 
   private:
@@ -7036,10 +7064,10 @@ class PartFile {
     /// False if a file of that name is somebody else's: locked, or not made by this function.
     bool open_named(std::string_view digits) {
         std::string const part = part_name(digits);
-        for (;;) {
+        for (int tries = 0; tries < 100; ++tries) {
             int const flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-            FileDescriptor file{::openat(directory_.get(), part.c_str(), flags, S_IRUSR | S_IWUSR)};
-            if (file.get() == -1 && errno == EINTR) continue;
+            FileDescriptor file{
+                uninterrupted([&] { return ::openat(directory_.get(), part.c_str(), flags, S_IRUSR | S_IWUSR); })};
             struct stat opened {};
             if (file.get() == -1 || ::fstat(file.get(), &opened) != 0 || !S_ISREG(opened.st_mode) ||
                 opened.st_uid != ::geteuid() || opened.st_nlink > 1 || !lock(file))
@@ -7054,6 +7082,7 @@ class PartFile {
             part_ = part;
             return true;
         }
+        return false;
     }
 
     /// False if somebody else has it. The lock is the open file's: it ends with that, not with another of the process.
@@ -7093,17 +7122,18 @@ class PartFile {
         part_.clear();
     }
 
-    void resize(std::uint64_t size) const {
-        if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0) throw IoError(path_, errno);
-    }
-
-    void sync(FileDescriptor const& file) const {
-        // Some file systems have nothing to wait for, and say so.
-        if (::fsync(file.get()) != 0 && errno != EINVAL && errno != ENOTSUP) throw IoError(path_, errno);
+    /// False if the new name is taken.
+    [[nodiscard]] bool rename(std::string const& from, std::string const& to) const {
+        int const directory = directory_.get();
+        if (::renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+        if (errno != EINVAL && errno != ENOSYS) return false;  // or else the file system can't do that in one step
+        return ::faccessat(directory, to.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+               ::renameat(directory, from.c_str(), directory, to.c_str()) == 0;
     }
 
     static constexpr std::size_t longest_name = 200;  // of 255, with room for what is put around it
 
+    pid_t process_ = ::getpid();
     std::string path_;
     std::string name_;
     FileDescriptor directory_;
@@ -7878,25 +7908,30 @@ void check_form(std::string_view what, Fingerprint const& expected) {
 template<class Hash = Hasher, class Expected = Fingerprint>
 class Verifier {
   public:
-    /// `what` names the data in messages. `look_again`, if it isn't empty, is called once before data is called wrong:
-    /// the fingerprint may be that of an older record. Throws Error for a hash that isn't available but must be
-    /// compared, IntegrityError for one that can't be.
-    Verifier(std::string what, Expected expected, Verification policy, Callback<Expected()> look_again = {})
-        : what_(std::move(what)), expected_(std::move(expected)), policy_(policy), look_again_(std::move(look_again)) {
+    /// `what` names the data in messages. Throws Error for a hash that isn't available but must be compared,
+    /// IntegrityError for one that can't be.
+    Verifier(std::string what, Expected expected, Verification policy)
+        : what_(std::move(what)), expected_(std::move(expected)), policy_(policy) {
         restart();
     }
 
     /// What the data should be.
     [[nodiscard]] Expected const& expected() const noexcept { return expected_; }
+    /// The data should be that instead: false if that's what it should be anyway, or no hash can be compared with the
+    /// new one before `restart`.
+    [[nodiscard]] bool expect(Expected expected) {
+        bool const is_other = expected.digest != expected_.digest || expected.size != expected_.size;
+        bool const is_comparable = expected.algorithm == expected_.algorithm;
+        expected_ = std::move(expected);
+        return is_other && is_comparable;
+    }
 
-    /// Throws IntegrityError as soon as there is more data than there should be, or none can be verified but must be.
+    /// Throws IntegrityError, and takes nothing, if there is more data than there should be, or none can be verified
+    /// but must be.
     void update(std::span<std::byte const> bytes) {
         check_policy(what_, expected_, policy_);
-        bytes_ += bytes.size();
-        if (is_too_much() && !has_changed_to([this] { return !is_too_much(); }))
-            throw IntegrityError(what_ + ": more than the " + std::to_string(*expected_.size) +
-                                 " bytes that its record says");
-        if (hasher_) hasher_->update(bytes);
+        check_size(bytes_ + bytes.size());
+        take_known(bytes);
     }
 
     /// Takes bytes that came with an earlier download: as many as there may be, for they're judged in the end.
@@ -7916,39 +7951,25 @@ class Verifier {
     /// All has come. Throws ConnectionLost if that is too little, IntegrityError if it isn't the right data.
     [[nodiscard]] Download finish() {
         check_policy(what_, expected_, policy_);
+        check_size(bytes_);
         if (expected_.size && bytes_ < *expected_.size)
             throw ConnectionLost(what_ + ": only " + std::to_string(bytes_) + " of " + std::to_string(*expected_.size) +
                                  " bytes came");
         if (!hasher_) return {bytes_, {}};
-        std::string const found = *hasher_->hex_digest(expected_.algorithm);
-        auto const is_right = [&] {
-            return equal_ignoring_case(found, expected_.digest) && bytes_ == expected_.size.value_or(bytes_);
-        };
-        if (!is_right() && !has_changed_to(is_right)) check_digest(what_, expected_, found);
+        check_digest(what_, expected_, hasher_->hex_digest(expected_.algorithm).value_or("of another kind"));
         return {bytes_, expected_.algorithm};
     }
 
   private:
-    [[nodiscard]] bool is_too_much() const { return expected_.size && bytes_ > *expected_.size; }
-
-    /// Whether the record says by now what `is_right()` asks for. Another algorithm can't be compared any more.
-    template<class Predicate>
-    bool has_changed_to(Predicate is_right) {
-        if (!look_again_) return false;
-        Expected before = expected_;
-        try {
-            expected_ = std::exchange(look_again_, {})();
-        } catch (Error const&) {  // says less than what has been found out
-        }
-        if (expected_.algorithm == before.algorithm && is_right()) return true;
-        expected_ = std::move(before);
-        return false;
+    void check_size(std::uint64_t bytes) const {
+        if (expected_.size && bytes > *expected_.size)
+            throw IntegrityError(what_ + ": more than the " + std::to_string(*expected_.size) +
+                                 " bytes that its record says");
     }
 
     std::string what_;
     Expected expected_;
     Verification policy_;
-    Callback<Expected()> look_again_;
     std::unique_ptr<BackgroundHasher<Hash>> hasher_;
     std::uint64_t bytes_ = 0;
 };
@@ -7995,6 +8016,7 @@ class DownloadStream {
 
     /// The piece that hasn't been passed yet; pulls the first one if that hasn't been done, and throws as `++` does.
     [[nodiscard]] Iterator begin() {
+        check();
         if (piece_.empty() && !is_finished_) advance();
         return Iterator{*this};
     }
@@ -8043,8 +8065,10 @@ class DownloadStreambuf final : public Base {
 
   protected:
     typename Base::int_type underflow() override {
-        auto piece = has_begun_ ? ++download_.begin() : download_.begin();
-        has_begun_ = true;
+        bool const is_read = std::exchange(has_piece_, false);  // and false if the next one can't be had
+        auto piece = download_.begin();
+        if (is_read && piece != download_.end()) ++piece;
+        has_piece_ = true;
         if (piece == download_.end()) {
             this->setg(nullptr, nullptr, nullptr);
             return Base::traits_type::eof();
@@ -8057,7 +8081,7 @@ class DownloadStreambuf final : public Base {
 
   private:
     Pulled download_;
-    bool has_begun_ = false;
+    bool has_piece_ = false;
 };
 
 }  // namespace openstack
@@ -9882,14 +9906,17 @@ class PartsDownloader {
                     unsigned connections)
         : carrier_(carrier), wanted_(wanted), sink_(sink), position_(from), size_(size), connections_(connections) {
         std::uint64_t const even = (size - from) / (std::uint64_t{connections} * parts_each);
-        std::uint64_t const part = (std::min)((std::max)(even, smallest_part), largest_part);
-        for (std::uint64_t at = from; at < size; at += part) parts_.push_back({at, at, (std::min)(at + part, size)});
+        std::uint64_t const usual = (std::min)((std::max)(even, smallest_part), largest_part);
+        std::uint64_t const part = (std::max)(usual, (size - from) / most_parts + 1);
+        for (std::uint64_t at = from; at < size; at = parts_.back().end)
+            parts_.push_back({at, at, at + (std::min)(part, size - at)});
     }
 
     /// Calls `take(bytes)` with all bytes in their order, and leaves those in the sink that it was called with: not all
-    /// where the service gives no parts. Throws what `take`, the carrier's functions and the sink throw.
-    template<class Take>
-    void run(Take take) {
+    /// where the service gives no parts. Throws what `take` and the carrier's functions throw, and, by `callbacks`,
+    /// what the sink does.
+    template<class Take, class Callbacks>
+    void run(Take take, Callbacks& callbacks) {
         bool is_taken = false;
         {
             std::vector<std::unique_ptr<Thread<Work>>> threads;
@@ -9904,7 +9931,8 @@ class PartsDownloader {
             guarded([&] {
                 while (read_back(take)) continue;
             });  // what there is before the first gap
-        sink_.gather(position_);
+        guarded([&] { of_sink([&] { sink_.gather(position_); }); });
+        if (is_of_sink_) callbacks.call([&] { std::rethrow_exception(failure_); });
         if (failure_) std::rethrow_exception(failure_);
     }
 
@@ -9928,6 +9956,7 @@ class PartsDownloader {
     };
 
     static constexpr std::uint64_t largest_part = std::uint64_t{64} << 20;
+    static constexpr std::uint64_t most_parts = 4096;  // whatever size a record claims
     static constexpr unsigned parts_each = 8;  // at least, where they aren't too small: so all threads end together
 
     template<class Action>
@@ -9940,6 +9969,19 @@ class PartsDownloader {
             if (!failure_) failure_ = std::current_exception();
             is_over_ = true;
             return false;
+        }
+    }
+
+    /// What the sink throws is kept as that, so that nobody takes it for a failure of the request.
+    template<class Action>
+    void of_sink(Action action) {
+        try {
+            action();
+        } catch (...) {
+            std::lock_guard const lock{mutex_};
+            if (!failure_) is_of_sink_ = true;
+            if (!failure_) failure_ = std::current_exception();
+            throw;
         }
     }
 
@@ -9961,7 +10003,8 @@ class PartsDownloader {
         std::uint64_t const there = first_missing() - position_;
         if (there == 0) return false;
         std::size_t const wanted = static_cast<std::size_t>((std::min<std::uint64_t>)(room.size(), there));
-        std::size_t const count = sink_.read_at(position_, {room.data(), wanted});
+        std::size_t count = 0;
+        of_sink([&] { count = sink_.read_at(position_, {room.data(), wanted}); });
         if (count == 0) throw IoError("the file of a download has become shorter", EIO);
         take(std::span<std::byte const>{room.data(), count});
         position_ += count;
@@ -10021,7 +10064,7 @@ class PartsDownloader {
     void take(Part& part, std::span<std::byte const> bytes) {
         if (bytes.size() > part.end - part.at)
             throw ProtocolError(wanted_.what + ": the service gave more of it than was asked for");
-        sink_.write_at(part.at, bytes);
+        of_sink([&] { sink_.write_at(part.at, bytes); });
         std::lock_guard const lock{mutex_};
         part.at += bytes.size();
     }
@@ -10038,6 +10081,7 @@ class PartsDownloader {
     std::size_t next_part_ = 0;
     std::size_t first_part_ = 0;  ///< that isn't complete
     std::exception_ptr failure_;  ///< the first one
+    bool is_of_sink_ = false;     ///< it is
     std::atomic<bool> is_over_ = false;
 };
 
@@ -10055,7 +10099,7 @@ class Downloader {
           wanted_(std::move(wanted)),
           sink_(sink),
           connections_(connections),
-          verifier_(wanted_.what, wanted_.expected, wanted_.policy, wanted_.look_again),
+          verifier_(wanted_.what, wanted_.expected, wanted_.policy),
           meter_(wanted_.progress, wanted_.expected.size) {}
 
     /// Fetches all, compares, and finishes the sink. Data that is wrong is fetched once more if the sink can go back.
@@ -10072,7 +10116,8 @@ class Downloader {
                 return result;
             } catch (IntegrityError const&) {
                 if (callbacks_.have_thrown()) throw;
-                bool const is_comparable = !wanted_.expected.algorithm.empty();
+                if (wanted_.has_changed(verifier_)) continue;
+                bool const is_comparable = !verifier_.expected().algorithm.empty();
                 if (is_comparable && restart()) continue;
                 forget();
                 throw;
@@ -10136,10 +10181,11 @@ class Downloader {
     void fetch_parts() {
         using Parts = PartsDownloader<Carrier, Wanted>;
         if (connections_ < 2 || !size() || *size() < bytes_ + 2 * Parts::smallest_part) return;
-        ScatteredSink* const scattered = sink_.scatter(*size());
+        ScatteredSink* scattered = nullptr;
+        callbacks_.call([&] { scattered = sink_.scatter(*size()); });
         if (scattered == nullptr) return;
-        Parts{carrier_, wanted_, *scattered, bytes_, *size(), connections_}.run(
-            [this](std::span<std::byte const> bytes) { note(bytes); });
+        Parts parts{carrier_, wanted_, *scattered, bytes_, *size(), connections_};
+        parts.run([this](std::span<std::byte const> bytes) { note(bytes); }, callbacks_);
     }
 
     /// So far as the record said in the beginning, or says by now.
@@ -10183,9 +10229,7 @@ class Downloader {
 
     /// All comes again, once, although only the rest was wanted: to be written anew, or to be passed over.
     void begin_with_all() {
-        if (!wanted_.is_all()) throw ProtocolError(wanted_.what + ": the service gives no part of it");
-        if (has_restarted_)
-            throw ConnectionLost(wanted_.what + ": the connection broke, and the service gives no part of it");
+        wanted_.check_all(has_restarted_);
         std::uint64_t const known = bytes_;
         if (!restart()) again_ = known;
     }
@@ -10193,6 +10237,7 @@ class Downloader {
     /// Back to the first byte, once; false if that has been done, or the sink can't.
     bool restart() {
         if (std::exchange(has_restarted_, true) || !sink_.rewind()) return false;
+        connections_ = 1;  // whatever mangles parts may leave the whole alone
         verifier_.restart();
         meter_.restart();
         bytes_ = first_ = again_ = 0;
@@ -10500,21 +10545,22 @@ class PulledDownload final : public ResponseStream {
     PulledDownload(Carrier carrier, Wanted wanted)
         : carrier_(std::move(carrier)),
           wanted_(std::move(wanted)),
-          verifier_(wanted_.what, wanted_.expected, wanted_.policy, wanted_.look_again),
+          verifier_(wanted_.what, wanted_.expected, wanted_.policy),
           meter_(wanted_.progress, wanted_.expected.size) {
         open();
     }
 
     [[nodiscard]] Response const& head() const override { return response_->head(); }
     [[nodiscard]] std::span<std::byte const> next() override {
+        if (failure_) std::rethrow_exception(failure_);
         if (pending_.empty()) {
             std::span<std::byte const> const piece = pull();
             if (piece.empty()) {
-                result_ = verifier_.finish();
+                judge([this] { result_ = verifier_.finish(); });
                 meter_.finish();
                 return piece;
             }
-            verifier_.update(piece);
+            judge([&] { verifier_.update(piece); });
             bytes_ += piece.size();
             pending_ = piece;  // what the progress function throws loses no bytes
             meter_.add(piece.size());
@@ -10528,6 +10574,20 @@ class PulledDownload final : public ResponseStream {
     [[nodiscard]] Download const& result() const noexcept { return result_; }
 
   private:
+    /// Does `action()`, which throws IntegrityError, again if the record says something else by now.
+    template<class Action>
+    void judge(Action action) {
+        try {
+            action();
+        } catch (IntegrityError const&) {
+            if (!wanted_.has_changed(verifier_)) {
+                failure_ = std::current_exception();
+                throw;
+            }
+            action();
+        }
+    }
+
     /// The next bytes, of whichever connection; none at the end.
     [[nodiscard]] std::span<std::byte const> pull() {
         for (;; open()) {
@@ -10536,7 +10596,8 @@ class PulledDownload final : public ResponseStream {
                 std::span<std::byte const> const piece = pull_new();
                 if (!piece.empty() || !is_cut_off()) return piece;
             } catch (TransportError const& failure) {
-                if (bytes_ == wanted_.expected.size) return {};  // all is there although the answer's end is missing
+                if (bytes_ == verifier_.expected().size)
+                    return {};  // all is there although the answer's end is missing
                 if (!may_go_on(failure)) throw;
             }
         }
@@ -10554,7 +10615,7 @@ class PulledDownload final : public ResponseStream {
 
     /// Whether an answer that has ended may be gone on with.
     [[nodiscard]] bool is_cut_off() const {
-        return wanted_.expected.size && bytes_ < *wanted_.expected.size && bytes_ != first_;
+        return verifier_.expected().size && bytes_ < *verifier_.expected().size && bytes_ != first_;
     }
 
     /// After a failure of the connection, waits for the next try. What has brought something is no failure in a row.
@@ -10568,7 +10629,7 @@ class PulledDownload final : public ResponseStream {
         return true;
     }
 
-    /// Asks for what is missing. If that fails, the stream is what it was.
+    /// Asks for what is missing.
     void open() {
         first_ = bytes_;
         again_ = 0;
@@ -10595,9 +10656,7 @@ class PulledDownload final : public ResponseStream {
 
     /// All comes again, once, although only the rest was wanted.
     void begin_with_all() {
-        if (!wanted_.is_all()) throw ProtocolError(wanted_.what + ": the service gives no part of it");
-        if (std::exchange(has_begun_again_, true))
-            throw ConnectionLost(wanted_.what + ": the connection broke, and the service gives no part of it");
+        wanted_.check_all(std::exchange(has_begun_again_, true));
         again_ = first_;
     }
 
@@ -10607,6 +10666,7 @@ class PulledDownload final : public ResponseStream {
     ProgressMeter meter_;
     std::unique_ptr<ResponseStream> response_;
     Download result_;
+    std::exception_ptr failure_;  ///< the data is wrong, and stays so
     std::span<std::byte const> pending_;
     std::uint64_t bytes_ = 0;  ///< that were given
     std::uint64_t first_ = 0;  ///< that the answer was asked to begin with
@@ -10698,6 +10758,19 @@ struct WantedData {
     Range part{};                          ///< that is wanted
     std::optional<std::uint64_t> total{};  ///< the size of all, if it's known
 
+    /// Whether the record says something else by now, as far as can be found out, and `verifier` can go by that. Asked
+    /// once, before data is called wrong. Throws Cancelled.
+    bool has_changed(Verifier& verifier) {
+        if (!look_again) return false;
+        try {
+            return verifier.expect(std::exchange(look_again, {})());
+        } catch (Cancelled const&) {
+            throw;
+        } catch (Error const&) {  // says less than what is wrong with the data
+            return false;
+        }
+    }
+
     /// Whether the part is all.
     [[nodiscard]] bool is_all() const { return part.first == 0 && !part.size; }
 
@@ -10707,6 +10780,13 @@ struct WantedData {
         if (part.first + from == 0 && !to) return;
         std::string const last = to ? std::to_string(part.first + *to - 1) : std::string{};
         headers.set("Range", "bytes=" + std::to_string(part.first + from) + '-' + last);
+    }
+
+    /// All data came, although a part was asked for: throws ProtocolError if that is of no use, and ConnectionLost if
+    /// it happens for the second time.
+    void check_all(bool is_second) const {
+        if (!is_all()) throw ProtocolError(what + ": the service gives no part of it");
+        if (is_second) throw ConnectionLost(what + ": the connection broke, and the service gives no part of it");
     }
 
     /// Whether the answer to that has the bytes that were asked for; false if it has all data instead. Throws
@@ -10738,7 +10818,7 @@ struct DownloadOptions {
     Verification verification = Verification::required;  ///< of what arrives: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data arrives
     ByteRange range{};  ///< what is wanted. A part can't be verified: where that is required, it's refused
-    /// So many at a time, 1 to 64, each with a thread, share the download to a file of at least 16 MiB. What else the
+    /// So many at a time, 1 to 16, each with a thread, share the download to a file of at least 16 MiB. What else the
     /// data goes to takes it by one. If the process is killed meanwhile, the next download begins anew.
     unsigned connections = 1;
 };
@@ -10767,8 +10847,8 @@ class ImageData {
     /// ConnectionLost, InvalidRequest for a part that isn't there or can't be verified or a number of connections, and
     /// unchanged what the sink and the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
-        if (options.connections == 0 || options.connections > 64)
-            throw InvalidRequest("a download takes 1 to 64 connections");
+        if (options.connections == 0 || options.connections > 16)
+            throw InvalidRequest("a download takes 1 to 16 connections");
         Carrier const carrier{images_.session(), name_of(image)};
         return openstack::detail::Downloader{carrier, wanted(image, options), sink, options.connections}.run();
     }
@@ -10809,7 +10889,7 @@ class ImageData {
     /// image never changes.) One that has none is asked for.
     [[nodiscard]] Wanted wanted(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
         ImageType const* const object = image.object();
-        bool const is_given = object != nullptr && object->hash_value && object->size;
+        bool const is_given = object != nullptr && object->hash_algo && object->hash_value && object->size;
         ImageType const record = is_given ? *object : images_.get(image.id());
         if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
         Wanted data{.request{.url = images_.path_of(record) + "/file"},
@@ -10819,7 +10899,7 @@ class ImageData {
                     .progress = options.progress,
                     .part = options.range,
                     .total = size_of(record)};
-        if (!is_given)
+        if (!is_given && data.is_all())
             data.look_again = [images = images_, id = image.id()] {
                 return fingerprint_of(images.get(id), Hasher::supports);
             };
@@ -10832,10 +10912,12 @@ class ImageData {
         if (data.policy == Verification::required)
             throw InvalidRequest("a part of the data has no hash that could be compared; " +
                                  std::string{"Verification::if_possible or off takes it"});
-        std::uint64_t const left = data.total ? *data.total - (std::min)(data.part.first, *data.total) : UINT64_MAX;
-        std::uint64_t const size = data.part.size.value_or(left);
-        if (size == 0 || size > left) throw InvalidRequest(data.what + " has no such part");
-        return size == UINT64_MAX ? std::nullopt : std::optional{size};
+        std::uint64_t const end = data.total.value_or(UINT64_MAX);
+        bool const is_there = data.part.first < end && data.part.size.value_or(1) != 0 &&
+                              data.part.size.value_or(1) <= end - data.part.first;
+        if (!is_there) throw InvalidRequest(data.what + " has no such part");
+        if (data.part.size || !data.total) return data.part.size;
+        return *data.total - data.part.first;
     }
 
     openstack::Proxy<ImageType> images_;

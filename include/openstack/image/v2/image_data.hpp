@@ -31,7 +31,7 @@ struct DownloadOptions {
     Verification verification = Verification::required;  ///< of what arrives: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data arrives
     ByteRange range{};  ///< what is wanted. A part can't be verified: where that is required, it's refused
-    /// So many at a time, 1 to 64, each with a thread, share the download to a file of at least 16 MiB. What else the
+    /// So many at a time, 1 to 16, each with a thread, share the download to a file of at least 16 MiB. What else the
     /// data goes to takes it by one. If the process is killed meanwhile, the next download begins anew.
     unsigned connections = 1;
 };
@@ -60,8 +60,8 @@ class ImageData {
     /// ConnectionLost, InvalidRequest for a part that isn't there or can't be verified or a number of connections, and
     /// unchanged what the sink and the progress function throw.
     Download download(ResourceRef<ImageType> const& image, Sink& sink, DownloadOptions const& options) const {
-        if (options.connections == 0 || options.connections > 64)
-            throw InvalidRequest("a download takes 1 to 64 connections");
+        if (options.connections == 0 || options.connections > 16)
+            throw InvalidRequest("a download takes 1 to 16 connections");
         Carrier const carrier{images_.session(), name_of(image)};
         return openstack::detail::Downloader{carrier, wanted(image, options), sink, options.connections}.run();
     }
@@ -102,7 +102,7 @@ class ImageData {
     /// image never changes.) One that has none is asked for.
     [[nodiscard]] Wanted wanted(ResourceRef<ImageType> const& image, DownloadOptions const& options) const {
         ImageType const* const object = image.object();
-        bool const is_given = object != nullptr && object->hash_value && object->size;
+        bool const is_given = object != nullptr && object->hash_algo && object->hash_value && object->size;
         ImageType const record = is_given ? *object : images_.get(image.id());
         if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
         Wanted data{.request{.url = images_.path_of(record) + "/file"},
@@ -112,7 +112,7 @@ class ImageData {
                     .progress = options.progress,
                     .part = options.range,
                     .total = size_of(record)};
-        if (!is_given)
+        if (!is_given && data.is_all())
             data.look_again = [images = images_, id = image.id()] {
                 return fingerprint_of(images.get(id), Hasher::supports);
             };
@@ -125,10 +125,12 @@ class ImageData {
         if (data.policy == Verification::required)
             throw InvalidRequest("a part of the data has no hash that could be compared; " +
                                  std::string{"Verification::if_possible or off takes it"});
-        std::uint64_t const left = data.total ? *data.total - (std::min)(data.part.first, *data.total) : UINT64_MAX;
-        std::uint64_t const size = data.part.size.value_or(left);
-        if (size == 0 || size > left) throw InvalidRequest(data.what + " has no such part");
-        return size == UINT64_MAX ? std::nullopt : std::optional{size};
+        std::uint64_t const end = data.total.value_or(UINT64_MAX);
+        bool const is_there = data.part.first < end && data.part.size.value_or(1) != 0 &&
+                              data.part.size.value_or(1) <= end - data.part.first;
+        if (!is_there) throw InvalidRequest(data.what + " has no such part");
+        if (data.part.size || !data.total) return data.part.size;
+        return *data.total - data.part.first;
     }
 
     openstack::Proxy<ImageType> images_;
