@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "../support/loopback_cloud.hpp"
+#include "../support/memory.hpp"
 #include "../support/server.hpp"
 #include "../support/stopping.hpp"
 #include "../support/temporary_directory.hpp"
@@ -677,6 +678,102 @@ TEST_CASE("The failure of one connection ends the others", "[downloads][parts][r
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{20});  // and not the stall's minute
 }
 
+namespace {
+
+/// Takes bytes in any order into memory; what `fail` does it does once, beyond the first part.
+struct MemorySink final : Sink, ScatteredSink {
+    std::string all{};
+    std::function<void()> fail{};
+    std::atomic<int> failures = 0;
+    int rewound = 0;
+
+    void write(std::span<std::byte const> bytes) override {
+        all.append(reinterpret_cast<char const*>(bytes.data()), bytes.size());
+    }
+    void finish() override {}
+    [[nodiscard]] bool rewind() override {
+        ++rewound;
+        all.clear();
+        return true;
+    }
+    [[nodiscard]] ScatteredSink* scatter(std::uint64_t size) override {
+        all.resize(size);
+        return this;
+    }
+    void write_at(std::uint64_t at, std::span<std::byte const> bytes) override {
+        if (fail && at >= 8 * mebibyte && failures++ == 0) fail();
+        std::ranges::transform(bytes, all.begin() + static_cast<std::ptrdiff_t>(at),
+                               [](std::byte byte) { return static_cast<char>(byte); });
+    }
+    [[nodiscard]] std::size_t read_at(std::uint64_t at, std::span<std::byte> buffer) override {
+        std::size_t const size = std::min(buffer.size(), all.size() - at);
+        std::ranges::copy(std::as_bytes(std::span{all}).subspan(at, size), buffer.begin());
+        return size;
+    }
+    void gather(std::uint64_t size) override { all.resize(size); }
+};
+
+}  // namespace
+
+TEST_CASE("A sink of the caller's own takes bytes in any order", "[downloads][parts]") {
+    std::string const data = large(17 * mebibyte);
+    Fixture f;
+    f.cloud.server.serve(parts_of(data));
+    MemorySink sink;
+    ImageData<> const images{Proxy<Image>{f.cloud.session()}};
+    CHECK(images.download(record_of(data), sink, {.connections = 3}).verified_by == "sha512");
+    CHECK((sink.all == data));
+}
+
+TEST_CASE("What a sink throws out of order ends the download, unchanged", "[downloads][parts][row:133]") {
+    std::string const data = large(17 * mebibyte);
+    Fixture f;
+    f.cloud.server.serve(parts_of(data));
+    ImageData<> const images{Proxy<Image>{f.cloud.session()}};
+    auto const said = [&]<class Exception>(Exception const& exception) {
+        MemorySink sink;
+        sink.fail = [&] { throw exception; };
+        std::string text =
+            thrown<Exception>([&] { static_cast<void>(images.download(record_of(data), sink, {.connections = 2})); });
+        CHECK(sink.rewound == 0);
+        return text;
+    };
+    CHECK(said(IntegrityError("mine")) == "mine");
+    CHECK(said(ConnectionLost("mine")) == "mine");
+    CHECK(said(ProtocolError("mine")) == "mine");
+    CHECK(said(Cancelled("mine")) == "mine");
+    CHECK(said(std::runtime_error("mine")) == "mine");
+    CHECK(said(BadRequest({.status = 400, .method = "PUT", .url = "http://mine/", .text = "no"})) ==
+          "PUT http://mine/: 400: no");
+    CHECK(said(RangeNotSatisfiable({.status = 416, .method = "PUT", .url = "http://mine/", .text = "no"})) ==
+          "PUT http://mine/: 416: no");
+}
+
+TEST_CASE("Whatever size a record claims, the parts take little memory", "[downloads][parts][row:97]") {
+    Fixture f;
+    f.cloud.server.serve([](support::ReceivedRequest const&) { return answer_text(404); });
+    struct Claims final : Sink, ScatteredSink {
+        void write(std::span<std::byte const>) override {}
+        void finish() override {}
+        [[nodiscard]] ScatteredSink* scatter(std::uint64_t) override { return this; }
+        void write_at(std::uint64_t, std::span<std::byte const>) override {}
+        [[nodiscard]] std::size_t read_at(std::uint64_t, std::span<std::byte>) override { return 0; }
+        void gather(std::uint64_t) override {}
+    };
+    ImageData<> const images{Proxy<Image>{f.cloud.session()}};
+    for (std::string const size : {"4611686018427387904", "18446744073709551615"}) {
+        Claims sink;
+        Image const record =
+            from_json<Image>(R"({"id": "i", "size": )" + size + R"(, "os_hash_algo": "md5", "os_hash_value": ")" +
+                             std::string(32, '0') + "\"}");
+        std::uint64_t const growth = support::peak_growth([&] {
+            CHECK(throws_exactly<ResourceNotFound>(
+                [&] { static_cast<void>(images.download(record, sink, {.connections = 2})); }));
+        });
+        CHECK(growth < 4 * mebibyte);
+    }
+}
+
 TEST_CASE("What a progress function throws ends all connections", "[downloads][parts][row:133]") {
     Fixture f;
     std::string const data = large(16 * mebibyte);
@@ -767,6 +864,59 @@ TEST_CASE("A part of the data is had by its range", "[downloads][range]") {
             got.append(reinterpret_cast<char const*>(piece.data()), piece.size());
         CHECK(got == data.substr(100, 50));
     }
+}
+
+TEST_CASE("A part of data of unknown size is asked for as it's wanted", "[downloads][range]") {
+    Fixture f;
+    f.cloud.server.serve([](support::ReceivedRequest const& request) {
+        return request.target == target ? answer_text(416) : answer_text(200, R"({"id": "i"})");
+    });
+    ImageData<> const images{Proxy<Image>{f.cloud.session()}};
+    auto const sink = to_callback([](std::span<std::byte const>) {});
+    auto const ask = [&](ByteRange range) {
+        static_cast<void>(images.download("i", *sink, {.verification = Verification::if_possible, .range = range}));
+    };
+    CHECK(throws_exactly<RangeNotSatisfiable>([&] { ask({.first = 7, .size = 3}); }));
+    CHECK(throws_exactly<RangeNotSatisfiable>([&] { ask({.first = 7}); }));
+    CHECK(throws_exactly<InvalidRequest>([&] { ask({.first = UINT64_MAX - 5, .size = 100}); }));
+    CHECK(throws_exactly<InvalidRequest>([&] { ask({.first = 7, .size = UINT64_MAX}); }));
+    CHECK(ranges_of(f.cloud) == std::vector<std::string>{"bytes=7-", "bytes=7-9"});
+}
+
+TEST_CASE("The record is looked at again beside no other request, and can be stopped", "[downloads][row:124]") {
+    Fixture f;
+    std::string const data = data_of(10);
+    std::atomic<int> looks = 0;
+    std::stop_source stop;
+    bool const is_stopped = GENERATE(false, true);
+    f.cloud.server.serve([&](support::ReceivedRequest const& request) {
+        if (request.target == target) return head_of(data, 0) + data;
+        bool const is_first = looks++ == 0;
+        if (!is_first && is_stopped) stop.request_stop();
+        return answer_text(200, R"({"id": "i", "size": )" + std::string{is_first ? "5" : "10"} +
+                                    R"(, "os_hash_algo": "sha512", "os_hash_value": ")" + sha512(data) + "\"}");
+    });
+    auto const sink = to_file(f.path);
+    Session const session = f.cloud.session({.concurrency = 1}).with({.stop = stop.get_token()});
+    ImageData<> const images{Proxy<Image>{session}};
+    if (is_stopped) {
+        CHECK(throws_exactly<Cancelled>([&] { static_cast<void>(images.download("i", *sink, {})); }));
+    } else {
+        CHECK(images.download("i", *sink, {}).verified_by == "sha512");
+        CHECK(support::read_file(f.path) == data);
+    }
+}
+
+TEST_CASE("An object that doesn't say what its hash is isn't taken for a demand", "[downloads][row:123]") {
+    Fixture f;
+    std::string const data = data_of(10);
+    f.cloud.server.serve([&](support::ReceivedRequest const& request) {
+        return request.target == target ? head_of(data, 0) + data : answer_text(200, to_json(record_of(data)));
+    });
+    Image record = from_json<Image>(R"({"id": "i", "size": 10, "os_hash_value": ")" + sha512(data) + "\"}");
+    auto const sink = to_callback([](std::span<std::byte const>) {});
+    ImageData<> const images{Proxy<Image>{f.cloud.session()}};
+    CHECK(images.download(record, *sink, {}).verified_by == "sha512");
 }
 
 namespace {

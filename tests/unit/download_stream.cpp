@@ -237,3 +237,32 @@ TEST_CASE("A stream says why it's bad where it is asked to", "[download_stream][
     bad >> word;
     CHECK(bad.bad());
 }
+
+TEST_CASE("A stream that is read on after a failure lacks no piece", "[download_stream][row:159]") {
+    int alive = 0;
+    int calls = 0;
+    DownloadStreambuf<> buffer{pulled_from(
+        std::make_unique<Pieces>(std::vector<std::string>{"abc", "def"}, &alive),
+        {.what = "the data", .expected = good, .policy = Verification::required, .progress = [&](Progress const&) {
+             if (++calls == 2) throw std::runtime_error("stop");
+         }})};
+    calls = 1;  // the first report is due at once, the next one in a tenth of a second
+    std::istream in{&buffer};
+    std::string all;
+    for (int tries = 0; tries < 3; ++tries) {
+        for (char c; in.get(c);) all += c;
+        if (in.bad()) in.clear();
+    }
+    CHECK(calls >= 2);
+    CHECK(all == "abcdef");
+    CHECK(buffer.result().verified_by == "md5");
+}
+
+TEST_CASE("A stream that was moved elsewhere gives nothing", "[download_stream][row:137]") {
+    Fixture fixture;
+    DownloadStream pulled = fixture.pulled({"abc", "def"}, good);
+    CHECK(text(*pulled.begin()) == "abc");
+    DownloadStream const moved = std::move(pulled);
+    CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(pulled.begin()); }));
+    CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(pulled.result()); }));
+}

@@ -607,3 +607,60 @@ TEST_CASE("Only a file takes bytes in any order", "[sink]") {
     CHECK(to_callback([](std::span<std::byte const>) {})->scatter(10) == nullptr);
     CHECK(to_file("/dev/null")->scatter(10) == nullptr);
 }
+
+namespace {
+
+/// Whether the action ends well in a child process.
+template<class Action>
+bool is_well_in_child(Action action) {
+    pid_t const child = ::fork();
+    if (child == 0) {
+        action();
+        ::_exit(0);
+    }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    return status == 0;
+}
+
+}  // namespace
+
+TEST_CASE("A child process that destroys a sink leaves its parent's file alone", "[sink]") {
+    TemporaryDirectory const directory;
+    std::string const digest = GENERATE("", "01234567");
+    auto sink = to_file(directory / "image");
+    CHECK(found(*sink, digest) == "");
+    write(*sink, "first ");
+    auto const child = ::fork();
+    if (child == 0) {
+        write(*sink, "x");
+        sink.reset();
+        ::_exit(0);
+    }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    write(*sink, "second");
+    sink->finish();
+    CHECK(read_file(directory / "image") == "first second");
+}
+
+TEST_CASE("A kept file survives that there's no room for the whole", "[sink][row:125]") {
+    TemporaryDirectory const directory;
+    {
+        auto const sink = to_file(directory / "image");
+        CHECK(found(*sink, "01234567") == "");
+        write(*sink, "good bytes");
+    }
+    CHECK(is_well_in_child([&] {
+        ::signal(SIGXFSZ, SIG_IGN);
+        rlimit const limit{1 << 20, 1 << 20};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        auto sink = to_file(directory / "image");
+        static_cast<void>(sink->begin("01234567", [](std::span<std::byte const>) {}));
+        if (error_of([&] { static_cast<void>(sink->scatter(64 << 20)); }) != EFBIG) ::_exit(1);
+        sink.reset();
+    }));
+    CHECK(directory.names() == Names{".image.01234567.part"});
+    CHECK(read_file(directory / ".image.01234567.part") == "good bytes");
+}
