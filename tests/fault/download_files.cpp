@@ -193,6 +193,18 @@ TEST_CASE("A disk that can't keep what it has taken fails the download", "[files
     }
 }
 
+TEST_CASE("A signal while the disk is waited for loses nothing", "[files][row:127]") {
+    for (int* const error : {&sync_error, &close_error}) {
+        Fixture f;
+        std::string const data = random_text(1000);
+        f.cloud.server.script({give(data)});
+        auto const interrupt = [&](Progress const& now) { *error = now.bytes == data.size() ? EINTR : 0; };
+        CHECK(f.outcome(data, {.progress = interrupt}) == "done");
+        CHECK(*error == 0);
+        CHECK(read_file(f.path) == data);
+    }
+}
+
 TEST_CASE("A device that is full ends a download at once", "[files][row:125]") {
     Fixture f;
     f.path = "/dev/full";

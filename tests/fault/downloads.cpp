@@ -892,11 +892,14 @@ TEST_CASE("The record is looked at again beside no other request, and can be sto
     f.cloud.server.serve([&](support::ReceivedRequest const& request) {
         if (request.target == target) return head_of(data, 0) + data;
         bool const is_first = looks++ == 0;
-        if (!is_first && is_stopped) stop.request_stop();
+        if (!is_first && is_stopped) {
+            stop.request_stop();
+            throw std::runtime_error("closes the connection");
+        }
         return answer_text(200, R"({"id": "i", "size": )" + std::string{is_first ? "5" : "10"} +
                                     R"(, "os_hash_algo": "sha512", "os_hash_value": ")" + sha512(data) + "\"}");
     });
-    auto const sink = to_file(f.path);
+    auto const sink = is_stopped ? to_callback([](std::span<std::byte const>) {}) : to_file(f.path);
     Session const session = f.cloud.session({.concurrency = 1}).with({.stop = stop.get_token()});
     ImageData<> const images{Proxy<Image>{session}};
     if (is_stopped) {
