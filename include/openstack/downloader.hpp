@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <openstack/algorithm.hpp>
+#include <openstack/clock.hpp>
 #include <openstack/error.hpp>
 #include <openstack/http.hpp>
 #include <openstack/http_error.hpp>
@@ -70,10 +71,13 @@ class Downloader {
     void open() {
         bool const is_verified = wanted_.policy != Verification::off;
         bytes_ = sink_.begin(is_verified ? std::string_view{wanted_.expected.digest} : "",
-                             [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
+                             [this](std::span<std::byte const> bytes) {
+                                 carrier_.wait(Milliseconds{});  // it may have to end
+                                 verifier_.take_known(bytes);
+                                 meter_.skip(bytes.size());
+                             });
         if (size() && bytes_ > *size() && !restart())
             throw IntegrityError(wanted_.what + ": the sink has more than the " + std::to_string(*size()) + " bytes");
-        meter_.skip(bytes_);
     }
 
     /// Leaves nothing that another download would go on with.

@@ -86,7 +86,7 @@ class SentBody {
     }
 
     [[noreturn]] void fail(std::string const& what) const {
-        throw SourceError(name_of(request_) + ": the source " + what);
+        throw SourceError(name_of(request_) + ": " + request_.source->name() + ' ' + what);
     }
 
     Request const& request_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -41,6 +42,39 @@ template<FilePath Path>
     return text;
 }
 
+/// The number in the path of an open file of this process, such as /dev/fd/3; -1 if it's another path.
+[[nodiscard]] inline int descriptor_in(std::string_view path) {
+    for (std::string_view const folder : {"/dev/fd/", "/proc/self/fd/"}) {
+        if (!path.starts_with(folder)) continue;
+        path.remove_prefix(folder.size());
+        int number = 0;
+        for (char const c : path)
+            if (c >= '0' && c <= '9' && number < 1'000'000)
+                number = number * 10 + (c - '0');
+            else
+                return -1;
+        return path.empty() ? -1 : number;
+    }
+    return -1;
+}
+
+/// Where a path leads if its last name is a symbolic link, and so on, to a name that may be free, or to an open file of
+/// this process. Throws IoError.
+[[nodiscard]] inline std::string follow_links(std::string path) {
+    constexpr int max_links = 40;  // as the system has it
+    for (int links = 0; links < max_links; ++links) {
+        if (descriptor_in(path) != -1) return path;
+        std::string target(4096, '\0');  // no link of the system's is longer
+        ssize_t const size = ::readlink(path.c_str(), target.data(), target.size());
+        if (size == -1 && (errno == EINVAL || errno == ENOENT)) return path;  // it's no link
+        if (size == -1) throw IoError(path, errno);
+        target.resize(static_cast<std::size_t>(size));
+        if (!target.starts_with('/')) target.insert(0, path, 0, path.rfind('/') + 1);
+        path = std::move(target);
+    }
+    throw IoError(path, ELOOP);
+}
+
 /// An open file, or none.
 class FileDescriptor {
   public:
@@ -55,6 +89,9 @@ class FileDescriptor {
 
     /// The system's number of it; -1 if there is none.
     [[nodiscard]] int get() const noexcept { return number_; }
+
+    /// Gives the number away, which is somebody else's to close now.
+    [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
 
     /// Whether the file is closed without a loss. An interrupted close has closed it.
     [[nodiscard]] bool close() noexcept {
@@ -75,6 +112,15 @@ template<class Call>
     }
 }
 
+/// Waits until a descriptor that doesn't wait by itself (O_NONBLOCK) takes or has something, as `events` says. False if
+/// the last error is another one than that it would have to wait.
+[[nodiscard]] inline bool waits_for(FileDescriptor const& file, short events) {
+    if (errno != EAGAIN && errno != EWOULDBLOCK) return errno == EINTR;
+    pollfd waiting{file.get(), events, 0};
+    static_cast<void>(::poll(&waiting, 1, -1));
+    return true;
+}
+
 /// Opens a file that programs started later don't inherit. Throws IoError, which names the path.
 [[nodiscard]] inline FileDescriptor open_file(std::string const& path, int flags) {
     int const number = uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC); });
@@ -93,7 +139,7 @@ template<class Call>
 inline void write_all(FileDescriptor const& file, std::span<std::byte const> bytes, std::string const& path) {
     while (!bytes.empty()) {
         ssize_t const written = ::write(file.get(), bytes.data(), bytes.size());
-        if (written == -1 && errno == EINTR) continue;
+        if (written == -1 && waits_for(file, POLLOUT)) continue;
         if (written == -1) throw IoError(path, errno);
         bytes = {bytes.data() + written, bytes.size() - static_cast<std::size_t>(written)};
     }
@@ -107,6 +153,14 @@ inline void write_all(FileDescriptor const& file, std::span<std::byte const> byt
         uninterrupted([&] { return ::pread(file.get(), buffer.data(), buffer.size(), static_cast<off_t>(at)); });
     if (bytes == -1) throw IoError(path, errno);
     return static_cast<std::size_t>(bytes);
+}
+
+/// Locks a file as long as it's open: false if somebody else has. The lock is the open file's, not the process's.
+[[nodiscard]] inline bool lock(FileDescriptor const& file) noexcept {
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    return ::fcntl(file.get(), F_OFD_SETLK, &whole) == 0;
 }
 
 /// Cuts a file off, or adds zeros to it. Throws IoError, which names the path.

@@ -113,6 +113,8 @@ class Source {
     [[nodiscard]] virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
     /// Goes back to the first byte; false if that is impossible.
     [[nodiscard]] virtual bool rewind() { return false; }
+    /// What messages call it.
+    [[nodiscard]] virtual std::string name() const { return "the source"; }
 };
 
 /// One answer. `body` is empty where a consumer took the bytes.

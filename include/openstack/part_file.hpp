@@ -6,12 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +20,7 @@
 #include <openstack/algorithm.hpp>
 #include <openstack/error.hpp>
 #include <openstack/file.hpp>
+#include <openstack/part_names.hpp>
 
 namespace openstack::detail {
 
@@ -34,9 +35,12 @@ class PartFile {
   public:
     /// Finds out whether a file can be made; `path` is neither opened nor changed.
     explicit PartFile(std::string path)
-        : path_(std::move(path)), name_(path_.substr(path_.rfind('/') + 1)), directory_(open_directory(path_)) {
+        : path_(std::move(path)),
+          name_(path_.substr(path_.rfind('/') + 1)),
+          names_(name_),
+          directory_(open_directory(path_)) {
         struct stat found {};
-        if (name_.empty()) throw IoError(path_ + " names no file", EINVAL);
+        if (name_.empty()) throw IoError("'" + path_ + "' names no file", EINVAL);
         if (::fstatat(directory_.get(), name_.c_str(), &found, 0) != 0 && errno != ENOENT) throw IoError(path_, errno);
         new_file_mode_ = find_new_file_mode();
     }
@@ -55,7 +59,9 @@ class PartFile {
     /// new one. An empty digest, and one that another process is fetching to here, has a new one for itself.
     void open(std::string_view digest) {
         if (file_.get() != -1) return;
-        is_continuable_ = is_hexadecimal(digest) && open_named(digest.substr(0, 8));
+        names_.remove_abandoned(directory_, false);
+        std::string const named = names_.of(digest);
+        is_continuable_ = !named.empty() && open_named(named);
         if (!is_continuable_) create(S_IRUSR | S_IWUSR);
     }
 
@@ -84,7 +90,7 @@ class PartFile {
     /// with: the hidden file gets a name by chance.
     void scatter(std::uint64_t size) {
         if (is_continuable_) {
-            std::string by_chance = name_by_chance();
+            std::string by_chance = names_.by_chance();
             if (!rename(part_, by_chance)) throw IoError(path_, errno);
             named_ = std::exchange(part_, std::move(by_chance));
             is_continuable_ = false;
@@ -132,6 +138,7 @@ class PartFile {
             throw failure;
         }
         if (is_synced) sync(directory_, path_);
+        names_.remove_abandoned(directory_, true);
     }
 
   private:
@@ -140,11 +147,6 @@ class PartFile {
         std::string const directory =
             slash == std::string::npos ? "." : path.substr(0, (std::max)(slash, std::size_t{1}));
         return open_file(directory, O_RDONLY | O_DIRECTORY);
-    }
-
-    // What a service calls a digest becomes a part of a name.
-    static bool is_hexadecimal(std::string_view digest) {
-        return digest.size() >= 8 && digest.find_first_not_of("0123456789abcdefABCDEF") == digest.npos;
     }
 
     // The mode that the system gives to a new file here. Reading the umask would mean to change it for a moment, for
@@ -161,8 +163,7 @@ class PartFile {
     }
 
     /// False if a file of that name is somebody else's: locked, or not made by this function.
-    bool open_named(std::string_view digits) {
-        std::string const part = part_name(digits);
+    bool open_named(std::string const& part) {
         for (int tries = 0; tries < 100; ++tries) {
             int const flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
             FileDescriptor file{
@@ -172,11 +173,9 @@ class PartFile {
                 opened.st_uid != ::geteuid() || opened.st_nlink > 1 || !lock(file))
                 return false;
             // Between opening and locking, another process may have published or removed it.
-            struct stat named {};
-            if (::fstatat(directory_.get(), part.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 ||
-                named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
-                continue;
-            size_ = static_cast<std::uint64_t>(opened.st_size);
+            auto const size = size_if_named(part, file);
+            if (!size) continue;
+            size_ = *size;
             file_ = std::move(file);
             part_ = part;
             return true;
@@ -184,36 +183,31 @@ class PartFile {
         return false;
     }
 
-    /// False if somebody else has it. The lock is the open file's: it ends with that, not with another of the process.
-    static bool lock(FileDescriptor const& file) {
-        struct flock whole {};
-        whole.l_type = F_WRLCK;
-        whole.l_whence = SEEK_SET;
-        return ::fcntl(file.get(), F_OFD_SETLK, &whole) == 0;
-    }
-
     void create(mode_t mode) {
-        do {
-            part_ = name_by_chance();
+        for (;;) {
+            part_ = names_.by_chance();
             int const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
             file_ = FileDescriptor{::openat(directory_.get(), part_.c_str(), flags, mode)};
-        } while (file_.get() == -1 && (errno == EEXIST || errno == EINTR));
-        if (file_.get() == -1) {
-            part_.clear();
-            throw IoError(path_, errno);
+            if (file_.get() == -1 && (errno == EEXIST || errno == EINTR)) continue;
+            if (file_.get() == -1) {
+                part_.clear();
+                throw IoError(path_, errno);
+            }
+            // Before it's locked, another process may take it for abandoned, and remove it. Not all can lock.
+            bool const is_taken = !lock(file_) && (errno == EAGAIN || errno == EACCES);
+            if (!is_taken && size_if_named(part_, file_)) return;
         }
     }
 
-    [[nodiscard]] std::string name_by_chance() const {
-        unsigned random = 0;
-        if (::getentropy(&random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
-        std::array<char, 9> digits{};
-        std::snprintf(digits.data(), digits.size(), "%08x", random);
-        return part_name(digits.data());
-    }
-
-    [[nodiscard]] std::string part_name(std::string_view digits) const {
-        return '.' + name_.substr(0, longest_name) + '.' + std::string{digits} + ".part";
+    /// The size of the open file if it has that name.
+    [[nodiscard]] std::optional<std::uint64_t> size_if_named(std::string const& part,
+                                                             FileDescriptor const& file) const {
+        struct stat opened {};
+        struct stat named {};
+        bool const is_named = ::fstat(file.get(), &opened) == 0 &&
+                              ::fstatat(directory_.get(), part.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+                              named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
+        return is_named ? std::optional{static_cast<std::uint64_t>(opened.st_size)} : std::nullopt;
     }
 
     void remove() noexcept {
@@ -230,11 +224,10 @@ class PartFile {
                ::renameat(directory, from.c_str(), directory, to.c_str()) == 0;
     }
 
-    static constexpr std::size_t longest_name = 200;  // of 255, with room for what is put around it
-
     pid_t process_ = ::getpid();
     std::string path_;
     std::string name_;
+    PartNames names_;
     FileDescriptor directory_;
     FileDescriptor file_;
     std::string part_;

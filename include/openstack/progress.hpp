@@ -36,10 +36,10 @@ class ProgressMeter {
         progress_.bytes += bytes;
         if (report_ && Clock::now() >= next_report_) report();
     }
-    /// So many bytes were there already: they don't count for the speed.
+    /// So many bytes more were there already: they don't count for the speed. Throws what the function throws.
     void skip(std::uint64_t bytes) {
-        progress_.bytes += bytes;
-        skipped_ = bytes;
+        skipped_ += bytes;
+        add(bytes);
     }
     /// All have been moved: reports that in any case.
     void finish() {

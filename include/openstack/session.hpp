@@ -103,8 +103,11 @@ class BasicSession {
     /// The id of the project that the session acts for; empty without Keystone.
     [[nodiscard]] std::string project_id() const { return state_->authorization(limits(true))->project_id; }
 
-    /// Waits so long by the session's clock. Throws Cancelled as soon as the stop token of the calls' options says so.
-    void wait(std::chrono::milliseconds duration) const { limits(false).wait(duration, "waiting"); }
+    /// Waits so long by the session's clock. Throws Cancelled, whose message begins with `what`, as soon as the stop
+    /// token of the calls' options says so.
+    void wait(std::chrono::milliseconds duration, std::string_view what = "waiting") const {
+        limits(false).wait(duration, what);
+    }
 
     /// Keeps a fact about the cloud for all copies of the session, in place of what was kept under that key.
     void remember(std::string_view key, std::string value) const { state_->notes.get().set(key, std::move(value)); }

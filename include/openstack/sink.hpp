@@ -186,45 +186,33 @@ class CallbackSink final : public Sink {
     Function write_;
 };
 
-/// Where a path leads if its last name is a symbolic link, and so on, to a name that may be free. Throws IoError.
-[[nodiscard]] inline std::string follow_links(std::string path) {
-    constexpr int max_links = 40;  // as the system has it
-    for (int links = 0; links < max_links; ++links) {
-        std::string target(4096, '\0');  // no link of the system's is longer
-        ssize_t const size = ::readlink(path.c_str(), target.data(), target.size());
-        if (size == -1 && (errno == EINVAL || errno == ENOENT)) return path;  // it's no link
-        if (size == -1) throw IoError(path, errno);
-        target.resize(static_cast<std::size_t>(size));
-        if (!target.starts_with('/')) target.insert(0, path, 0, path.rfind('/') + 1);
-        path = std::move(target);
-    }
-    throw IoError(path, ELOOP);
-}
-
 }  // namespace detail
-
-/// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
-/// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
-/// its owner can read; what was at `path` stays untouched. Its digits are the first of the data's hash, and if the
-/// download fails, or its process dies, the next one to the same path goes on with it (FileSinkOptions::is_kept); a
-/// second process that fetches the same at the same time has one of its own. A symbolic link stays, what it names is
-/// replaced or made. A pipe or a device is written to directly.
-///
-/// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
-template<detail::FilePath Path>
-[[nodiscard]] std::unique_ptr<Sink> to_file(Path const& path, FileSinkOptions options = {}) {
-    std::string name = detail::path_text(path);
-    struct stat found {};
-    bool const is_there = ::stat(name.c_str(), &found) == 0;
-    if (is_there && !S_ISREG(found.st_mode)) return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name)));
-    return std::unique_ptr<Sink>(new detail::FileSink(detail::follow_links(std::move(name)), options));
-}
 
 /// An open file, pipe, socket or device, written to from where it stands. The descriptor may be closed at once, since
 /// the sink has one of its own. What was written before a failure stays. Throws IoError, also if it isn't open.
 [[nodiscard]] inline std::unique_ptr<Sink> to_file_descriptor(int descriptor) {
     std::string name = "file descriptor " + std::to_string(descriptor);
     return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name), detail::duplicate(descriptor)));
+}
+
+/// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
+/// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
+/// its owner can read; what was at `path` stays untouched. Its digits are the first of the data's hash, and if the
+/// download fails, or its process dies, the next one to the same path goes on with it (FileSinkOptions::is_kept); a
+/// second process that fetches the same at the same time has one of its own. A symbolic link stays, what it names is
+/// replaced or made. A pipe, a device, and
+/// an open file of this process (/dev/stdout, /dev/fd/3) are written to directly, from where they stand.
+///
+/// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
+template<detail::FilePath Path>
+[[nodiscard]] std::unique_ptr<Sink> to_file(Path const& path, FileSinkOptions options = {}) {
+    std::string name = detail::path_text(path);
+    std::string target = detail::follow_links(name);
+    if (int const descriptor = detail::descriptor_in(target); descriptor != -1) return to_file_descriptor(descriptor);
+    struct stat found {};
+    bool const is_there = ::stat(name.c_str(), &found) == 0;
+    if (is_there && !S_ISREG(found.st_mode)) return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name)));
+    return std::unique_ptr<Sink>(new detail::FileSink(std::move(target), options));
 }
 
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.

@@ -57,13 +57,14 @@ class FileSource final : public Source {
         do {
             bytes = is_regular() ? ::pread(file_.get(), buffer.data(), buffer.size(), offset_)
                                  : ::read(file_.get(), buffer.data(), buffer.size());
-        } while (bytes == -1 && errno == EINTR);
+        } while (bytes == -1 && waits_for(file_, POLLIN));
         if (bytes == -1) throw IoError(path_, errno);
         if (bytes == 0 && is_regular()) check_unchanged();
         offset_ += bytes;
         return static_cast<std::size_t>(bytes);
     }
 
+    [[nodiscard]] std::string name() const override { return path_; }
     [[nodiscard]] std::optional<std::uint64_t> size() const override {
         if (!is_regular()) return std::nullopt;
         return static_cast<std::uint64_t>((std::max)(at_start_.st_size - start_, off_t{0}));

@@ -59,6 +59,7 @@ class MeasuredSource final : public Source {
     }
 
     [[nodiscard]] std::optional<std::uint64_t> size() const override { return source_.size(); }
+    [[nodiscard]] std::string name() const override { return source_.name(); }
 
     [[nodiscard]] bool rewind() override {
         if (meter_.bytes() == 0) return true;
@@ -97,7 +98,8 @@ class MeasuredSource final : public Source {
             count = read_source(writable_bytes_of(buffer));
             hasher.update(bytes_of({buffer.data(), count}));
         }
-        if (again != bytes()) throw SourceError("the source hadn't the same number of bytes when it was read again");
+        if (again != bytes())
+            throw SourceError(source_.name() + " hadn't the same number of bytes when it was read again");
         return hasher.hex_digest();
     }
 

@@ -47,6 +47,7 @@ class WatchedSource final : public Source {
     [[nodiscard]] std::optional<std::uint64_t> size() const override {
         return callbacks_.call([&] { return source_->size(); });
     }
+    [[nodiscard]] std::string name() const override { return source_->name(); }
     /// True also if there is nothing to go back from.
     [[nodiscard]] bool rewind() override {
         if (is_read_ && !callbacks_.call([&] { return source_->rewind(); })) return false;

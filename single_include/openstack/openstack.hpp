@@ -5,7 +5,9 @@
 #ifndef OPENSTACK_OPENSTACK_HPP  // one guard for this and for the single header, whichever comes first
 #define OPENSTACK_OPENSTACK_HPP
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -4198,6 +4200,8 @@ class Source {
     [[nodiscard]] virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
     /// Goes back to the first byte; false if that is impossible.
     [[nodiscard]] virtual bool rewind() { return false; }
+    /// What messages call it.
+    [[nodiscard]] virtual std::string name() const { return "the source"; }
 };
 
 /// One answer. `body` is empty where a consumer took the bytes.
@@ -4792,7 +4796,7 @@ class SentBody {
     }
 
     [[noreturn]] void fail(std::string const& what) const {
-        throw SourceError(name_of(request_) + ": the source " + what);
+        throw SourceError(name_of(request_) + ": " + request_.source->name() + ' ' + what);
     }
 
     Request const& request_;
@@ -6195,6 +6199,7 @@ class WatchedSource final : public Source {
     [[nodiscard]] std::optional<std::uint64_t> size() const override {
         return callbacks_.call([&] { return source_->size(); });
     }
+    [[nodiscard]] std::string name() const override { return source_->name(); }
     /// True also if there is nothing to go back from.
     [[nodiscard]] bool rewind() override {
         if (is_read_ && !callbacks_.call([&] { return source_->rewind(); })) return false;
@@ -6694,8 +6699,11 @@ class BasicSession {
     /// The id of the project that the session acts for; empty without Keystone.
     [[nodiscard]] std::string project_id() const { return state_->authorization(limits(true))->project_id; }
 
-    /// Waits so long by the session's clock. Throws Cancelled as soon as the stop token of the calls' options says so.
-    void wait(std::chrono::milliseconds duration) const { limits(false).wait(duration, "waiting"); }
+    /// Waits so long by the session's clock. Throws Cancelled, whose message begins with `what`, as soon as the stop
+    /// token of the calls' options says so.
+    void wait(std::chrono::milliseconds duration, std::string_view what = "waiting") const {
+        limits(false).wait(duration, what);
+    }
 
     /// Keeps a fact about the cloud for all copies of the session, in place of what was kept under that key.
     void remember(std::string_view key, std::string value) const { state_->notes.get().set(key, std::move(value)); }
@@ -6806,6 +6814,39 @@ template<FilePath Path>
     return text;
 }
 
+/// The number in the path of an open file of this process, such as /dev/fd/3; -1 if it's another path.
+[[nodiscard]] inline int descriptor_in(std::string_view path) {
+    for (std::string_view const folder : {"/dev/fd/", "/proc/self/fd/"}) {
+        if (!path.starts_with(folder)) continue;
+        path.remove_prefix(folder.size());
+        int number = 0;
+        for (char const c : path)
+            if (c >= '0' && c <= '9' && number < 1'000'000)
+                number = number * 10 + (c - '0');
+            else
+                return -1;
+        return path.empty() ? -1 : number;
+    }
+    return -1;
+}
+
+/// Where a path leads if its last name is a symbolic link, and so on, to a name that may be free, or to an open file of
+/// this process. Throws IoError.
+[[nodiscard]] inline std::string follow_links(std::string path) {
+    constexpr int max_links = 40;  // as the system has it
+    for (int links = 0; links < max_links; ++links) {
+        if (descriptor_in(path) != -1) return path;
+        std::string target(4096, '\0');  // no link of the system's is longer
+        ssize_t const size = ::readlink(path.c_str(), target.data(), target.size());
+        if (size == -1 && (errno == EINVAL || errno == ENOENT)) return path;  // it's no link
+        if (size == -1) throw IoError(path, errno);
+        target.resize(static_cast<std::size_t>(size));
+        if (!target.starts_with('/')) target.insert(0, path, 0, path.rfind('/') + 1);
+        path = std::move(target);
+    }
+    throw IoError(path, ELOOP);
+}
+
 /// An open file, or none.
 class FileDescriptor {
   public:
@@ -6820,6 +6861,9 @@ class FileDescriptor {
 
     /// The system's number of it; -1 if there is none.
     [[nodiscard]] int get() const noexcept { return number_; }
+
+    /// Gives the number away, which is somebody else's to close now.
+    [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
 
     /// Whether the file is closed without a loss. An interrupted close has closed it.
     [[nodiscard]] bool close() noexcept {
@@ -6840,6 +6884,15 @@ template<class Call>
     }
 }
 
+/// Waits until a descriptor that doesn't wait by itself (O_NONBLOCK) takes or has something, as `events` says. False if
+/// the last error is another one than that it would have to wait.
+[[nodiscard]] inline bool waits_for(FileDescriptor const& file, short events) {
+    if (errno != EAGAIN && errno != EWOULDBLOCK) return errno == EINTR;
+    pollfd waiting{file.get(), events, 0};
+    static_cast<void>(::poll(&waiting, 1, -1));
+    return true;
+}
+
 /// Opens a file that programs started later don't inherit. Throws IoError, which names the path.
 [[nodiscard]] inline FileDescriptor open_file(std::string const& path, int flags) {
     int const number = uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC); });
@@ -6858,7 +6911,7 @@ template<class Call>
 inline void write_all(FileDescriptor const& file, std::span<std::byte const> bytes, std::string const& path) {
     while (!bytes.empty()) {
         ssize_t const written = ::write(file.get(), bytes.data(), bytes.size());
-        if (written == -1 && errno == EINTR) continue;
+        if (written == -1 && waits_for(file, POLLOUT)) continue;
         if (written == -1) throw IoError(path, errno);
         bytes = {bytes.data() + written, bytes.size() - static_cast<std::size_t>(written)};
     }
@@ -6872,6 +6925,14 @@ inline void write_all(FileDescriptor const& file, std::span<std::byte const> byt
         uninterrupted([&] { return ::pread(file.get(), buffer.data(), buffer.size(), static_cast<off_t>(at)); });
     if (bytes == -1) throw IoError(path, errno);
     return static_cast<std::size_t>(bytes);
+}
+
+/// Locks a file as long as it's open: false if somebody else has. The lock is the open file's, not the process's.
+[[nodiscard]] inline bool lock(FileDescriptor const& file) noexcept {
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    return ::fcntl(file.get(), F_OFD_SETLK, &whole) == 0;
 }
 
 /// Cuts a file off, or adds zeros to it. Throws IoError, which names the path.
@@ -6922,6 +6983,70 @@ inline void write_sparsely(FileDescriptor const& file, std::uint64_t at, std::sp
 // <openstack/part_file.hpp>
 // A file that appears under its name only when it's whole, and until then can be continued.
 
+// <openstack/part_names.hpp>
+// The names of hidden files beside those that they're going to be, and what becomes of those that nobody uses.
+
+namespace openstack::detail {
+
+/// `.NAME.XXXXXXXX.part` for the file NAME: the first hexadecimal digits of its data's hash, with which another
+/// download can go on; or eight letters beyond those, by chance, with which nobody can.
+class PartNames {
+  public:
+    /// Of hidden files for the file of that name.
+    explicit PartNames(std::string const& name) : front_('.' + name.substr(0, longest_name) + '.') {}
+
+    /// For data with that digest; empty if a service calls a digest what is none.
+    [[nodiscard]] std::string of(std::string_view digest) const {
+        if (digest.size() < digits || digest.find_first_not_of("0123456789abcdefABCDEF") != digest.npos) return {};
+        return front_ + std::string{digest.substr(0, digits)} + back;
+    }
+
+    /// One that nobody else has. Throws IoError.
+    [[nodiscard]] std::string by_chance() const {
+        unsigned char random[digits]{};
+        if (::getentropy(random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
+        std::string name = front_;
+        for (unsigned char const each : random) name += static_cast<char>('g' + each % 16);
+        return name + back;
+    }
+
+    /// Removes from the folder what processes that were killed have left: that by chance, and if `is_all` also that by
+    /// a hash. What is in use is locked.
+    void remove_abandoned(FileDescriptor const& folder, bool is_all) const noexcept {
+        FileDescriptor copy{::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+        DIR* const entries = copy.get() == -1 ? nullptr : ::fdopendir(copy.get());
+        if (entries == nullptr) return;
+        while (dirent const* const entry = ::readdir(entries)) {
+            std::string_view const name = entry->d_name;
+            bool const fits = name.starts_with(front_) && name.ends_with(back) &&
+                              name.size() == front_.size() + digits + std::string_view{back}.size();
+            if (!fits || front_.size() > longest_name) continue;  // of a cut name: it may be another's
+            std::string_view const middle = name.substr(front_.size(), digits);
+            std::string_view const letters = is_all ? "0123456789abcdefABCDEFghijklmnopqrstuv" : "ghijklmnopqrstuv";
+            if (middle.find_first_not_of(letters) == middle.npos) remove_unused(folder, entry->d_name);
+        }
+        static_cast<void>(copy.release());
+        ::closedir(entries);
+    }
+
+  private:
+    static void remove_unused(FileDescriptor const& folder, char const* name) noexcept {
+        FileDescriptor const file{::openat(folder.get(), name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)};
+        struct stat found {};
+        if (file.get() != -1 && ::fstat(file.get(), &found) == 0 && S_ISREG(found.st_mode) &&
+            found.st_uid == ::geteuid() && found.st_nlink == 1 && lock(file))
+            ::unlinkat(folder.get(), name, 0);
+    }
+
+    static constexpr std::size_t digits = 8;
+    static constexpr std::size_t longest_name = 200;  // of 255, with room for what is put around it
+    static constexpr char back[] = ".part";
+
+    std::string front_;
+};
+
+}  // namespace openstack::detail
+
 namespace openstack::detail {
 
 /// A hidden file beside the one that it's going to be. All functions throw IoError, which names the path.
@@ -6935,9 +7060,12 @@ class PartFile {
   public:
     /// Finds out whether a file can be made; `path` is neither opened nor changed.
     explicit PartFile(std::string path)
-        : path_(std::move(path)), name_(path_.substr(path_.rfind('/') + 1)), directory_(open_directory(path_)) {
+        : path_(std::move(path)),
+          name_(path_.substr(path_.rfind('/') + 1)),
+          names_(name_),
+          directory_(open_directory(path_)) {
         struct stat found {};
-        if (name_.empty()) throw IoError(path_ + " names no file", EINVAL);
+        if (name_.empty()) throw IoError("'" + path_ + "' names no file", EINVAL);
         if (::fstatat(directory_.get(), name_.c_str(), &found, 0) != 0 && errno != ENOENT) throw IoError(path_, errno);
         new_file_mode_ = find_new_file_mode();
     }
@@ -6956,7 +7084,9 @@ class PartFile {
     /// new one. An empty digest, and one that another process is fetching to here, has a new one for itself.
     void open(std::string_view digest) {
         if (file_.get() != -1) return;
-        is_continuable_ = is_hexadecimal(digest) && open_named(digest.substr(0, 8));
+        names_.remove_abandoned(directory_, false);
+        std::string const named = names_.of(digest);
+        is_continuable_ = !named.empty() && open_named(named);
         if (!is_continuable_) create(S_IRUSR | S_IWUSR);
     }
 
@@ -6985,7 +7115,7 @@ class PartFile {
     /// with: the hidden file gets a name by chance.
     void scatter(std::uint64_t size) {
         if (is_continuable_) {
-            std::string by_chance = name_by_chance();
+            std::string by_chance = names_.by_chance();
             if (!rename(part_, by_chance)) throw IoError(path_, errno);
             named_ = std::exchange(part_, std::move(by_chance));
             is_continuable_ = false;
@@ -7033,6 +7163,7 @@ class PartFile {
             throw failure;
         }
         if (is_synced) sync(directory_, path_);
+        names_.remove_abandoned(directory_, true);
     }
 
   private:
@@ -7041,11 +7172,6 @@ class PartFile {
         std::string const directory =
             slash == std::string::npos ? "." : path.substr(0, (std::max)(slash, std::size_t{1}));
         return open_file(directory, O_RDONLY | O_DIRECTORY);
-    }
-
-    // What a service calls a digest becomes a part of a name.
-    static bool is_hexadecimal(std::string_view digest) {
-        return digest.size() >= 8 && digest.find_first_not_of("0123456789abcdefABCDEF") == digest.npos;
     }
 
     // The mode that the system gives to a new file here. Reading the umask would mean to change it for a moment, for
@@ -7062,8 +7188,7 @@ class PartFile {
     }
 
     /// False if a file of that name is somebody else's: locked, or not made by this function.
-    bool open_named(std::string_view digits) {
-        std::string const part = part_name(digits);
+    bool open_named(std::string const& part) {
         for (int tries = 0; tries < 100; ++tries) {
             int const flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
             FileDescriptor file{
@@ -7073,11 +7198,9 @@ class PartFile {
                 opened.st_uid != ::geteuid() || opened.st_nlink > 1 || !lock(file))
                 return false;
             // Between opening and locking, another process may have published or removed it.
-            struct stat named {};
-            if (::fstatat(directory_.get(), part.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 ||
-                named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
-                continue;
-            size_ = static_cast<std::uint64_t>(opened.st_size);
+            auto const size = size_if_named(part, file);
+            if (!size) continue;
+            size_ = *size;
             file_ = std::move(file);
             part_ = part;
             return true;
@@ -7085,36 +7208,31 @@ class PartFile {
         return false;
     }
 
-    /// False if somebody else has it. The lock is the open file's: it ends with that, not with another of the process.
-    static bool lock(FileDescriptor const& file) {
-        struct flock whole {};
-        whole.l_type = F_WRLCK;
-        whole.l_whence = SEEK_SET;
-        return ::fcntl(file.get(), F_OFD_SETLK, &whole) == 0;
-    }
-
     void create(mode_t mode) {
-        do {
-            part_ = name_by_chance();
+        for (;;) {
+            part_ = names_.by_chance();
             int const flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
             file_ = FileDescriptor{::openat(directory_.get(), part_.c_str(), flags, mode)};
-        } while (file_.get() == -1 && (errno == EEXIST || errno == EINTR));
-        if (file_.get() == -1) {
-            part_.clear();
-            throw IoError(path_, errno);
+            if (file_.get() == -1 && (errno == EEXIST || errno == EINTR)) continue;
+            if (file_.get() == -1) {
+                part_.clear();
+                throw IoError(path_, errno);
+            }
+            // Before it's locked, another process may take it for abandoned, and remove it. Not all can lock.
+            bool const is_taken = !lock(file_) && (errno == EAGAIN || errno == EACCES);
+            if (!is_taken && size_if_named(part_, file_)) return;
         }
     }
 
-    [[nodiscard]] std::string name_by_chance() const {
-        unsigned random = 0;
-        if (::getentropy(&random, sizeof random) != 0) throw IoError("the system gives no random number", errno);
-        std::array<char, 9> digits{};
-        std::snprintf(digits.data(), digits.size(), "%08x", random);
-        return part_name(digits.data());
-    }
-
-    [[nodiscard]] std::string part_name(std::string_view digits) const {
-        return '.' + name_.substr(0, longest_name) + '.' + std::string{digits} + ".part";
+    /// The size of the open file if it has that name.
+    [[nodiscard]] std::optional<std::uint64_t> size_if_named(std::string const& part,
+                                                             FileDescriptor const& file) const {
+        struct stat opened {};
+        struct stat named {};
+        bool const is_named = ::fstat(file.get(), &opened) == 0 &&
+                              ::fstatat(directory_.get(), part.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+                              named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
+        return is_named ? std::optional{static_cast<std::uint64_t>(opened.st_size)} : std::nullopt;
     }
 
     void remove() noexcept {
@@ -7131,11 +7249,10 @@ class PartFile {
                ::renameat(directory, from.c_str(), directory, to.c_str()) == 0;
     }
 
-    static constexpr std::size_t longest_name = 200;  // of 255, with room for what is put around it
-
     pid_t process_ = ::getpid();
     std::string path_;
     std::string name_;
+    PartNames names_;
     FileDescriptor directory_;
     FileDescriptor file_;
     std::string part_;
@@ -7311,45 +7428,33 @@ class CallbackSink final : public Sink {
     Function write_;
 };
 
-/// Where a path leads if its last name is a symbolic link, and so on, to a name that may be free. Throws IoError.
-[[nodiscard]] inline std::string follow_links(std::string path) {
-    constexpr int max_links = 40;  // as the system has it
-    for (int links = 0; links < max_links; ++links) {
-        std::string target(4096, '\0');  // no link of the system's is longer
-        ssize_t const size = ::readlink(path.c_str(), target.data(), target.size());
-        if (size == -1 && (errno == EINVAL || errno == ENOENT)) return path;  // it's no link
-        if (size == -1) throw IoError(path, errno);
-        target.resize(static_cast<std::size_t>(size));
-        if (!target.starts_with('/')) target.insert(0, path, 0, path.rfind('/') + 1);
-        path = std::move(target);
-    }
-    throw IoError(path, ELOOP);
-}
-
 }  // namespace detail
-
-/// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
-/// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
-/// its owner can read; what was at `path` stays untouched. Its digits are the first of the data's hash, and if the
-/// download fails, or its process dies, the next one to the same path goes on with it (FileSinkOptions::is_kept); a
-/// second process that fetches the same at the same time has one of its own. A symbolic link stays, what it names is
-/// replaced or made. A pipe or a device is written to directly.
-///
-/// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
-template<detail::FilePath Path>
-[[nodiscard]] std::unique_ptr<Sink> to_file(Path const& path, FileSinkOptions options = {}) {
-    std::string name = detail::path_text(path);
-    struct stat found {};
-    bool const is_there = ::stat(name.c_str(), &found) == 0;
-    if (is_there && !S_ISREG(found.st_mode)) return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name)));
-    return std::unique_ptr<Sink>(new detail::FileSink(detail::follow_links(std::move(name)), options));
-}
 
 /// An open file, pipe, socket or device, written to from where it stands. The descriptor may be closed at once, since
 /// the sink has one of its own. What was written before a failure stays. Throws IoError, also if it isn't open.
 [[nodiscard]] inline std::unique_ptr<Sink> to_file_descriptor(int descriptor) {
     std::string name = "file descriptor " + std::to_string(descriptor);
     return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name), detail::duplicate(descriptor)));
+}
+
+/// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
+/// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
+/// its owner can read; what was at `path` stays untouched. Its digits are the first of the data's hash, and if the
+/// download fails, or its process dies, the next one to the same path goes on with it (FileSinkOptions::is_kept); a
+/// second process that fetches the same at the same time has one of its own. A symbolic link stays, what it names is
+/// replaced or made. A pipe, a device, and
+/// an open file of this process (/dev/stdout, /dev/fd/3) are written to directly, from where they stand.
+///
+/// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
+template<detail::FilePath Path>
+[[nodiscard]] std::unique_ptr<Sink> to_file(Path const& path, FileSinkOptions options = {}) {
+    std::string name = detail::path_text(path);
+    std::string target = detail::follow_links(name);
+    if (int const descriptor = detail::descriptor_in(target); descriptor != -1) return to_file_descriptor(descriptor);
+    struct stat found {};
+    bool const is_there = ::stat(name.c_str(), &found) == 0;
+    if (is_there && !S_ISREG(found.st_mode)) return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name)));
+    return std::unique_ptr<Sink>(new detail::FileSink(std::move(target), options));
 }
 
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.
@@ -7404,13 +7509,14 @@ class FileSource final : public Source {
         do {
             bytes = is_regular() ? ::pread(file_.get(), buffer.data(), buffer.size(), offset_)
                                  : ::read(file_.get(), buffer.data(), buffer.size());
-        } while (bytes == -1 && errno == EINTR);
+        } while (bytes == -1 && waits_for(file_, POLLIN));
         if (bytes == -1) throw IoError(path_, errno);
         if (bytes == 0 && is_regular()) check_unchanged();
         offset_ += bytes;
         return static_cast<std::size_t>(bytes);
     }
 
+    [[nodiscard]] std::string name() const override { return path_; }
     [[nodiscard]] std::optional<std::uint64_t> size() const override {
         if (!is_regular()) return std::nullopt;
         return static_cast<std::uint64_t>((std::max)(at_start_.st_size - start_, off_t{0}));
@@ -8386,10 +8492,10 @@ class ProgressMeter {
         progress_.bytes += bytes;
         if (report_ && Clock::now() >= next_report_) report();
     }
-    /// So many bytes were there already: they don't count for the speed.
+    /// So many bytes more were there already: they don't count for the speed. Throws what the function throws.
     void skip(std::uint64_t bytes) {
-        progress_.bytes += bytes;
-        skipped_ = bytes;
+        skipped_ += bytes;
+        add(bytes);
     }
     /// All have been moved: reports that in any case.
     void finish() {
@@ -8836,6 +8942,7 @@ class MeasuredSource final : public Source {
     }
 
     [[nodiscard]] std::optional<std::uint64_t> size() const override { return source_.size(); }
+    [[nodiscard]] std::string name() const override { return source_.name(); }
 
     [[nodiscard]] bool rewind() override {
         if (meter_.bytes() == 0) return true;
@@ -8874,7 +8981,8 @@ class MeasuredSource final : public Source {
             count = read_source(writable_bytes_of(buffer));
             hasher.update(bytes_of({buffer.data(), count}));
         }
-        if (again != bytes()) throw SourceError("the source hadn't the same number of bytes when it was read again");
+        if (again != bytes())
+            throw SourceError(source_.name() + " hadn't the same number of bytes when it was read again");
         return hasher.hex_digest();
     }
 
@@ -10137,10 +10245,13 @@ class Downloader {
     void open() {
         bool const is_verified = wanted_.policy != Verification::off;
         bytes_ = sink_.begin(is_verified ? std::string_view{wanted_.expected.digest} : "",
-                             [this](std::span<std::byte const> bytes) { verifier_.take_known(bytes); });
+                             [this](std::span<std::byte const> bytes) {
+                                 carrier_.wait(Milliseconds{});  // it may have to end
+                                 verifier_.take_known(bytes);
+                                 meter_.skip(bytes.size());
+                             });
         if (size() && bytes_ > *size() && !restart())
             throw IntegrityError(wanted_.what + ": the sink has more than the " + std::to_string(*size()) + " bytes");
-        meter_.skip(bytes_);
     }
 
     /// Leaves nothing that another download would go on with.
@@ -10341,9 +10452,9 @@ class ImageUpload {
           resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
         disk_ = DiskInspector{[this](std::size_t size) { return source_.front(size); }}.inspect();
         if (!options.allow_empty && source_.front(0).empty() && source_.size().value_or(0) == 0)
-            throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
+            throw SourceError(source_.name() + " is empty; .allow_empty = true uploads it all the same");
         if (!options.allow_references && !disk_.reference.empty())
-            throw SourceError("the disk to be uploaded refers to another file, " +
+            throw SourceError(source_.name() + " is a disk that refers to another file, " +
                               openstack::detail::one_line(disk_.reference) +
                               "; .allow_references = true uploads it all the same");
     }
@@ -10394,9 +10505,9 @@ class ImageUpload {
             disk_.format ? image.disk_format == *disk_.format || (*disk_.format == DiskFormat::iso && !is_expected)
                          : !is_expected;
         if (is_right) return;
-        throw SourceError("the source of the upload is " +
+        throw SourceError(source_.name() + " is " +
                           (disk_.format ? "a disk of format " + to_string(Open<DiskFormat>{*disk_.format})
-                                        : "no disk of that format") +
+                                        : "no disk with a mark of a format") +
                           ", but disk_format says " + to_string(*image.disk_format) +
                           "; .check_format = false uploads it all the same");
     }
@@ -10877,7 +10988,7 @@ class ImageData {
         void check(Response const& head) const {
             if (head.status == 204) throw NoData(name + " has no data");
         }
-        void wait(std::chrono::milliseconds duration) const { session.wait(duration); }
+        void wait(std::chrono::milliseconds duration) const { session.wait(duration, name); }
         [[nodiscard]] RetryOptions const& retries() const { return session.retries(ImageType::resource.service); }
     };
 
@@ -10915,7 +11026,11 @@ class ImageData {
         std::uint64_t const end = data.total.value_or(UINT64_MAX);
         bool const is_there = data.part.first < end && data.part.size.value_or(1) != 0 &&
                               data.part.size.value_or(1) <= end - data.part.first;
-        if (!is_there) throw InvalidRequest(data.what + " has no such part");
+        if (!is_there)
+            throw InvalidRequest(data.what + " has no part of " +
+                                 (data.part.size ? std::to_string(*data.part.size) : std::string{"any"}) +
+                                 " bytes from byte " + std::to_string(data.part.first) + " on" +
+                                 (data.total ? ": it has " + std::to_string(*data.total) : std::string{}));
         if (data.part.size || !data.total) return data.part.size;
         return *data.total - data.part.first;
     }

@@ -57,6 +57,14 @@ Image record_of(std::string const& data) {
                             R"(, "os_hash_algo": "sha512", "os_hash_value": ")" + sha512(data) + "\"}");
 }
 
+constexpr std::size_t mebibyte = 1 << 20;
+
+/// Text of which no part is like another, made once: it takes its time.
+std::string large(std::size_t bytes) {
+    static std::string const all = data_of(24 * mebibyte);
+    return all.substr(0, bytes);
+}
+
 /// The head of an answer with `data` from byte `first` on: 206, or 200 for all of it.
 std::string head_of(std::string const& data, std::size_t first) {
     std::string const length = "Content-Length: " + std::to_string(data.size() - first) + "\r\n";
@@ -389,6 +397,31 @@ TEST_CASE("What an earlier download has left is gone on with", "[downloads][row:
     CHECK(f.cloud.server.finish() == "");
 }
 
+TEST_CASE("What is there is hashed with progress, and can be stopped", "[downloads][row:132][row:159]") {
+    std::string const data = large(4 * mebibyte);
+    Fixture f;
+    support::write_file(f.folder / Fixture::part_of(data), data);
+    std::stop_source stop;
+    bool const is_stopped = GENERATE(false, true);
+    std::vector<std::uint64_t> reports;
+    auto const progress = [&](Progress const& now) {
+        reports.push_back(now.bytes);
+        if (is_stopped) stop.request_stop();
+    };
+    auto const sink = to_file(f.path);
+    ImageData<> const images{Proxy<Image>{f.cloud.session().with({.stop = stop.get_token()})}};
+    auto const download = [&] { return images.download(record_of(data), *sink, {.progress = progress}); };
+    if (is_stopped) {
+        CHECK(thrown<Cancelled>([&] { static_cast<void>(download()); }) == "image i: its stop token ended it");
+        CHECK(support::read_file(f.path) == "old");
+    } else {
+        CHECK(download().bytes == data.size());
+        CHECK(reports.back() == data.size());
+    }
+    CHECK(reports.front() < data.size());
+    CHECK(f.cloud.server.requests().empty());
+}
+
 TEST_CASE("What is whole already isn't fetched again, but compared", "[downloads][row:132]") {
     Fixture f;
     std::string const data = data_of(1000);
@@ -420,7 +453,7 @@ TEST_CASE("What is longer than the image, or another image's, isn't gone on with
     f.cloud.server.script({part(data, 0, 1000)});
     CHECK(f.fetch(data).bytes == 1000);
     CHECK(support::read_file(f.path) == data);
-    CHECK(f.folder.names() == std::vector<std::string>{".image.01234567.part", "image"});
+    CHECK(f.folder.names() == std::vector<std::string>{"image"});
     CHECK(f.cloud.server.finish() == "");
 }
 
@@ -463,14 +496,6 @@ TEST_CASE("What a progress function throws ends a download that is whole, too", 
 }
 
 namespace {
-
-constexpr std::size_t mebibyte = 1 << 20;
-
-/// Text of which no part is like another, made once: it takes its time.
-std::string large(std::size_t bytes) {
-    static std::string const all = data_of(24 * mebibyte);
-    return all.substr(0, bytes);
-}
 
 /// Answers requests for parts, from first to last byte. Of a part, so many bytes come as `cut(first, last)` says, then
 /// the connection closes.
@@ -849,12 +874,12 @@ TEST_CASE("A part of the data is had by its range", "[downloads][range]") {
         f.cloud.server.serve([&](support::ReceivedRequest const&) { return head_of(data, 0) + data; });
         CHECK(throws_exactly<ProtocolError>([&] { fetch({.first = 100, .size = 50}); }));
     }
-    SECTION("to a file, beside a kept beginning of the whole") {
+    SECTION("to a file, without going on with a kept beginning of the whole") {
         support::write_file(f.folder / Fixture::part_of(data), data.substr(0, 600));
         f.cloud.server.serve(parts_of(data));
         CHECK(f.fetch(data, {.verification = Verification::off, .range = {.first = 10, .size = 5}}).bytes == 5);
         CHECK(support::read_file(f.path) == data.substr(10, 5));
-        CHECK(support::read_file(f.folder / Fixture::part_of(data)) == data.substr(0, 600));
+        CHECK(f.folder.names() == std::vector<std::string>{"image"});
     }
     SECTION("pulled") {
         f.cloud.server.serve(parts_of(data, [](std::size_t, std::size_t) { return std::size_t{30}; }));

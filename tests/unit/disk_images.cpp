@@ -65,7 +65,7 @@ void check_reference(std::string const& path, DiskFormat format, std::string con
     CHECK(inspected(path).reference == name);
     ScriptedCloud const cloud;
     CHECK(thrown<SourceError>([&] { upload(cloud, path, format, {}); }) ==
-          "the disk to be uploaded refers to another file, " + name +
+          path + " is a disk that refers to another file, " + name +
               "; .allow_references = true uploads it all the same");
     CHECK(cloud.sent().empty());
     CHECK(is_sent(path, format, {.allow_references = true}));

@@ -237,25 +237,25 @@ TEST_CASE("A disk that isn't what its record says is refused before anything is 
     CHECK(upload(qcow2(), DiskFormat::qcow2) == "sent");
     CHECK(upload("abc", DiskFormat::raw) == "sent");
     CHECK(upload(qcow2(), DiskFormat::raw) ==
-          "the source of the upload is a disk of format qcow2, but disk_format says raw; .check_format = false uploads "
+          "the source is a disk of format qcow2, but disk_format says raw; .check_format = false uploads "
           "it all the same");
     CHECK(upload("abc", DiskFormat::vmdk) ==
-          "the source of the upload is no disk of that format, but disk_format says vmdk; .check_format = false "
+          "the source is no disk with a mark of a format, but disk_format says vmdk; .check_format = false "
           "uploads it all the same");
-    CHECK(upload(qcow2(), DiskFormat::iso).starts_with("the source of the upload is a disk of format qcow2"));
+    CHECK(upload(qcow2(), DiskFormat::iso).starts_with("the source is a disk of format qcow2"));
     CHECK(upload(qcow2(), DiskFormat::raw, {.check_format = false}) == "sent");
     CHECK(upload(qcow2(), DiskFormat::raw, {}, ContainerFormat::compressed) == "sent");
     std::string const iso = with({}, 0x8001, "CD001");
     CHECK(upload(iso, DiskFormat::iso) == "sent");
     CHECK(upload(iso, DiskFormat::raw) == "sent");
-    CHECK(upload("abc", DiskFormat::iso).starts_with("the source of the upload is no disk of that format"));
-    CHECK(upload(iso, DiskFormat::qcow2).starts_with("the source of the upload is a disk of format iso"));
+    CHECK(upload("abc", DiskFormat::iso).starts_with("the source is no disk with a mark of a format"));
+    CHECK(upload(iso, DiskFormat::qcow2).starts_with("the source is a disk of format iso"));
     CHECK(upload("fixed", DiskFormat::vhd) == "sent");  // its mark is at its end
 }
 
 TEST_CASE("A disk that refers to another file is refused before anything is sent", "[disk_inspection]") {
     CHECK(upload(qcow2("/etc/passwd"), DiskFormat::qcow2) ==
-          "the disk to be uploaded refers to another file, /etc/passwd; .allow_references = true uploads it all the "
+          "the source is a disk that refers to another file, /etc/passwd; .allow_references = true uploads it all the "
           "same");
     CHECK(upload(qcow2("/etc/passwd"), DiskFormat::qcow2, {.allow_references = true}) == "sent");
     CHECK(upload(extent, DiskFormat::vmdk).find("disk.vmdk") != std::string::npos);
@@ -268,7 +268,7 @@ TEST_CASE("The record says of an id, or of an object that doesn't know, what is 
         return thrown<SourceError>([&] { data(cloud).upload(image, *source, {}, {}); });
     };
     std::string const sentence =
-        "the source of the upload is no disk of that format, but disk_format says qcow2; .check_format = false uploads "
+        "the source is no disk with a mark of a format, but disk_format says qcow2; .check_format = false uploads "
         "it all the same";
     std::string const record = R"({"id": "i", "disk_format": "qcow2", "container_format": "bare"})";
     Image const unknowing{.id = "i"};

@@ -117,7 +117,7 @@ TEST_CASE("An empty source sends nothing unless that is wanted", "[image_data][r
     ScriptedCloud cloud;
     for (bool const tells_size : {true, false}) {
         auto const source = tells_size ? from_memory("") : unsized("");
-        std::string const sentence = "the source of the upload is empty; .allow_empty = true uploads it all the same";
+        std::string const sentence = "the source is empty; .allow_empty = true uploads it all the same";
         CHECK(thrown<SourceError>([&] { data(cloud).upload(to_fill, *source, {}, {}); }) == sentence);
         CHECK(thrown<SourceError>([&] { data(cloud).create(to_make, *source, {}); }) == sentence);
     }

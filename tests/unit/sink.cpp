@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sinks: a file appears whole or not at all, with the right mode, and each failure is said.
 #include <openstack/sink.hpp>
+#include <openstack/source.hpp>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -663,4 +665,74 @@ TEST_CASE("A kept file survives that there's no room for the whole", "[sink][row
     }));
     CHECK(directory.names() == Names{".image.01234567.part"});
     CHECK(read_file(directory / ".image.01234567.part") == "good bytes");
+}
+
+TEST_CASE("What killed processes have left is removed when nobody can go on with it", "[sink][row:129]") {
+    TemporaryDirectory const directory;
+    std::string const by_chance = ".image.ghijklmn.part";
+    std::string const by_hash = ".image.89abcdef.part";
+    Names const others{".image.0123456.part",   ".image.89abcdeff.part", ".image.89abcdef.par",
+                       ".image2.ghijklmn.part", ".image.wxyzwxyz.part",  "image.ghijklmn.part"};
+    for (std::string const& name : others) write_file(directory / name, "somebody else's");
+    write_file(directory / by_chance, "lost");
+    write_file(directory / by_hash, "another image's");
+    auto living = to_file(directory / "image");
+    write(*living, "by chance, but in use");
+    Names const with_living = directory.names();
+    {
+        auto const sink = to_file(directory / "image");
+        CHECK(found(*sink, "01234567") == "");
+        CHECK_FALSE(std::filesystem::exists(directory / by_chance));
+        CHECK(std::filesystem::exists(directory / by_hash));
+        write(*sink, "new");
+        sink->finish();
+        CHECK_FALSE(std::filesystem::exists(directory / by_hash));
+    }
+    CHECK(read_file(directory / "image") == "new");
+    living->finish();
+    CHECK(read_file(directory / "image") == "by chance, but in use");
+    for (std::string const& name : others) CHECK(std::filesystem::exists(directory / name));
+    CHECK(directory.names().size() == others.size() + 1);
+}
+
+TEST_CASE("An open file named by its number is written to from where it stands", "[sink]") {
+    TemporaryDirectory const directory;
+    int const file = ::open((directory / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    REQUIRE(::write(file, "before ", 7) == 7);
+    for (std::string const folder : {"/dev/fd/", "/proc/self/fd/"}) {
+        auto const sink = to_file(folder + std::to_string(file));
+        write(*sink, "x ");
+        sink->finish();
+    }
+    std::filesystem::create_symlink("/dev/fd/" + std::to_string(file), directory / "link");
+    auto const sink = to_file(directory / "link");
+    write(*sink, "y ");
+    sink->finish();
+    REQUIRE(::write(file, "after", 5) == 5);
+    ::close(file);
+    CHECK(read_file(directory / "log") == "before x x y after");
+    CHECK(directory.names() == Names{"link", "log"});
+    CHECK(error_of([] { static_cast<void>(to_file("/dev/fd/999999")); }) == EBADF);
+}
+
+TEST_CASE("A pipe that doesn't wait is waited for", "[sink]") {
+    int ends[2]{};
+    REQUIRE(::pipe2(ends, O_NONBLOCK) == 0);
+    std::string const text(500'000, 'x');
+    std::string got;
+    std::thread reader{[&] {
+        auto const source = openstack::from_file_descriptor(ends[0]);
+        std::string buffer(10'000, '\0');
+        while (std::size_t const count = source->read(std::as_writable_bytes(std::span{buffer})))
+            got.append(buffer, 0, count);
+    }};
+    {
+        auto const sink = openstack::to_file_descriptor(ends[1]);
+        ::close(ends[1]);
+        write(*sink, text);
+        sink->finish();
+    }
+    reader.join();
+    ::close(ends[0]);
+    CHECK((got == text));
 }

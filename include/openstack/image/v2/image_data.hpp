@@ -90,7 +90,7 @@ class ImageData {
         void check(Response const& head) const {
             if (head.status == 204) throw NoData(name + " has no data");
         }
-        void wait(std::chrono::milliseconds duration) const { session.wait(duration); }
+        void wait(std::chrono::milliseconds duration) const { session.wait(duration, name); }
         [[nodiscard]] RetryOptions const& retries() const { return session.retries(ImageType::resource.service); }
     };
 
@@ -128,7 +128,11 @@ class ImageData {
         std::uint64_t const end = data.total.value_or(UINT64_MAX);
         bool const is_there = data.part.first < end && data.part.size.value_or(1) != 0 &&
                               data.part.size.value_or(1) <= end - data.part.first;
-        if (!is_there) throw InvalidRequest(data.what + " has no such part");
+        if (!is_there)
+            throw InvalidRequest(data.what + " has no part of " +
+                                 (data.part.size ? std::to_string(*data.part.size) : std::string{"any"}) +
+                                 " bytes from byte " + std::to_string(data.part.first) + " on" +
+                                 (data.total ? ": it has " + std::to_string(*data.total) : std::string{}));
         if (data.part.size || !data.total) return data.part.size;
         return *data.total - data.part.first;
     }

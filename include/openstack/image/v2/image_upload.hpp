@@ -56,9 +56,9 @@ class ImageUpload {
           resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
         disk_ = DiskInspector{[this](std::size_t size) { return source_.front(size); }}.inspect();
         if (!options.allow_empty && source_.front(0).empty() && source_.size().value_or(0) == 0)
-            throw SourceError("the source of the upload is empty; .allow_empty = true uploads it all the same");
+            throw SourceError(source_.name() + " is empty; .allow_empty = true uploads it all the same");
         if (!options.allow_references && !disk_.reference.empty())
-            throw SourceError("the disk to be uploaded refers to another file, " +
+            throw SourceError(source_.name() + " is a disk that refers to another file, " +
                               openstack::detail::one_line(disk_.reference) +
                               "; .allow_references = true uploads it all the same");
     }
@@ -109,9 +109,9 @@ class ImageUpload {
             disk_.format ? image.disk_format == *disk_.format || (*disk_.format == DiskFormat::iso && !is_expected)
                          : !is_expected;
         if (is_right) return;
-        throw SourceError("the source of the upload is " +
+        throw SourceError(source_.name() + " is " +
                           (disk_.format ? "a disk of format " + to_string(Open<DiskFormat>{*disk_.format})
-                                        : "no disk of that format") +
+                                        : "no disk with a mark of a format") +
                           ", but disk_format says " + to_string(*image.disk_format) +
                           "; .check_format = false uploads it all the same");
     }
