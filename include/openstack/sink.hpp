@@ -198,10 +198,11 @@ class CallbackSink final : public Sink {
 /// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
 /// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
 /// its owner can read; what was at `path` stays untouched. Its digits are the first of the data's hash, and if the
-/// download fails, or its process dies, the next one to the same path goes on with it (FileSinkOptions::is_kept); a
-/// second process that fetches the same at the same time has one of its own. A symbolic link stays, what it names is
-/// replaced or made. A pipe, a device, and
-/// an open file of this process (/dev/stdout, /dev/fd/3) are written to directly, from where they stand.
+/// download fails, but not for a full disk, or its process dies, the next verified one to the same path goes on with it
+/// (FileSinkOptions::is_kept); a second process that fetches the same at the same time has one of its own. A finished
+/// download removes the hidden files for `path` that nobody uses. A symbolic link stays, what it names is replaced or
+/// made. A pipe, a device, and an open file of this process (/dev/stdout, /dev/fd/3) are written to directly, from
+/// where they stand.
 ///
 /// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
 template<detail::FilePath Path>

@@ -20,7 +20,7 @@ namespace openstack {
 /// A part of some data.
 struct ByteRange {
     std::uint64_t first = 0;              ///< byte, counted from 0
-    std::optional<std::uint64_t> size{};  ///< in bytes; unset: all that follow
+    std::optional<std::uint64_t> size{};  ///< in bytes, 1 at least; unset: all that follow
 };
 
 namespace detail {

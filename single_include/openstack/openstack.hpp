@@ -7440,10 +7440,11 @@ class CallbackSink final : public Sink {
 /// A file that appears at `path` when it's whole and verified, in one step, with the mode of the file that it replaces
 /// or else that of any new file. Until then the bytes are in a hidden file beside it, `.NAME.XXXXXXXX.part`, which only
 /// its owner can read; what was at `path` stays untouched. Its digits are the first of the data's hash, and if the
-/// download fails, or its process dies, the next one to the same path goes on with it (FileSinkOptions::is_kept); a
-/// second process that fetches the same at the same time has one of its own. A symbolic link stays, what it names is
-/// replaced or made. A pipe, a device, and
-/// an open file of this process (/dev/stdout, /dev/fd/3) are written to directly, from where they stand.
+/// download fails, but not for a full disk, or its process dies, the next verified one to the same path goes on with it
+/// (FileSinkOptions::is_kept); a second process that fetches the same at the same time has one of its own. A finished
+/// download removes the hidden files for `path` that nobody uses. A symbolic link stays, what it names is replaced or
+/// made. A pipe, a device, and an open file of this process (/dev/stdout, /dev/fd/3) are written to directly, from
+/// where they stand.
 ///
 /// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
 template<detail::FilePath Path>
@@ -10850,7 +10851,7 @@ namespace openstack {
 /// A part of some data.
 struct ByteRange {
     std::uint64_t first = 0;              ///< byte, counted from 0
-    std::optional<std::uint64_t> size{};  ///< in bytes; unset: all that follow
+    std::optional<std::uint64_t> size{};  ///< in bytes, 1 at least; unset: all that follow
 };
 
 namespace detail {
@@ -10929,8 +10930,9 @@ struct DownloadOptions {
     Verification verification = Verification::required;  ///< of what arrives: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data arrives
     ByteRange range{};  ///< what is wanted. A part can't be verified: where that is required, it's refused
-    /// So many at a time, 1 to 16, each with a thread, share the download to a file of at least 16 MiB. What else the
-    /// data goes to takes it by one. If the process is killed meanwhile, the next download begins anew.
+    /// So many at a time, 1 to 16, each with a thread, share the download of at least 16 MiB to a file, or to another
+    /// sink that takes bytes in any order. What else the data goes to takes it by one. If the process is killed
+    /// meanwhile, the next download begins anew.
     unsigned connections = 1;
 };
 

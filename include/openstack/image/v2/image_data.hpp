@@ -31,8 +31,9 @@ struct DownloadOptions {
     Verification verification = Verification::required;  ///< of what arrives: its record's hash is compared
     ProgressFunction progress{};                         ///< called while data arrives
     ByteRange range{};  ///< what is wanted. A part can't be verified: where that is required, it's refused
-    /// So many at a time, 1 to 16, each with a thread, share the download to a file of at least 16 MiB. What else the
-    /// data goes to takes it by one. If the process is killed meanwhile, the next download begins anew.
+    /// So many at a time, 1 to 16, each with a thread, share the download of at least 16 MiB to a file, or to another
+    /// sink that takes bytes in any order. What else the data goes to takes it by one. If the process is killed
+    /// meanwhile, the next download begins anew.
     unsigned connections = 1;
 };
 
