@@ -31,6 +31,7 @@ namespace openstack::detail {
 ///
 /// All names are looked up in one open directory, so that neither a change of the working directory nor a renamed
 /// directory parts the two files.
+template<class Names>
 class PartFile {
   public:
     /// Finds out whether a file can be made; `path` is neither opened nor changed.
@@ -227,7 +228,7 @@ class PartFile {
     pid_t process_ = ::getpid();
     std::string path_;
     std::string name_;
-    PartNames names_;
+    Names names_;
     FileDescriptor directory_;
     FileDescriptor file_;
     std::string part_;

@@ -20,6 +20,7 @@ namespace openstack::detail {
 
 /// `.NAME.XXXXXXXX.part` for the file NAME: the first hexadecimal digits of its data's hash, with which another
 /// download can go on; or eight letters beyond those, by chance, with which nobody can.
+template<class Text = std::string>
 class PartNames {
   public:
     /// Of hidden files for the file of that name.
@@ -72,7 +73,7 @@ class PartNames {
     static constexpr std::size_t longest_name = 200;  // of 255, with room for what is put around it
     static constexpr char back[] = ".part";
 
-    std::string front_;
+    Text front_;
 };
 
 }  // namespace openstack::detail

@@ -87,7 +87,9 @@ inline constexpr Stream stream{};
 
 namespace detail {
 
-/// A file that is replaced when all is there.
+/// A file that is replaced when all is there. A template so that a program compiles it only where it downloads to
+/// files.
+template<class Names>
 class FileSink final : public Sink, public ScatteredSink {
   public:
     FileSink(std::string path, FileSinkOptions options) : part_(std::move(path)), options_(options) {}
@@ -129,7 +131,7 @@ class FileSink final : public Sink, public ScatteredSink {
   private:
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
-    PartFile part_;
+    PartFile<Names> part_;
     FileSinkOptions options_;
 };
 
@@ -205,7 +207,7 @@ class CallbackSink final : public Sink {
 /// where they stand.
 ///
 /// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
-template<detail::FilePath Path>
+template<detail::FilePath Path, class Names = detail::PartNames<>>
 [[nodiscard]] std::unique_ptr<Sink> to_file(Path const& path, FileSinkOptions options = {}) {
     std::string name = detail::path_text(path);
     std::string target = detail::follow_links(name);
@@ -213,7 +215,7 @@ template<detail::FilePath Path>
     struct stat found {};
     bool const is_there = ::stat(name.c_str(), &found) == 0;
     if (is_there && !S_ISREG(found.st_mode)) return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name)));
-    return std::unique_ptr<Sink>(new detail::FileSink(std::move(target), options));
+    return std::unique_ptr<Sink>(new detail::FileSink<Names>(std::move(target), options));
 }
 
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.

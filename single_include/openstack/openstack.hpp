@@ -6990,6 +6990,7 @@ namespace openstack::detail {
 
 /// `.NAME.XXXXXXXX.part` for the file NAME: the first hexadecimal digits of its data's hash, with which another
 /// download can go on; or eight letters beyond those, by chance, with which nobody can.
+template<class Text = std::string>
 class PartNames {
   public:
     /// Of hidden files for the file of that name.
@@ -7042,7 +7043,7 @@ class PartNames {
     static constexpr std::size_t longest_name = 200;  // of 255, with room for what is put around it
     static constexpr char back[] = ".part";
 
-    std::string front_;
+    Text front_;
 };
 
 }  // namespace openstack::detail
@@ -7056,6 +7057,7 @@ namespace openstack::detail {
 ///
 /// All names are looked up in one open directory, so that neither a change of the working directory nor a renamed
 /// directory parts the two files.
+template<class Names>
 class PartFile {
   public:
     /// Finds out whether a file can be made; `path` is neither opened nor changed.
@@ -7252,7 +7254,7 @@ class PartFile {
     pid_t process_ = ::getpid();
     std::string path_;
     std::string name_;
-    PartNames names_;
+    Names names_;
     FileDescriptor directory_;
     FileDescriptor file_;
     std::string part_;
@@ -7329,7 +7331,9 @@ inline constexpr Stream stream{};
 
 namespace detail {
 
-/// A file that is replaced when all is there.
+/// A file that is replaced when all is there. A template so that a program compiles it only where it downloads to
+/// files.
+template<class Names>
 class FileSink final : public Sink, public ScatteredSink {
   public:
     FileSink(std::string path, FileSinkOptions options) : part_(std::move(path)), options_(options) {}
@@ -7371,7 +7375,7 @@ class FileSink final : public Sink, public ScatteredSink {
   private:
     static constexpr std::size_t buffer_size = std::size_t{128} << 10;
 
-    PartFile part_;
+    PartFile<Names> part_;
     FileSinkOptions options_;
 };
 
@@ -7447,7 +7451,7 @@ class CallbackSink final : public Sink {
 /// where they stand.
 ///
 /// Throws IoError, which names the path: by itself if nothing can be written there, so before anything is requested.
-template<detail::FilePath Path>
+template<detail::FilePath Path, class Names = detail::PartNames<>>
 [[nodiscard]] std::unique_ptr<Sink> to_file(Path const& path, FileSinkOptions options = {}) {
     std::string name = detail::path_text(path);
     std::string target = detail::follow_links(name);
@@ -7455,7 +7459,7 @@ template<detail::FilePath Path>
     struct stat found {};
     bool const is_there = ::stat(name.c_str(), &found) == 0;
     if (is_there && !S_ISREG(found.st_mode)) return std::unique_ptr<Sink>(new detail::DeviceSink(std::move(name)));
-    return std::unique_ptr<Sink>(new detail::FileSink(std::move(target), options));
+    return std::unique_ptr<Sink>(new detail::FileSink<Names>(std::move(target), options));
 }
 
 /// A stream, which has to stay until the download has ended. What was written before a failure stays in it.
