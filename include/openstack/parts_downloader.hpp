@@ -40,7 +40,7 @@ class PartsDownloader {
         std::uint64_t const usual = (std::min)((std::max)(even, smallest_part), largest_part);
         std::uint64_t const part = (std::max)(usual, (size - from) / most_parts + 1);
         for (std::uint64_t at = from; at < size; at = parts_.back().end)
-            parts_.push_back({at, at, at + (std::min)(part, size - at)});
+            parts_.push_back({at, at + (std::min)(part, size - at)});
     }
 
     /// Calls `take(bytes)` with all bytes in their order, and leaves those in the sink that it was called with: not all
@@ -58,19 +58,16 @@ class PartsDownloader {
             });
             is_over_ = true;
         }
-        if (is_taken)
-            guarded([&] {
-                while (read_back(take)) continue;
-            });  // what there is before the first gap
+        // What else there is before the first gap.
+        while (is_taken && guarded([&] { is_taken = read_back(take); })) continue;
         guarded([&] { of_sink([&] { sink_.gather(position_); }); });
         if (is_of_sink_) callbacks.call([&] { std::rethrow_exception(failure_); });
         if (failure_) std::rethrow_exception(failure_);
     }
 
   private:
-    /// So many bytes, of which those before `at` have come.
+    /// What is missing of one.
     struct Part {
-        std::uint64_t first;
         std::uint64_t at;
         std::uint64_t end;
     };

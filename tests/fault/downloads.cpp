@@ -582,14 +582,14 @@ TEST_CASE("Parts that fail leave what is there without a gap, for the next downl
     std::string const data = large(24 * mebibyte);
     f.cloud.server.serve(parts_of(data, [&](std::size_t first, std::size_t) -> std::size_t {
         if (first < 8 * mebibyte) return data.size();
-        while (f.bytes_on_disk() < mebibyte) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        while (f.bytes_on_disk() < 4 * mebibyte) std::this_thread::sleep_for(std::chrono::milliseconds{1});
         return 0;
     }));
     CHECK(thrown<ConnectionLost>([&] { static_cast<void>(f.fetch(data, {.connections = 3})); }) != "");
     CHECK(support::read_file(f.path) == "old");
     CHECK(f.folder.names() == std::vector<std::string>{Fixture::part_of(data), "image"});
     std::string const kept = support::read_file(f.folder / Fixture::part_of(data));
-    CHECK(kept.size() >= mebibyte - 4096);
+    CHECK(kept.size() >= mebibyte);  // and not all that is on the disk: the last piece may not be counted yet
     CHECK((data.starts_with(kept)));
     LoopbackCloud other;
     other.server.serve(parts_of(data));
