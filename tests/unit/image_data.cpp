@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <istream>
 #include <memory>
 #include <openstack/from_json.hpp>
 #include <span>
@@ -671,4 +672,33 @@ TEST_CASE("An upload that the service refuses is sent once, and the refusal told
           "PUT http://cloud/v2/images/i/file: 410: deleted meanwhile");
     CHECK(cloud.sent().size() == 2);
     CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("From image to image the data needs no file, and wrong data leaves no image", "[image_data][row:121]") {
+    std::string const good(100'000, 'x');  // more than is looked at before the record is made
+    Hasher hasher{"sha512"};
+    hasher.update(std::as_bytes(std::span{good}));
+    std::string const answer =
+        record(R"("size": 100000, "os_hash_algo": "sha512", "os_hash_value": ")" + hasher.hex_digest() + '"');
+    for (bool const is_good : {true, false}) {
+        ScriptedCloud from;
+        ScriptedCloud to;
+        from.expect("GET", file, 200, is_good ? good : good.substr(1) + 'y');
+        to.expect("POST", "/v2/images", 201, queued);
+        if (is_good) to.expect("PUT", file, 204);  // or else what the source throws ends it before its answer
+        to.expect(is_good ? "GET" : "DELETE", "/v2/images/i", is_good ? 200 : 204, is_good ? answer : "");
+        DownloadStreambuf<> buffer{data(from).open(from_json<Image>(answer), {})};
+        std::istream in{&buffer};
+        in.exceptions(std::ios::badbit);
+        auto const source = from_stream(in, good.size());
+        auto const copy = [&] { return data(to).create(to_make, *source, {}); };
+        if (is_good) {
+            CHECK(copy().size == good.size());
+            CHECK(buffer.result().verified_by == "sha512");
+        } else {
+            CHECK(thrown<IntegrityError>(copy).starts_with("the data of image i: its sha512 is "));
+        }
+        CHECK(from.finish() == "");
+        CHECK(to.finish() == "");
+    }
 }
