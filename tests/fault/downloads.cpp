@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "../support/image_answers.hpp"
 #include "../support/loopback_cloud.hpp"
 #include "../support/memory.hpp"
 #include "../support/server.hpp"
@@ -33,45 +34,18 @@ using namespace openstack;
 using image::v2::DownloadOptions, image::v2::Image, image::v2::ImageData;
 using support::answer_text, support::LoopbackCloud, support::Step, support::TemporaryDirectory, support::thrown,
     support::throws_exactly;
+using support::data_head, support::parts_of, support::random_text, support::record_of, support::sha512_of;
 
 namespace {
 
 std::string const target = "/v2/images/i/file";
 
-/// Text of which no part is like another.
-std::string data_of(std::size_t bytes) {
-    std::mt19937 random(static_cast<unsigned>(bytes));
-    std::string text(bytes, '\0');
-    for (char& c : text) c = static_cast<char>('a' + random() % 26);
-    return text;
-}
-
-std::string sha512(std::string const& data) {
-    Hasher hasher("sha512");
-    hasher.update(std::as_bytes(std::span{data}));
-    return hasher.hex_digest();
-}
-
-Image record_of(std::string const& data) {
-    return from_json<Image>(R"({"id": "i", "size": )" + std::to_string(data.size()) +
-                            R"(, "os_hash_algo": "sha512", "os_hash_value": ")" + sha512(data) + "\"}");
-}
-
 constexpr std::size_t mebibyte = 1 << 20;
 
 /// Text of which no part is like another, made once: it takes its time.
 std::string large(std::size_t bytes) {
-    static std::string const all = data_of(24 * mebibyte);
+    static std::string const all = random_text(24 * mebibyte);
     return all.substr(0, bytes);
-}
-
-/// The head of an answer with `data` from byte `first` on: 206, or 200 for all of it.
-std::string head_of(std::string const& data, std::size_t first) {
-    std::string const length = "Content-Length: " + std::to_string(data.size() - first) + "\r\n";
-    if (first == 0) return "HTTP/1.1 200 OK\r\n" + length + "\r\n";
-    return "HTTP/1.1 206 Partial Content\r\n" + length + "Content-MD5: of-the-whole\r\nContent-Range: bytes " +
-           std::to_string(first) + '-' + std::to_string(data.size() - 1) + '/' + std::to_string(data.size()) +
-           "\r\n\r\n";
 }
 
 /// Answers with so many bytes of what was asked for, then closes.
@@ -81,7 +55,7 @@ Step part(std::string const& data, std::size_t first, std::size_t bytes) {
         auto const range = head.headers.find("Range");
         if (range.value_or("none") != (first == 0 ? "none" : "bytes=" + std::to_string(first) + '-'))
             throw std::runtime_error("asked for " + std::string{range.value_or("all")});
-        connection.send(head_of(data, first) + data.substr(first, bytes));
+        connection.send(data_head(data, first) + data.substr(first, bytes));
         connection.close();
     };
 }
@@ -127,14 +101,14 @@ struct Fixture {
         }
         return bytes;
     }
-    static std::string part_of(std::string const& data) { return ".image." + sha512(data).substr(0, 8) + ".part"; }
+    static std::string part_of(std::string const& data) { return ".image." + sha512_of(data).substr(0, 8) + ".part"; }
 };
 
 }  // namespace
 
 TEST_CASE("A broken download goes on from the last byte that was written", "[downloads][row:116][row:120]") {
     Fixture f;
-    std::string const data = data_of(100'000);
+    std::string const data = random_text(100'000);
     f.cloud.server.script({part(data, 0, 1)});
     f.cloud.server.script({part(data, 1, 59'999)});
     f.cloud.server.script({part(data, 60'000, 40'000)});
@@ -150,7 +124,7 @@ TEST_CASE("Whatever the breaks, what arrives is what was there", "[downloads][ro
     std::mt19937 random(seed);
     for (int round = 0; round < 50; ++round) {
         Fixture f;
-        std::string const data = data_of(1 + random() % 300'000);
+        std::string const data = random_text(1 + random() % 300'000);
         std::vector<std::size_t> breaks;
         for (auto i = random() % 6; i > 0; --i) breaks.push_back(1 + random() % data.size());
         std::sort(breaks.begin(), breaks.end());
@@ -175,7 +149,7 @@ TEST_CASE("Whatever the breaks, what arrives is what was there", "[downloads][ro
 
 TEST_CASE("A download that doesn't get on any more ends", "[downloads][row:117]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     f.cloud.server.script({part(data, 0, 10)});
     f.cloud.server.script({part(data, 10, 10)});
     for (int i = 0; i < 3; ++i) f.cloud.server.script({part(data, 20, 0)});
@@ -185,9 +159,9 @@ TEST_CASE("A download that doesn't get on any more ends", "[downloads][row:117]"
 
 TEST_CASE("A service that ignores a range has the whole taken from its start", "[downloads][row:118]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     f.cloud.server.script({part(data, 0, 600)});
-    f.cloud.server.script({text(head_of(data, 0) + data.substr(0, 700))});
+    f.cloud.server.script({text(data_head(data, 0) + data.substr(0, 700))});
     f.cloud.server.script({part(data, 700, 300)});
     CHECK(f.fetch(data).bytes == 1000);
     CHECK(support::read_file(f.path) == data);
@@ -196,7 +170,7 @@ TEST_CASE("A service that ignores a range has the whole taken from its start", "
 
 TEST_CASE("Who can't go back passes over what comes again, once", "[downloads][row:118]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     f.cloud.server.script({part(data, 0, 600)});
     std::string got;
     auto const sink = to_callback([&](std::span<std::byte const> bytes) {
@@ -204,19 +178,19 @@ TEST_CASE("Who can't go back passes over what comes again, once", "[downloads][r
     });
     ImageData<> const images{Proxy<Image>{f.cloud.session()}};
     SECTION("whole") {
-        f.cloud.server.script({text(head_of(data, 0) + data)});
+        f.cloud.server.script({text(data_head(data, 0) + data)});
         CHECK(images.download(record_of(data), *sink, {}).verified_by == "sha512");
         CHECK(got == data);
     }
     SECTION("broken again before anything is new, then in parts") {
-        f.cloud.server.script({text(head_of(data, 0) + data.substr(0, 500))});
+        f.cloud.server.script({text(data_head(data, 0) + data.substr(0, 500))});
         f.cloud.server.script({part(data, 600, 400)});
         CHECK(images.download(record_of(data), *sink, {}).verified_by == "sha512");
         CHECK(got == data);
     }
     SECTION("broken again, and whole again") {
-        f.cloud.server.script({text(head_of(data, 0) + data.substr(0, 700))});
-        f.cloud.server.script({text(head_of(data, 0) + data)});
+        f.cloud.server.script({text(data_head(data, 0) + data.substr(0, 700))});
+        f.cloud.server.script({text(data_head(data, 0) + data)});
         CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(images.download(record_of(data), *sink, {})); }));
         CHECK(got == data.substr(0, 700));
     }
@@ -224,7 +198,7 @@ TEST_CASE("Who can't go back passes over what comes again, once", "[downloads][r
 }
 
 TEST_CASE("Another part than was asked for is never taken", "[downloads][row:119]") {
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     std::string const length = "HTTP/1.1 206 Partial Content\r\nContent-Length: 400\r\n";
     for (std::string const range :
          {"", "Content-Range: bytes 599-999/1000\r\n", "Content-Range: bytes 601-999/1000\r\n",
@@ -246,7 +220,7 @@ TEST_CASE("Another part than was asked for is never taken", "[downloads][row:119
 
 TEST_CASE("A part that nobody asked for isn't taken, either", "[downloads][row:119]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     f.cloud.server.script(
         {text("HTTP/1.1 206 Partial Content\r\nContent-Length: 400\r\n"
               "Content-Range: bytes 600-999/1000\r\n\r\n" +
@@ -255,7 +229,7 @@ TEST_CASE("A part that nobody asked for isn't taken, either", "[downloads][row:1
 }
 
 TEST_CASE("A store that refuses ranges is asked for the whole, once", "[downloads][row:119]") {
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     for (int const status : {400, 416}) {
         Fixture f;
         f.cloud.server.script({part(data, 0, 600)});
@@ -275,7 +249,7 @@ TEST_CASE("A store that refuses ranges is asked for the whole, once", "[download
 }
 
 TEST_CASE("Wrong data is fetched once more, then refused", "[downloads][row:121]") {
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     std::string wrong = data;
     wrong[500] ^= 1;
     {
@@ -294,7 +268,7 @@ TEST_CASE("Wrong data is fetched once more, then refused", "[downloads][row:121]
 }
 
 TEST_CASE("What is shorter than its record goes on, and what is longer is refused", "[downloads][row:122]") {
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     {
         Fixture f;
         f.cloud.server.script({part(data.substr(0, 400), 0, 400)});
@@ -322,7 +296,7 @@ TEST_CASE("What is shorter than its record goes on, and what is longer is refuse
 
 TEST_CASE("Data without an end is refused with its first byte too many", "[downloads][row:122]") {
     Fixture f;
-    std::string const data = data_of(300'000);
+    std::string const data = random_text(300'000);
     std::atomic<std::size_t> sent = 0;
     Step const endless = [&](support::Connection& connection) {
         connection.read_head();
@@ -342,7 +316,7 @@ TEST_CASE("Data without an end is refused with its first byte too many", "[downl
 
 TEST_CASE("All data is all data, although the answer's end is missing", "[downloads][row:116]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     f.cloud.server.script(
         {text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n" + data + "\r\n")});  // no last chunk
     CHECK(f.fetch(data).bytes == 1000);
@@ -352,7 +326,7 @@ TEST_CASE("All data is all data, although the answer's end is missing", "[downlo
 
 TEST_CASE("A renewed token, a busy service and a break, all in one download", "[downloads][row:52][row:116]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     f.cloud.server.script({part(data, 0, 600)});
     f.cloud.server.script({text(answer_text(503, "", {{"Retry-After", "1"}, {"Connection", "close"}}))});
     f.cloud.server.script({part(data, 600, 100)});
@@ -367,11 +341,11 @@ TEST_CASE("A renewed token, a busy service and a break, all in one download", "[
 
 TEST_CASE("Nothing of wrong data is left before the right", "[downloads][row:121]") {
     Fixture f;
-    std::string const data = data_of(600);
+    std::string const data = random_text(600);
     f.cloud.server.script({text(answer_text(200, R"({"id": "i", "size": null, "os_hash_algo": "sha512", )"
                                                  R"("os_hash_value": ")" +
-                                                     sha512(data) + "\"}"))});
-    f.cloud.server.script({part(data_of(1000), 0, 1000)});
+                                                     sha512_of(data) + "\"}"))});
+    f.cloud.server.script({part(random_text(1000), 0, 1000)});
     f.cloud.server.script({text(answer_text(404, "", {{"Connection", "close"}}))});  // asked whether it has changed
     f.cloud.server.script({part(data, 0, 600)});
     std::uint64_t last = 0;
@@ -385,7 +359,7 @@ TEST_CASE("Nothing of wrong data is left before the right", "[downloads][row:121
 
 TEST_CASE("What an earlier download has left is gone on with", "[downloads][row:132]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     for (int i = 0; i < 4; ++i) f.cloud.server.script({part(data, i == 0 ? 0 : 400, i == 0 ? 400 : 0)});
     f.failure<ConnectionLost>(data, data.substr(0, 400));
     f.cloud.server.script({part(data, 400, 600)});
@@ -424,7 +398,7 @@ TEST_CASE("What is there is hashed with progress, and can be stopped", "[downloa
 
 TEST_CASE("What is whole already isn't fetched again, but compared", "[downloads][row:132]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     support::write_file(f.folder / f.part_of(data), data);
     CHECK(f.fetch(data).verified_by == "sha512");
     CHECK(support::read_file(f.path) == data);
@@ -432,7 +406,7 @@ TEST_CASE("What is whole already isn't fetched again, but compared", "[downloads
 }
 
 TEST_CASE("A wrong beginning is noticed in the end, and all fetched again", "[downloads][row:132]") {
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     for (std::string const& left : {std::string(300, 'x'), std::string(1000, 'x')}) {
         Fixture f;
         support::write_file(f.folder / f.part_of(data), left);
@@ -447,7 +421,7 @@ TEST_CASE("A wrong beginning is noticed in the end, and all fetched again", "[do
 
 TEST_CASE("What is longer than the image, or another image's, isn't gone on with", "[downloads][row:132]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     support::write_file(f.folder / f.part_of(data), std::string(1001, 'x'));
     support::write_file(f.folder / ".image.01234567.part", "other");
     f.cloud.server.script({part(data, 0, 1000)});
@@ -459,7 +433,7 @@ TEST_CASE("What is longer than the image, or another image's, isn't gone on with
 
 TEST_CASE("What can't be verified isn't gone on with, and not kept", "[downloads][row:132]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     DownloadOptions const unverified{.verification = Verification::off};
     support::write_file(f.folder / Fixture::part_of(data), std::string(400, 'x'));
     f.cloud.server.script({part(data, 0, 1000)});
@@ -474,7 +448,7 @@ TEST_CASE("What can't be verified isn't gone on with, and not kept", "[downloads
 
 TEST_CASE("Nothing is kept where that isn't wanted", "[downloads][row:117]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     for (int i = 0; i < 4; ++i) f.cloud.server.script({part(data, i == 0 ? 0 : 400, i == 0 ? 400 : 0)});
     ImageData<> const images{Proxy<Image>{f.cloud.session()}};
     CHECK(throws_exactly<ConnectionLost>([&] {
@@ -486,7 +460,7 @@ TEST_CASE("Nothing is kept where that isn't wanted", "[downloads][row:117]") {
 
 TEST_CASE("What a progress function throws ends a download that is whole, too", "[downloads][row:133]") {
     Fixture f;
-    std::string const data = data_of(100);
+    std::string const data = random_text(100);
     f.cloud.server.script({part(data, 0, 100)});
     ProgressFunction const once = [calls = 0](Progress const&) mutable {
         if (++calls == 1) throw ConnectionLost("mine");
@@ -496,23 +470,6 @@ TEST_CASE("What a progress function throws ends a download that is whole, too", 
 }
 
 namespace {
-
-/// Answers requests for parts, from first to last byte. Of a part, so many bytes come as `cut(first, last)` says, then
-/// the connection closes.
-std::function<std::string(support::ReceivedRequest const&)> parts_of(
-    std::string const& data, std::function<std::size_t(std::size_t first, std::size_t last)> cut = {}) {
-    return [=](support::ReceivedRequest const& request) {
-        std::string const range{request.headers.find("Range").value_or("bytes=0-")};
-        std::size_t const first = std::stoul(range.substr(6));
-        std::string const end = range.substr(range.find('-') + 1);
-        std::size_t const last = end.empty() ? data.size() - 1 : std::stoul(end);
-        std::size_t const size = last - first + 1;
-        std::size_t const bytes = cut ? std::min(cut(first, last), size) : size;
-        return "HTTP/1.1 206 Partial Content\r\nContent-Length: " + std::to_string(size) + "\r\nContent-Range: bytes " +
-               std::to_string(first) + '-' + std::to_string(last) + '/' + std::to_string(data.size()) +
-               (bytes < size ? "\r\nConnection: close" : "") + "\r\n\r\n" + data.substr(first, bytes);
-    };
-}
 
 /// The ranges that were asked for, sorted.
 std::vector<std::string> ranges_of(LoopbackCloud const& cloud) {
@@ -631,7 +588,7 @@ TEST_CASE("A service that gives no parts is asked for the whole by one connectio
     Fixture f;
     f.cloud.server.serve([&](support::ReceivedRequest const& request) {
         bool const is_refused = status != 200 && request.headers.find("Range");
-        return is_refused ? answer_text(status) : head_of(data, 0) + data;
+        return is_refused ? answer_text(status) : data_head(data, 0) + data;
     });
     CHECK(f.fetch(data, {.connections = 2}).verified_by == "sha512");
     CHECK((support::read_file(f.path) == data));
@@ -838,7 +795,7 @@ TEST_CASE("A stop token ends a download whose bytes are there but not read yet",
 
 TEST_CASE("A part of the data is had by its range", "[downloads][range]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     ImageData<> const images{Proxy<Image>{f.cloud.session()}};
     auto const fetch = [&](ByteRange range, Verification policy = Verification::if_possible) {
         std::string got;
@@ -871,7 +828,7 @@ TEST_CASE("A part of the data is had by its range", "[downloads][range]") {
         CHECK(ranges_of(f.cloud) == std::vector<std::string>{"bytes=100-799", "bytes=400-799", "bytes=700-799"});
     }
     SECTION("no parts") {
-        f.cloud.server.serve([&](support::ReceivedRequest const&) { return head_of(data, 0) + data; });
+        f.cloud.server.serve([&](support::ReceivedRequest const&) { return data_head(data, 0) + data; });
         CHECK(throws_exactly<ProtocolError>([&] { fetch({.first = 100, .size = 50}); }));
     }
     SECTION("to a file, without going on with a kept beginning of the whole") {
@@ -910,19 +867,19 @@ TEST_CASE("A part of data of unknown size is asked for as it's wanted", "[downlo
 
 TEST_CASE("The record is looked at again beside no other request, and can be stopped", "[downloads][row:124]") {
     Fixture f;
-    std::string const data = data_of(10);
+    std::string const data = random_text(10);
     std::atomic<int> looks = 0;
     std::stop_source stop;
     bool const is_stopped = GENERATE(false, true);
     f.cloud.server.serve([&](support::ReceivedRequest const& request) {
-        if (request.target == target) return head_of(data, 0) + data;
+        if (request.target == target) return data_head(data, 0) + data;
         bool const is_first = looks++ == 0;
         if (!is_first && is_stopped) {
             stop.request_stop();
             throw std::runtime_error("closes the connection");
         }
         return answer_text(200, R"({"id": "i", "size": )" + std::string{is_first ? "5" : "10"} +
-                                    R"(, "os_hash_algo": "sha512", "os_hash_value": ")" + sha512(data) + "\"}");
+                                    R"(, "os_hash_algo": "sha512", "os_hash_value": ")" + sha512_of(data) + "\"}");
     });
     auto const sink = is_stopped ? to_callback([](std::span<std::byte const>) {}) : to_file(f.path);
     Session const session = f.cloud.session({.concurrency = 1}).with({.stop = stop.get_token()});
@@ -937,11 +894,11 @@ TEST_CASE("The record is looked at again beside no other request, and can be sto
 
 TEST_CASE("An object that doesn't say what its hash is isn't taken for a demand", "[downloads][row:123]") {
     Fixture f;
-    std::string const data = data_of(10);
+    std::string const data = random_text(10);
     f.cloud.server.serve([&](support::ReceivedRequest const& request) {
-        return request.target == target ? head_of(data, 0) + data : answer_text(200, to_json(record_of(data)));
+        return request.target == target ? data_head(data, 0) + data : answer_text(200, to_json(record_of(data)));
     });
-    Image record = from_json<Image>(R"({"id": "i", "size": 10, "os_hash_value": ")" + sha512(data) + "\"}");
+    Image record = from_json<Image>(R"({"id": "i", "size": 10, "os_hash_value": ")" + sha512_of(data) + "\"}");
     auto const sink = to_callback([](std::span<std::byte const>) {});
     ImageData<> const images{Proxy<Image>{f.cloud.session()}};
     CHECK(images.download(record, *sink, {}).verified_by == "sha512");
@@ -960,7 +917,7 @@ std::string pulled(Fixture const& f, std::string const& data) {
 }  // namespace
 
 TEST_CASE("A pulled download goes on where its connection broke", "[downloads][pull][row:116]") {
-    std::string const data = data_of(2000);
+    std::string const data = random_text(2000);
     for (unsigned seed = 1; seed <= 20; ++seed) {
         INFO(seed);
         Fixture f;
@@ -979,7 +936,7 @@ TEST_CASE("A pulled download goes on where its connection broke", "[downloads][p
 
 TEST_CASE("A pulled download that doesn't get on any more ends", "[downloads][pull][row:117]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     f.cloud.server.script({part(data, 0, 600)});
     for (int i = 0; i < 3; ++i) f.cloud.server.script({part(data, 600, 0)});
     CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(pulled(f, data)); }));
@@ -988,24 +945,24 @@ TEST_CASE("A pulled download that doesn't get on any more ends", "[downloads][pu
 
 TEST_CASE("A pulled download passes over what comes again, once", "[downloads][pull][row:118]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     f.cloud.server.script({part(data, 0, 600)});
     SECTION("a service that ignores ranges") {
-        f.cloud.server.script({text(head_of(data, 0) + data)});
+        f.cloud.server.script({text(data_head(data, 0) + data)});
         CHECK(pulled(f, data) == data);
     }
     SECTION("a store without ranges") {
         f.cloud.server.script({text(answer_text(400, "", {{"Connection", "close"}}))});
-        f.cloud.server.script({text(head_of(data, 0) + data)});
+        f.cloud.server.script({text(data_head(data, 0) + data)});
         CHECK(pulled(f, data) == data);
     }
     SECTION("broken before anything is new, then in parts") {
-        f.cloud.server.script({text(head_of(data, 0) + data.substr(0, 500))});
+        f.cloud.server.script({text(data_head(data, 0) + data.substr(0, 500))});
         f.cloud.server.script({part(data, 600, 400)});
         CHECK(pulled(f, data) == data);
     }
     SECTION("again") {
-        for (int i = 0; i < 2; ++i) f.cloud.server.script({text(head_of(data, 0) + data.substr(0, 700))});
+        for (int i = 0; i < 2; ++i) f.cloud.server.script({text(data_head(data, 0) + data.substr(0, 700))});
         CHECK(throws_exactly<ConnectionLost>([&] { static_cast<void>(pulled(f, data)); }));
     }
     SECTION("data that ends there") {
@@ -1025,7 +982,7 @@ TEST_CASE("A pulled download passes over what comes again, once", "[downloads][p
 
 TEST_CASE("All pulled data is all data, although the answer's end is missing", "[downloads][pull][row:116]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     f.cloud.server.script({text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n" + data + "\r\n")});
     CHECK(pulled(f, data) == data);
     CHECK(f.cloud.server.finish() == "");
@@ -1033,9 +990,9 @@ TEST_CASE("All pulled data is all data, although the answer's end is missing", "
 
 TEST_CASE("Another part than was asked for is never pulled", "[downloads][pull][row:119]") {
     Fixture f;
-    std::string const data = data_of(1000);
+    std::string const data = random_text(1000);
     f.cloud.server.script({part(data, 0, 600)});
-    f.cloud.server.script({text(head_of(data, 599) + data.substr(599))});
+    f.cloud.server.script({text(data_head(data, 599) + data.substr(599))});
     ImageData<> const images{Proxy<Image>{f.cloud.session()}};
     DownloadStream pieces = images.open(record_of(data), {});
     std::string got;

@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "../support/image_answers.hpp"
 #include "../support/server.hpp"
 #include "../support/temporary_directory.hpp"
 
@@ -56,18 +57,8 @@ struct PartsServer {
     std::mt19937 random{2};
 
     explicit PartsServer(bool is_good = true) {
-        server.serve([this, is_good](support::ReceivedRequest const& request) {
-            std::string const range{request.headers.find("Range").value_or("bytes=0-")};
-            std::size_t const first = std::stoul(range.substr(6));
-            std::string const end = range.substr(range.find('-') + 1);
-            std::size_t const last = end.empty() ? data().size() - 1 : std::stoul(end);
-            std::size_t const size = last - first + 1;
-            std::size_t const bytes = std::min(size, is_good ? next() : 0);
-            return "HTTP/1.1 206 Partial Content\r\nContent-Length: " + std::to_string(size) +
-                   "\r\nContent-Range: bytes " + std::to_string(first) + '-' + std::to_string(last) + '/' +
-                   std::to_string(data().size()) + (bytes < size ? "\r\nConnection: close" : "") + "\r\n\r\n" +
-                   data().substr(first, bytes);
-        });
+        server.serve(
+            support::parts_of(data(), [this, is_good](std::size_t, std::size_t) { return is_good ? next() : 0; }));
     }
 
     [[nodiscard]] image::v2::Proxy glance() const {
