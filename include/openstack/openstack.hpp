@@ -78,6 +78,9 @@
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_data.hpp>
 #include <openstack/image/v2/image_fingerprint.hpp>
+#include <openstack/image/v2/image_records.hpp>
+#include <openstack/image/v2/image_sharing.hpp>
+#include <openstack/image/v2/image_transfers.hpp>
 #include <openstack/image/v2/image_upload.hpp>
 #include <openstack/image/v2/member.hpp>
 #include <openstack/image/v2/proxy.hpp>

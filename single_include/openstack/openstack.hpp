@@ -11043,78 +11043,22 @@ class ImageData {
 
 }  // namespace openstack::image::v2
 
-// <openstack/image/v2/proxy.hpp>
-// image::v2::Proxy: all operations of the Image service, by the names that openstacksdk gives them.
+// <openstack/image/v2/image_records.hpp>
+// The records of images: made, found, listed, changed, tagged, taken out of use and deleted.
 
 namespace openstack::image::v2 {
 
-/// The Image service. Cheap to make and to copy; safe to use from several threads at once. What each function throws
-/// beside what it says: InvalidRequest before anything is sent, HttpError's subclasses, TransportError, DecodeError.
-///
-/// `Proxy` is the one for Image. It is a template so that a resource of the caller's own, with Image's fields and more,
-/// has all operations too, and so that a program compiles only those that it calls.
-template<class ImageType, class MemberType = Member>
-class BasicProxy {
-    static_assert(Resource<ImageType> && Resource<MemberType>, "openstack: what this proxy acts on must be a resource");
+/// The part of the Image service's Proxy that acts on records (Image API v2, sections "Images" and "Image tags").
+template<class ImageType>
+class ImageRecords {
     using ImageRef = ResourceRef<ImageType>;
-    using MemberRef = ResourceRef<MemberType>;
 
   public:
-    /// Sends nothing. A Connection is a Session, too.
-    explicit BasicProxy(Session session) : images_(std::move(session)), data_(images_) {}
-
-    /// As Session::with: `glance.with({.stop = token}).download_image(image)`.
-    [[nodiscard]] BasicProxy with(CallOptions options) const {
-        return BasicProxy{images_.session().with(std::move(options))};
-    }
-
-    /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
-    /// compared with those of what was sent. If anything fails the record is deleted again. Throws InvalidRequest
-    /// without both formats, SourceError for an empty or changing source, IntegrityError.
-    ///
-    /// HTTP: POST /v2/images, PUT /v2/images/{id}/file, GET /v2/images/{id}.
-    ImageType upload_image(ImageType const& image, std::unique_ptr<Source> source,
-                           UploadOptions const& options = {}) const {
-        return data_.create(image, checked(source), options);
-    }
+    /// Acts by that proxy's session.
+    explicit ImageRecords(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
     /// Creates an image's record without data, which `upload` brings. HTTP: POST /v2/images.
     ImageType create_image(ImageType const& image) const { return images_.create(image); }
-
-    /// Sends data into an existing image that has none yet, and compares as upload_image does. `store` names where to
-    /// put it; empty: the service's default. Throws Conflict if it has data already, SourceError, IntegrityError.
-    ///
-    /// HTTP: PUT /v2/images/{id}/file, GET /v2/images/{id}, and that before it, too, unless an object brings both
-    /// formats or `check_format` is off.
-    ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
-                     std::string const& store = {}) const {
-        return data_.upload(image, checked(source), store, options);
-    }
-
-    /// The data, in memory, verified. Throws NoData for an image without data, IntegrityError for data that isn't what
-    /// the record says, ConnectionLost if it ends early.
-    ///
-    /// HTTP: GET /v2/images/{id}/file, and before it GET /v2/images/{id} unless an object brings size and hash.
-    [[nodiscard]] std::string download_image(ImageRef const& image, DownloadOptions const& options = {}) const {
-        std::string bytes;
-        auto const sink = to_callback([&](std::span<std::byte const> piece) {
-            bytes.append(reinterpret_cast<char const*>(piece.data()), piece.size());
-        });
-        data_.download(image, *sink, options);
-        return bytes;
-    }
-    /// The data into a file, a stream or a function: `to_file(path)`, `to_stream(out)`, `to_callback(f)`. A file
-    /// appears under its name when it is whole and verified. Throws what the other throws, and IoError.
-    Download download_image(ImageRef const& image, std::unique_ptr<Sink> sink,
-                            DownloadOptions const& options = {}) const {
-        return data_.download(image, checked(sink), options);
-    }
-    /// The data piece by piece: `for (auto piece : download_image(image, openstack::stream))`. Throws NoData at once,
-    /// the rest where pieces are pulled.
-    [[nodiscard]] DownloadStream download_image(ImageRef const& image, Stream,
-                                                DownloadOptions const& options = {}) const {
-        return data_.open(image, options);
-    }
 
     /// Changes the fields that are set in `changes`; see openstack::Proxy::update. HTTP: PATCH /v2/images/{id}.
     ImageType update_image(ImageRef const& image, ImageType const& changes) const {
@@ -11184,47 +11128,7 @@ class BasicProxy {
         });
     }
 
-    /// Shares the image with the project `member.member_id`. Throws Conflict if it is already. HTTP: POST
-    /// /v2/images/{id}/members.
-    MemberType add_member(ImageRef const& image, MemberType const& member) const {
-        return members_of(image).create(member);
-    }
-    /// Ends the sharing. A member that isn't there is no error. HTTP: DELETE /v2/images/{id}/members/{member}.
-    void remove_member(MemberRef const& member, ImageRef const& image) const { members_of(image).remove(member); }
-    /// The same, but throws ResourceNotFound for a member that isn't there.
-    void remove_member(MemberRef const& member, ImageRef const& image, MustExist) const {
-        members_of(image).remove(member, must_exist);
-    }
-    /// Accepts or rejects an offered image; only the member itself may. HTTP: PUT /v2/images/{id}/members/{member}.
-    MemberType update_member(MemberRef const& member, ImageRef const& image, MemberType const& changes) const {
-        return members_of(image).update(member, changes);
-    }
-    /// The share of that project. Throws ResourceNotFound. HTTP: GET /v2/images/{id}/members/{member}.
-    [[nodiscard]] MemberType get_member(MemberRef const& member, ImageRef const& image) const {
-        return members_of(image).get(member);
-    }
-    /// The share of that project; nothing if there is none. HTTP: GET /v2/images/{id}/members/{member}.
-    [[nodiscard]] std::optional<MemberType> find_member(std::string_view project_id, ImageRef const& image) const {
-        return members_of(image).find(project_id);
-    }
-    /// The same, but throws ResourceNotFound if there is none.
-    [[nodiscard]] MemberType find_member(std::string_view project_id, ImageRef const& image, MustExist) const {
-        return members_of(image).find(project_id, must_exist);
-    }
-    /// All members; the service doesn't filter them. HTTP: GET /v2/images/{id}/members.
-    [[nodiscard]] Listing<MemberType> members(ImageRef const& image) const { return members_of(image).list(); }
-
   private:
-    template<class End>
-    static End& checked(std::unique_ptr<End> const& end) {
-        if (!end) throw InvalidRequest("the source or sink of the data is null");
-        return *end;
-    }
-
-    [[nodiscard]] openstack::Proxy<MemberType> members_of(ImageRef const& image) const {
-        return openstack::Proxy<MemberType>{images_.session(), image.id()};
-    }
-
     [[nodiscard]] static std::vector<std::string> tags_without(ImageType const& image, std::string_view tag) {
         std::vector<std::string> others;
         if (!image.tags) return others;
@@ -11262,7 +11166,168 @@ class BasicProxy {
     }
 
     openstack::Proxy<ImageType> images_;
+};
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/image_sharing.hpp>
+// Whom an image is shared with.
+
+namespace openstack::image::v2 {
+
+/// The part of the Image service's Proxy that shares images (Image API v2, section "Sharing").
+template<class ImageType, class MemberType>
+class ImageSharing {
+    using ImageRef = ResourceRef<ImageType>;
+    using MemberRef = ResourceRef<MemberType>;
+
+  public:
+    /// Acts by that session.
+    explicit ImageSharing(Session session) : session_(std::move(session)) {}
+
+    /// Shares the image with the project `member.member_id`. Throws Conflict if it is already. HTTP: POST
+    /// /v2/images/{id}/members.
+    MemberType add_member(ImageRef const& image, MemberType const& member) const {
+        return members_of(image).create(member);
+    }
+    /// Ends the sharing. A member that isn't there is no error. HTTP: DELETE /v2/images/{id}/members/{member}.
+    void remove_member(MemberRef const& member, ImageRef const& image) const { members_of(image).remove(member); }
+    /// The same, but throws ResourceNotFound for a member that isn't there.
+    void remove_member(MemberRef const& member, ImageRef const& image, MustExist) const {
+        members_of(image).remove(member, must_exist);
+    }
+    /// Accepts or rejects an offered image; only the member itself may. HTTP: PUT /v2/images/{id}/members/{member}.
+    MemberType update_member(MemberRef const& member, ImageRef const& image, MemberType const& changes) const {
+        return members_of(image).update(member, changes);
+    }
+    /// The share of that project. Throws ResourceNotFound. HTTP: GET /v2/images/{id}/members/{member}.
+    [[nodiscard]] MemberType get_member(MemberRef const& member, ImageRef const& image) const {
+        return members_of(image).get(member);
+    }
+    /// The share of that project; nothing if there is none. HTTP: GET /v2/images/{id}/members/{member}.
+    [[nodiscard]] std::optional<MemberType> find_member(std::string_view project_id, ImageRef const& image) const {
+        return members_of(image).find(project_id);
+    }
+    /// The same, but throws ResourceNotFound if there is none.
+    [[nodiscard]] MemberType find_member(std::string_view project_id, ImageRef const& image, MustExist) const {
+        return members_of(image).find(project_id, must_exist);
+    }
+    /// All members; the service doesn't filter them. HTTP: GET /v2/images/{id}/members.
+    [[nodiscard]] Listing<MemberType> members(ImageRef const& image) const { return members_of(image).list(); }
+
+  private:
+    [[nodiscard]] openstack::Proxy<MemberType> members_of(ImageRef const& image) const {
+        return openstack::Proxy<MemberType>{session_, image.id()};
+    }
+
+    Session session_;
+};
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/image_transfers.hpp>
+// Image data, to and from the caller's files, streams and functions.
+
+namespace openstack::image::v2 {
+
+/// The part of the Image service's Proxy that moves data (Image API v2, section "Image data").
+template<class ImageType>
+class ImageTransfers {
+    using ImageRef = ResourceRef<ImageType>;
+
+  public:
+    /// Acts by that proxy's session.
+    explicit ImageTransfers(openstack::Proxy<ImageType> const& images) : data_(images) {}
+
+    /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
+    /// compared with those of what was sent. If anything fails the record is deleted again. Throws InvalidRequest
+    /// without both formats, SourceError for an empty or changing source, IntegrityError.
+    ///
+    /// HTTP: POST /v2/images, PUT /v2/images/{id}/file, GET /v2/images/{id}.
+    ImageType upload_image(ImageType const& image, std::unique_ptr<Source> source,
+                           UploadOptions const& options = {}) const {
+        return data_.create(image, checked(source), options);
+    }
+
+    /// Sends data into an existing image that has none yet, and compares as upload_image does. `store` names where to
+    /// put it; empty: the service's default. Throws Conflict if it has data already, SourceError, IntegrityError.
+    ///
+    /// HTTP: PUT /v2/images/{id}/file, GET /v2/images/{id}, and that before it, too, unless an object brings both
+    /// formats or `check_format` is off.
+    ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
+                     std::string const& store = {}) const {
+        return data_.upload(image, checked(source), store, options);
+    }
+
+    /// The data, in memory, verified. Throws NoData for an image without data, IntegrityError for data that isn't what
+    /// the record says, ConnectionLost if it ends early.
+    ///
+    /// HTTP: GET /v2/images/{id}/file, and before it GET /v2/images/{id} unless an object brings size and hash.
+    [[nodiscard]] std::string download_image(ImageRef const& image, DownloadOptions const& options = {}) const {
+        std::string bytes;
+        auto const sink = to_callback([&](std::span<std::byte const> piece) {
+            bytes.append(reinterpret_cast<char const*>(piece.data()), piece.size());
+        });
+        data_.download(image, *sink, options);
+        return bytes;
+    }
+    /// The data into a file, a stream or a function: `to_file(path)`, `to_stream(out)`, `to_callback(f)`. A file
+    /// appears under its name when it is whole and verified. Throws what the other throws, and IoError.
+    Download download_image(ImageRef const& image, std::unique_ptr<Sink> sink,
+                            DownloadOptions const& options = {}) const {
+        return data_.download(image, checked(sink), options);
+    }
+    /// The data piece by piece: `for (auto piece : download_image(image, openstack::stream))`. Throws NoData at once,
+    /// the rest where pieces are pulled.
+    [[nodiscard]] DownloadStream download_image(ImageRef const& image, Stream,
+                                                DownloadOptions const& options = {}) const {
+        return data_.open(image, options);
+    }
+
+  private:
+    template<class End>
+    static End& checked(std::unique_ptr<End> const& end) {
+        if (!end) throw InvalidRequest("the source or sink of the data is null");
+        return *end;
+    }
+
     ImageData<ImageType> data_;
+};
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/proxy.hpp>
+// image::v2::Proxy: all operations of the Image service, by the names that openstacksdk gives them.
+
+namespace openstack::image::v2 {
+
+/// The Image service, which is the sum of its parts. Cheap to make and to copy; safe to use from several threads at
+/// once. What each function throws beside what it says: InvalidRequest before anything is sent, HttpError's subclasses,
+/// TransportError, DecodeError.
+///
+/// `Proxy` is the one for Image. It is a template so that a resource of the caller's own, with Image's fields and more,
+/// has all operations too, and so that a program compiles only those that it calls.
+template<class ImageType, class MemberType = Member>
+class BasicProxy : public ImageRecords<ImageType>,    //
+                   public ImageTransfers<ImageType>,  //
+                   public ImageSharing<ImageType, MemberType> {
+    static_assert(Resource<ImageType> && Resource<MemberType>, "openstack: what this proxy acts on must be a resource");
+
+  public:
+    /// Sends nothing. A Connection is a Session, too.
+    explicit BasicProxy(Session session) : BasicProxy(openstack::Proxy<ImageType>{std::move(session)}) {}
+
+    /// As Session::with: `glance.with({.stop = token}).download_image(image)`.
+    [[nodiscard]] BasicProxy with(CallOptions options) const { return BasicProxy{session_.with(std::move(options))}; }
+
+  private:
+    explicit BasicProxy(openstack::Proxy<ImageType> const& images)
+        : ImageRecords<ImageType>(images),
+          ImageTransfers<ImageType>(images),
+          ImageSharing<ImageType, MemberType>(images.session()),
+          session_(images.session()) {}
+
+    Session session_;
 };
 
 /// The Image service, with Image as its record.
