@@ -14,6 +14,7 @@
 #include <openstack/describe.hpp>
 #include <openstack/field.hpp>
 #include <openstack/properties.hpp>
+#include <openstack/raw_json.hpp>
 #include <openstack/timestamp.hpp>
 
 namespace openstack {
@@ -100,6 +101,8 @@ template<class T, class Less>
 inline constexpr TypeFault type_fault<std::map<std::string, T, Less>> = type_fault<T>;
 template<>
 inline constexpr TypeFault type_fault<Properties> = TypeFault::none;
+template<class Text>
+inline constexpr TypeFault type_fault<BasicRawJson<Text>> = TypeFault::none;
 
 template<class T>
 inline constexpr bool is_codable = type_fault<T> == TypeFault::none || type_fault<T> == TypeFault::not_comparable;
@@ -117,7 +120,8 @@ template<class T, class... Options>
 }  // namespace detail
 
 /// What a field may hold: bool, integers, floating-point numbers, std::string, types with a codec (Timestamp and
-/// Open<Enum> have one), described structs, std::vector and std::map<std::string, ...> of all these, and Properties.
+/// Open<Enum> have one), described structs, RawJson, std::vector and std::map<std::string, ...> of all these, and
+/// Properties.
 template<class T>
 concept Codable = detail::is_codable<T>;
 

@@ -23,11 +23,11 @@ void decode(JsonTarget target, std::string text, std::string_view what) {
     if (auto problems = decoder.decode(text); !problems.empty()) throw DecodeError(what, std::move(problems));
 }
 
-/// Throws InvalidRequest if the text isn't one JSON value.
+/// Throws InvalidRequest, whose message opens with `what`, if the text isn't one JSON value.
 template<class Limits = JsonLimits>
-void check_json(std::string_view text) {
+void check_json(std::string_view text, std::string_view what) {
     try {
-        decode<Limits>({}, std::string{text}, "the value of a patch operation");
+        decode<Limits>({}, std::string{text}, what);
     } catch (DecodeError const& error) {
         throw InvalidRequest(error.what());
     }

@@ -65,7 +65,10 @@ class JsonDecoder {
         position_ = text.data() + text.size();
         if (target.type == nullptr) return true;
         if (target.type->string != nullptr && target.type->string(target.object, text)) return accept(target);
-        return mismatch(target, "string");
+        if (target.type->raw == nullptr) return mismatch(target, "string");
+        JsonWriter writer;
+        writer.string(text);
+        return store_raw(target, writer.text(), "string");
     }
 
     bool begin_object() { return begin(false); }

@@ -180,6 +180,18 @@ struct JsonTypeOf {
     }
 };
 
+template<class Text>
+struct JsonTypeOf<BasicRawJson<Text>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "any value";
+        type.raw = [](void* object, std::string json) {
+            static_cast<BasicRawJson<Text>*>(object)->text = std::move(json);
+        };
+        return type;
+    }
+};
+
 template<class T>
 struct JsonTypeOf<std::vector<T>, false> {
     static constexpr JsonType make() {

@@ -28,6 +28,7 @@
 #include <openstack/field.hpp>
 #include <openstack/options.hpp>
 #include <openstack/properties.hpp>
+#include <openstack/raw_json.hpp>
 // 2 description
 #include <openstack/codec.hpp>
 #include <openstack/describe.hpp>

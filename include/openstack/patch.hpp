@@ -70,7 +70,7 @@ class BasicJsonPatch {
         if (!is_removal && operation.op != "add" && operation.op != "replace")
             throw InvalidRequest("a patch operation is add, replace or remove, not '" + operation.op + "'");
         if (!operation.path.starts_with('/')) throw InvalidRequest("the path of a patch operation starts with /");
-        if (!is_removal) detail::check_json(operation.value);
+        if (!is_removal) detail::check_json(operation.value, "the value of a patch operation");
         operations_.push_back(std::move(operation));
     }
 

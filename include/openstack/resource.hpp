@@ -97,8 +97,9 @@ template<auto Member, TypeFault fault>
 struct FieldComplaint {
     static_assert(
         fault != TypeFault::not_codable,
-        "openstack: a field can't have this type: use bool, a number, std::string, Timestamp, Open<Enum>, a described "
-        "struct, a std::vector or std::map<std::string, ...> of these, or specialise openstack::codec for it");
+        "openstack: a field can't have this type: use bool, a number, std::string, Timestamp, Open<Enum>, RawJson, a "
+        "described struct, a std::vector or std::map<std::string, ...> of these, or specialise openstack::codec for "
+        "it");
     static_assert(fault != TypeFault::codec_lacks_name,
                   "openstack: the codec of a field's type lacks `static constexpr std::string_view expected`, the name "
                   "of what it decodes");

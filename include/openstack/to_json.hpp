@@ -11,6 +11,7 @@
 
 #include <openstack/codec.hpp>
 #include <openstack/field_info.hpp>
+#include <openstack/from_json.hpp>
 #include <openstack/json.hpp>
 #include <openstack/resource.hpp>
 
@@ -48,6 +49,12 @@ void write_value(JsonWriter& writer, T const& value) {
         write_members(writer, value, Selection::all);
         writer.end_object();
     }
+}
+
+template<bool AsText = false, class Text>
+void write_value(JsonWriter& writer, BasicRawJson<Text> const& json) {
+    check_json(json.text, "the text of a RawJson");
+    writer.raw(json.text);
 }
 
 template<bool AsText = false, class T>
