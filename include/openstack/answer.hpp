@@ -34,10 +34,11 @@ struct JsonTypeOf<Envelope<T>, false> {
         {{T::resource.key, [](void* object) { return target(static_cast<Envelope<T>*>(object)->value); }}}};
 };
 
-/// Throws DecodeError if the service left out what identifies the resource.
+/// Throws DecodeError if the service left out what identifies the resource, of which there are others.
 template<Resource T>
 void require_identity(T const& resource, std::string_view what) {
-    if (identity(resource).empty()) throw DecodeError(what, {{"", "the resource has no id"}});
+    if constexpr (!T::resource.single)
+        if (identity(resource).empty()) throw DecodeError(what, {{"", "the resource has no id"}});
 }
 
 /// Reads one resource. Throws DecodeError, whose message opens with `what`.

@@ -29,7 +29,7 @@ class Proxy<T> : public ProxyUpdates<T> {
     /// POST to the collection (or PUT to the id, as declared). Gives what the service made of it. Where the client
     /// chooses the id, a POST whose answer got lost is repeated; a 409 is then asked about by a GET.
     T create(T const& fields) const {
-        static_assert(T::resource.create != Create::none,
+        static_assert(T::resource.create != Create::none && !T::resource.single,
                       "openstack: the declaration of this resource allows no create");
         T const chosen = detail::with_identity(fields);
         constexpr bool is_put = T::resource.create == Create::put;

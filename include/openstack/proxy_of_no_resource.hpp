@@ -31,6 +31,7 @@ class Proxy {
     explicit Proxy(Parents const&...) {}
 
     T create(T const&) const;
+    T get() const;
     T get(Anything) const;
     std::optional<T> find(std::string_view) const;
     T find(std::string_view, Anything) const;

@@ -47,6 +47,12 @@ class ProxyReads {
         return exchange({.url = path_of(resource)});
     }
 
+    /// GET of the path itself, where the declaration says that there is but one.
+    [[nodiscard]] T get() const {
+        static_assert(T::resource.single, "openstack: there are several of this resource: get() takes an id");
+        return exchange({.url = path_});
+    }
+
     /// The resource of that id, or else the only one of that name; nothing if there is none. Throws DuplicateResource,
     /// with all ids, if several have the name. Names are compared here, too: services skip filters unknown to them.
     ///
@@ -91,6 +97,8 @@ class ProxyReads {
 
     /// The path of one resource, below which services put what else it has.
     [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
+        static_assert(!T::resource.single,
+                      "openstack: there is one of this resource, without an id: get() is all it has");
         return path_ + '/' + path_segment(resource.id());
     }
     /// The session that it acts by.

@@ -41,6 +41,7 @@ struct ResourceInfo {
     bool get = true;            ///< whether one resource can be asked for
     bool list = true;           ///< whether the collection can be listed
     bool remove = true;         ///< whether a resource can be deleted
+    bool single = false;        ///< there is one, at the path itself, without an id: get() is all that it has
     std::string_view patch_type = "application/json-patch+json";  ///< the media type of Update::json_patch
 };
 
