@@ -25,6 +25,11 @@ struct MustExist {};
 /// As the last argument of find and remove: what isn't there is a ResourceNotFound.
 inline constexpr MustExist must_exist{};
 
+/// The type of `details`.
+struct Details {};
+/// As the first argument of list: with the fields that the service leaves out otherwise.
+inline constexpr Details details{};
+
 /// The part of Proxy<T> that reads. The other parts stand on it.
 template<Resource T>
 class ProxyReads {
@@ -93,6 +98,12 @@ class ProxyReads {
         static_assert(T::resource.list && !T::resource.plural.empty(),
                       "openstack: the declaration of this resource allows no list, or doesn't say its plural");
         return Listing<T>{session_, path_, Query<T>{parts...}};
+    }
+    /// The same from `path/detail`, as Nova's servers have it.
+    template<class... Parts>
+    [[nodiscard]] Listing<T> list(Details, Parts const&... parts) const {
+        static_assert(T::resource.details, "openstack: the declaration of this resource has no listing with details");
+        return Listing<T>{session_, path_ + "/detail", Query<T>{parts...}};
     }
 
     /// The path of one resource, below which services put what else it has.

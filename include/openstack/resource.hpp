@@ -40,6 +40,7 @@ struct ResourceInfo {
     std::size_t page_size = 0;  ///< resources that a page is asked for by `limit`; 0: the service has no such parameter
     bool get = true;            ///< whether one resource can be asked for
     bool list = true;           ///< whether the collection can be listed
+    bool details = false;       ///< whether the collection is listed with more fields at `path/detail`
     bool remove = true;         ///< whether a resource can be deleted
     bool single = false;        ///< there is one, at the path itself, without an id: get() is all that it has
     std::string_view patch_type = "application/json-patch+json";  ///< the media type of Update::json_patch
