@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/resource.hpp>
 #include <openstack/where.hpp>
 
 namespace openstack {
@@ -45,6 +46,16 @@ constexpr auto sort_key(std::string_view direction) {
 
 }  // namespace detail
 
+namespace detail {
+
+/// How R's sort keys are sent.
+template<class R>
+inline constexpr Sort sort_form = Sort::list;
+template<HasResource R>
+inline constexpr Sort sort_form<R> = R::resource.sort;
+
+}  // namespace detail
+
 /// Sorts by the field, smallest first. The first key given is the most important.
 template<auto Member>
 inline constexpr auto asc = detail::sort_key<Member>("asc");
@@ -60,8 +71,9 @@ class Query {
     /// Everything, in the service's order.
     Query() = default;
 
-    /// What the parts say together; another Query of R may be one of them. Throws InvalidRequest for page_size(0), and
-    /// for a property() that R can't have: its name is a field's or a parameter's, or R has no custom properties.
+    /// What the parts say together; another Query of R may be one of them. Throws InvalidRequest for page_size(0), for
+    /// a second sort key where the service heeds one, and for a property() that R can't have: its name is a field's or
+    /// a parameter's, or R has no custom properties.
     template<class... Parts>
     requires(sizeof...(Parts) != 1 || !(std::same_as<std::remove_cvref_t<Parts>, Query> && ...))
         Query(Parts const&... parts) {
@@ -71,7 +83,17 @@ class Query {
     /// Filters and order, not encoded: all that says which resources are listed.
     [[nodiscard]] std::vector<QueryParameter> conditions() const {
         std::vector<QueryParameter> all = filters_;
-        if (!sort_.empty()) all.push_back({"sort", sort_});
+        if constexpr (detail::sort_form<R> == Sort::list) {
+            std::string keys;
+            for (QueryParameter const& each : sort_)
+                keys.append(keys.empty() ? "" : ",").append(each.key).append(":").append(each.value);
+            if (!keys.empty()) all.push_back({"sort", keys});
+        } else {
+            for (QueryParameter const& each : sort_) {
+                all.push_back({"sort_key", each.key});
+                all.push_back({"sort_dir", each.value});
+            }
+        }
         return all;
     }
     /// The conditions and `limit`, the size of a page.
@@ -98,7 +120,7 @@ class Query {
     void add(SortKey<Other> const& key) {
         static_assert(std::derived_from<R, Other>,
                       "openstack: this sort key is of another resource than the one that is listed");
-        sort_.append(sort_.empty() ? "" : ",").append(key.key).append(":").append(key.direction);
+        add_sort_keys({{std::string{key.key}, std::string{key.direction}}});
     }
     void add(PropertyFilter const& filter) {
         bool has_catch_all = false;
@@ -131,13 +153,18 @@ class Query {
     }
     void add(Query const& other) {
         detail::append(filters_, other.filters_);
-        if (!other.sort_.empty()) sort_.append(sort_.empty() ? "" : ",").append(other.sort_);
+        add_sort_keys(other.sort_);
         if (other.page_size_) page_size_ = other.page_size_;
         if (other.max_items_) max_items_ = other.max_items_;
     }
+    void add_sort_keys(std::vector<QueryParameter> const& keys) {
+        detail::append(sort_, keys);
+        if (detail::sort_form<R> == Sort::one_pair && sort_.size() > 1)
+            throw InvalidRequest("this service sorts by one field");
+    }
 
     std::vector<QueryParameter> filters_;
-    std::string sort_;
+    std::vector<QueryParameter> sort_;  ///< each key with its direction
     std::optional<std::size_t> page_size_;
     std::optional<std::size_t> max_items_;
 };

@@ -28,6 +28,13 @@ enum class Update {
     json_patch    ///< PATCH with an RFC 6902 document
 };
 
+/// How the service is told in which order to list.
+enum class Sort {
+    list,     ///< `sort=a:asc,b:desc` (API-SIG, sorting guideline)
+    pairs,    ///< `sort_key=a&sort_dir=asc` for each key, as Nova, Neutron and Cinder have taken it for longer
+    one_pair  ///< the same, but of several keys it heeds one: a second one is refused here
+};
+
 /// Where a resource lives and what the service does with it: `static constexpr ResourceInfo resource{...}` in its
 /// struct. The service's collection is `path`; one resource is `path/{id}`.
 struct ResourceInfo {
@@ -40,6 +47,7 @@ struct ResourceInfo {
     std::size_t page_size = 0;  ///< resources that a page is asked for by `limit`; 0: the service has no such parameter
     bool get = true;            ///< whether one resource can be asked for
     bool list = true;           ///< whether the collection can be listed
+    Sort sort = Sort::list;     ///< how asc<> and desc<> are sent
     bool details = false;       ///< whether the collection is listed with more fields at `path/detail`
     bool remove = true;         ///< whether a resource can be deleted
     bool single = false;        ///< there is one, at the path itself, without an id: get() is all that it has

@@ -26,6 +26,19 @@ struct Thing : Base {
     BOOST_DESCRIBE_CLASS(Thing, (Base), (made_at, state, properties), (), ())
 };
 
+/// The order is said by pairs of parameters, ...
+struct Pairs : Base {
+    static constexpr ResourceInfo resource{
+        .service = "test", .path = "/v2/pairs", .plural = "pairs", .sort = Sort::pairs};
+    BOOST_DESCRIBE_CLASS(Pairs, (Base), (), (), ())
+};
+/// ... or by one pair.
+struct OnePair : Base {
+    static constexpr ResourceInfo resource{
+        .service = "test", .path = "/v2/pairs", .plural = "pairs", .sort = Sort::one_pair};
+    BOOST_DESCRIBE_CLASS(OnePair, (Base), (), (), ())
+};
+
 template<class R>
 std::string refused_property(std::string const& name) {
     return thrown<InvalidRequest>([&] { static_cast<void>(Query<R>{property(name) == "x"}); });
@@ -48,6 +61,23 @@ TEST_CASE("Filters keep their order, sort keys are one parameter, the page's siz
     CHECK(query.to_string() == "name=a%26b%3Dc&bytes_min=1&sort=name%3Aasc%2Cbytes%3Adesc&limit=50");
     CHECK(query.page_size() == 50);
     CHECK(query.max_items() == 7);
+}
+
+TEST_CASE("Sort keys are sent in the form that the service takes", "[query]") {
+    CHECK(Query<Pairs>{asc<&Pairs::name>, desc<&Pairs::size>}.to_string() ==
+          "sort_key=name&sort_dir=asc&sort_key=bytes&sort_dir=desc");
+    CHECK(Query<Pairs>{Query<Pairs>{desc<&Pairs::size>, page_size(2)}, asc<&Pairs::name>}.to_string() ==
+          "sort_key=bytes&sort_dir=desc&sort_key=name&sort_dir=asc&limit=2");
+    CHECK(Query<OnePair>{desc<&OnePair::name>}.to_string() == "sort_key=name&sort_dir=desc");
+}
+
+TEST_CASE("Where the service heeds one sort key, a second one is refused", "[query]") {
+    Query<OnePair> const by_name{asc<&OnePair::name>};
+    CHECK(thrown<InvalidRequest>([] {
+              static_cast<void>(Query<OnePair>{asc<&OnePair::name>, asc<&OnePair::size>});
+          }) == "this service sorts by one field");
+    CHECK(throws_exactly<InvalidRequest>([&] { static_cast<void>(Query<OnePair>{by_name, desc<&OnePair::name>}); }));
+    CHECK(Query<OnePair>{by_name, page_size(1)}.to_string() == "sort_key=name&sort_dir=asc&limit=1");
 }
 
 TEST_CASE("A condition that is given twice is sent twice", "[query]") {
