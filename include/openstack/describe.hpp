@@ -18,7 +18,7 @@
 
 namespace openstack {
 
-struct ResourceInfo;  // resource.hpp
+struct ResourceInfo;  // resource_info.hpp
 
 namespace detail {
 

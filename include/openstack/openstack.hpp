@@ -34,6 +34,7 @@
 #include <openstack/describe.hpp>
 #include <openstack/field_info.hpp>
 #include <openstack/resource.hpp>
+#include <openstack/resource_info.hpp>
 // 3 generated
 #include <openstack/changes.hpp>
 #include <openstack/from_json.hpp>
