@@ -153,18 +153,19 @@ class Listing {
         Response response = session_.send(T::resource.service, {.url = url});
         std::string const what = "the answer to GET " + url;
         detail::Page<T> page;
-        detail::decode(detail::target(page), std::move(response.body), what);
+        detail::decode(page.place(), std::move(response.body), what);
         if (!page.items) throw DecodeError(what, {{'/' + std::string{T::resource.plural}, "is missing"}});
-        for (T const& each : *page.items) detail::require_identity(each, what);
+        std::vector<T> items = page.take_items();
+        for (T const& each : items) detail::require_identity(each, what);
         std::string const link = page.next_link();
-        bool const is_empty = page.items->empty();
+        bool const is_empty = items.empty();
         if (!link.empty() && is_empty && empty_pages_ + 1 == max_empty_pages) give_up("too many empty pages in a row");
         if (!link.empty()) continuation_ = continuation(link);
 
         has_next_ = !link.empty();
         empty_pages_ = is_empty ? empty_pages_ + 1 : 0;
         ++pages_;
-        page_ = std::move(*page.items);
+        page_ = std::move(items);
         index_ = 0;
         if (given_before_ != 0) std::erase_if(page_, [&](T const& each) { return given_.contains(identity(each)); });
         if (has_next_)

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <openstack/json_types.hpp>
@@ -24,13 +27,49 @@ struct Links {
     BOOST_DESCRIBE_CLASS(Links, (), (next), (), ())
 };
 
+/// Makes `text` what identifies the resource. A text that is no id of T's changes nothing.
+template<Resource T>
+void set_identity(T& resource, std::string_view text) {
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        using Info = FieldInfo<Member, Descriptor>;
+        if constexpr (Info::is_in_json && TextCodable<typename Info::value_type>)
+            if (is_identity<T>(Info::wire_name)) {
+                auto& storage = FieldAccess::storage(resource.*Member);
+                if (store_text<typename Info::value_type>(&storage.value, text)) storage.state = FieldState::has_value;
+            }
+    });
+}
+
 /// One answer to a list request. Glance writes the next page's link as `next` beside the array.
 template<Resource T>
 struct Page {
-    Field<std::vector<T>> items{};
+    static constexpr Collection form = T::resource.collection;
+    using Items = std::conditional_t<form == Collection::by_name, std::map<std::string, T>, std::vector<T>>;
+
+    Field<Items> items{};
     Field<std::string> next{};
     Field<Links> links{};
     Field<std::vector<Link>> plural_links{};
+
+    /// Where the answer goes.
+    [[nodiscard]] JsonTarget place() {
+        if constexpr (form == Collection::bare) {
+            return target(items);
+        } else {
+            return target(*this);
+        }
+    }
+
+    /// The resources, which are moved out; there must be `items`.
+    [[nodiscard]] std::vector<T> take_items() {
+        if constexpr (form == Collection::by_name) {
+            std::vector<T> all;
+            for (auto& [name, each] : *items) set_identity(all.emplace_back(std::move(each)), name);
+            return all;
+        } else {
+            return std::move(*items);
+        }
+    }
 
     /// The link to the next page; empty: this is the last one.
     [[nodiscard]] std::string next_link() const {

@@ -95,7 +95,7 @@ class ProxyReads {
     /// for.
     template<class... Parts>
     [[nodiscard]] Listing<T> list(Parts const&... parts) const {
-        static_assert(T::resource.list && !T::resource.plural.empty(),
+        static_assert(T::resource.list && (!T::resource.plural.empty() || T::resource.collection == Collection::bare),
                       "openstack: the declaration of this resource allows no list, or doesn't say its plural");
         return Listing<T>{session_, path_, Query<T>{parts...}};
     }

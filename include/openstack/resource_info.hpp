@@ -30,22 +30,30 @@ enum class Sort {
     one_pair  ///< the same, but of several keys it heeds one: a second one is refused here
 };
 
+/// In which form the service lists a collection.
+enum class Collection {
+    array,    ///< `{"volumes": [{...}]}`
+    by_name,  ///< `{"volumes": {"NAME": {...}}}`: the name is what identifies the resource
+    bare      ///< `[{...}]`, an array at the top
+};
+
 /// Where a resource lives and what the service does with it: `static constexpr ResourceInfo resource{...}` in its
 /// struct. The service's collection is `path`; one resource is `path/{id}`.
 struct ResourceInfo {
     std::string_view service{};    ///< the type in Keystone's catalog, such as "image"
     std::string_view path{};       ///< starts with the API version; `{placeholders}` are bound by the Proxy
     std::string_view key{};        ///< one resource stands under this key, `{"project": {...}}`; empty: at the top
-    std::string_view plural{};     ///< the key of the array that lists the collection
+    std::string_view plural{};     ///< the key of the collection where it is listed
     Create create = Create::post;  ///< what create() does
     Update update = Update::none;  ///< what update() does
     std::size_t page_size = 0;  ///< resources that a page is asked for by `limit`; 0: the service has no such parameter
     bool get = true;            ///< whether one resource can be asked for
     bool list = true;           ///< whether the collection can be listed
-    Sort sort = Sort::list;     ///< how asc<> and desc<> are sent
-    bool details = false;       ///< whether the collection is listed with more fields at `path/detail`
-    bool remove = true;         ///< whether a resource can be deleted
-    bool single = false;        ///< there is one, at the path itself, without an id: get() is all that it has
+    Collection collection = Collection::array;  ///< what list() reads
+    Sort sort = Sort::list;                     ///< how asc<> and desc<> are sent
+    bool details = false;                       ///< whether the collection is listed with more fields at `path/detail`
+    bool remove = true;                         ///< whether a resource can be deleted
+    bool single = false;  ///< there is one, at the path itself, without an id: get() is all that it has
     std::string_view patch_type = "application/json-patch+json";  ///< the media type of Update::json_patch
 };
 

@@ -32,6 +32,38 @@ struct Server {
 
     BOOST_DESCRIBE_CLASS(Server, (), (id, name, status), (), ())
 };
+/// Listed by its name, which its own JSON has or hasn't.
+struct Property {
+    static constexpr ResourceInfo resource{
+        .service = "test", .path = "/v2/properties", .plural = "properties", .collection = Collection::by_name};
+    Field<std::string, CreateOnly> name{};
+    Field<std::string> title{};
+
+    BOOST_DESCRIBE_CLASS(Property, (), (name, title), (), ())
+};
+/// The same by a number that the service chooses.
+struct Slot {
+    static constexpr ResourceInfo resource{
+        .service = "test", .path = "/v2/slots", .plural = "slots", .collection = Collection::by_name};
+    Field<std::string> title{};
+    Field<int, ReadOnly> id{};
+
+    BOOST_DESCRIBE_CLASS(Slot, (), (title, id), (), ())
+};
+/// Listed in an array at the top.
+struct Location {
+    static constexpr ResourceInfo resource{.service = "test", .path = "/v2/locations", .collection = Collection::bare};
+    Field<std::string> url{};
+
+    BOOST_DESCRIBE_CLASS(Location, (), (url), (), ())
+};
+
+template<class L>
+std::vector<std::string> ids(L&& listing) {
+    std::vector<std::string> all;
+    for (auto const& each : listing) all.push_back(identity(each));
+    return all;
+}
 
 }  // namespace
 
@@ -63,5 +95,52 @@ TEST_CASE("A collection is listed with details at another path, page by page", "
     CHECK(all[2].id == "3");
     cloud.expect("GET", "/v2.1/servers?limit=2", 200, R"({"servers": []})");
     CHECK(servers.list().all().empty());
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("The name that a resource is listed by is the one that identifies it", "[proxy][page]") {
+    ScriptedCloud cloud;
+    Proxy<Property> const properties{cloud.session()};
+    auto const list = [&](std::string body) {
+        cloud.expect("GET", "/v2/properties", 200, std::move(body));
+        return properties.list().all();
+    };
+    std::vector<Property> const all =
+        list(R"({"properties": {"b": {"title": "B"}, "a": {"name": "a", "title": "A"}, "c": {"name": null}}})");
+    CHECK(ids(all) == std::vector<std::string>{"a", "b", "c"});
+    CHECK(all[0].title == "A");
+    CHECK(all[1].title == "B");
+    CHECK(ids(list(R"({"properties": {"a": {"name": "b"}}})")) == std::vector<std::string>{"a"});
+    CHECK(list(R"({"properties": {}})").empty());
+    CHECK(thrown<DecodeError>([&] { list(R"({"properties": {"a": {}, "a": {}}})"); }) ==
+          "the answer to GET /v2/properties: /properties/a: the key is there twice");
+    CHECK(thrown<DecodeError>([&] { list(R"({"properties": {"": {}}})"); }) ==
+          "the answer to GET /v2/properties: the resource has no id");
+    CHECK(thrown<DecodeError>([&] { list(R"({"properties": []})"); }) ==
+          "the answer to GET /v2/properties: /properties: expected object, found array");
+    CHECK(throws_exactly<DecodeError>([&] { list(R"({"properties": null})"); }));
+
+    cloud.expect("GET", "/v2/properties/b", 404);
+    cloud.expect("GET", "/v2/properties", 200, R"({"properties": {"a": {}, "b": {"title": "B"}}})");
+    CHECK(properties.find("b")->title == "B");
+
+    cloud.expect("GET", "/v2/slots", 200, R"({"slots": {"12": {"title": "t"}}})");
+    CHECK(Proxy<Slot>{cloud.session()}.list().one().id == 12);
+    cloud.expect("GET", "/v2/slots", 200, R"({"slots": {"x": {"title": "t"}}})");
+    CHECK(throws_exactly<DecodeError>([&] { static_cast<void>(Proxy<Slot>{cloud.session()}.list().all()); }));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A collection may be an array at the top", "[proxy][page]") {
+    ScriptedCloud cloud;
+    Proxy<Location> const locations{cloud.session()};
+    cloud.expect("GET", "/v2/locations", 200, R"([{"url": "file:///a"}, {"url": "file:///b"}])");
+    CHECK(ids(locations.list()) == std::vector<std::string>{"file:///a", "file:///b"});
+    cloud.expect("GET", "/v2/locations", 200, "[]");
+    CHECK(locations.list().all().empty());
+    for (std::string const body : {"{}", "null", "[1]", "[{}]", R"({"url": "file:///a"})"}) {
+        cloud.expect("GET", "/v2/locations", 200, body);
+        CHECK(throws_exactly<DecodeError>([&] { static_cast<void>(locations.list().all()); }));
+    }
     CHECK(cloud.finish() == "");
 }
