@@ -164,6 +164,24 @@ class DuplicateResource : public Error {
     std::vector<std::string> ids_;
 };
 
+/// The service doesn't have what was asked for; the message says what that needs.
+class NotSupported : public Error {
+  public:
+    using Error::Error;
+};
+
+/// A resource has got into a state from which it doesn't come to the one that is waited for.
+class ResourceFailure : public Error {
+  public:
+    using Error::Error;
+};
+
+/// A resource hasn't come to the state that is waited for within the wait's deadline.
+class ResourceTimeout : public Error {
+  public:
+    using Error::Error;
+};
+
 /// The bytes aren't those that the record promises (or the service stored others than were sent).
 class IntegrityError : public Error {
   public:

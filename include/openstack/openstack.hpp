@@ -59,6 +59,7 @@
 #include <openstack/source.hpp>
 // 5 operations
 #include <openstack/answer.hpp>
+#include <openstack/at_once.hpp>
 #include <openstack/by_name.hpp>
 #include <openstack/download_stream.hpp>
 #include <openstack/listing.hpp>
@@ -69,6 +70,7 @@
 #include <openstack/upload.hpp>
 #include <openstack/verification.hpp>
 #include <openstack/versions.hpp>
+#include <openstack/waiting.hpp>
 // 6 services
 #include <openstack/auth/auth_method.hpp>
 #include <openstack/auth/fixed_token.hpp>
@@ -77,15 +79,30 @@
 #include <openstack/auth/methods.hpp>
 #include <openstack/auth/scope.hpp>
 #include <openstack/image/v2/disk_inspection.hpp>
+#include <openstack/image/v2/ensure_image.hpp>
 #include <openstack/image/v2/image.hpp>
+#include <openstack/image/v2/image_cache.hpp>
 #include <openstack/image/v2/image_data.hpp>
 #include <openstack/image/v2/image_fingerprint.hpp>
+#include <openstack/image/v2/image_import.hpp>
+#include <openstack/image/v2/image_imports.hpp>
+#include <openstack/image/v2/image_locations.hpp>
 #include <openstack/image/v2/image_records.hpp>
+#include <openstack/image/v2/image_sender.hpp>
+#include <openstack/image/v2/image_service_info.hpp>
 #include <openstack/image/v2/image_sharing.hpp>
 #include <openstack/image/v2/image_transfers.hpp>
 #include <openstack/image/v2/image_upload.hpp>
+#include <openstack/image/v2/image_watch.hpp>
+#include <openstack/image/v2/import_method.hpp>
+#include <openstack/image/v2/lacking_call.hpp>
 #include <openstack/image/v2/member.hpp>
+#include <openstack/image/v2/newest_image.hpp>
 #include <openstack/image/v2/proxy.hpp>
+#include <openstack/image/v2/schema.hpp>
+#include <openstack/image/v2/store.hpp>
+#include <openstack/image/v2/task.hpp>
+#include <openstack/image/v2/upload_options.hpp>
 // 7 front door
 #include <openstack/cloud_config.hpp>
 #include <openstack/config.hpp>

@@ -109,6 +109,9 @@ class BasicSession {
         limits(false).wait(duration, what);
     }
 
+    /// What the session's waits go by. Lives as long as the session.
+    [[nodiscard]] auto& clock() const noexcept { return *state_->clock; }
+
     /// Keeps a fact about the cloud for all copies of the session, in place of what was kept under that key.
     void remember(std::string_view key, std::string value) const { state_->notes.get().set(key, std::move(value)); }
     /// What was remembered last under that key; empty if nothing was.

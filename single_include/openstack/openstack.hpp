@@ -486,6 +486,24 @@ class DuplicateResource : public Error {
     std::vector<std::string> ids_;
 };
 
+/// The service doesn't have what was asked for; the message says what that needs.
+class NotSupported : public Error {
+  public:
+    using Error::Error;
+};
+
+/// A resource has got into a state from which it doesn't come to the one that is waited for.
+class ResourceFailure : public Error {
+  public:
+    using Error::Error;
+};
+
+/// A resource hasn't come to the state that is waited for within the wait's deadline.
+class ResourceTimeout : public Error {
+  public:
+    using Error::Error;
+};
+
 /// The bytes aren't those that the record promises (or the service stored others than were sent).
 class IntegrityError : public Error {
   public:
@@ -1739,6 +1757,32 @@ struct PropertiesAccess {
 
 }  // namespace openstack
 
+// <openstack/raw_json.hpp>
+// RawJson: a value of any kind, kept as its JSON text.
+
+namespace openstack {
+
+/// What has no type of its own, since it may be anything: `Field<RawJson>`, and vectors and maps of it. It is read from
+/// any JSON value, and its text is that value without the space around and in it; from_json reads on from there. It is
+/// written as it stands; a text that isn't one JSON value, within from_json's limits, throws InvalidRequest then.
+/// JSON's null is the field's, and in a list or map the text `null`.
+///
+///     task.input = RawJson{R"({"image_id": "1"})"};
+///     task.input = RawJson{to_json(input)};
+///
+/// RawJson is the one to use; it is a template so that a program compiles it only where it has one.
+template<class Text>
+struct BasicRawJson {
+    Text text{};  ///< one JSON value (RFC 8259)
+
+    /// Texts are compared, not what they mean: `1` isn't `1.0`.
+    bool operator==(BasicRawJson const&) const = default;
+};
+/// Any JSON value.
+using RawJson = BasicRawJson<std::string>;
+
+}  // namespace openstack
+
 // 2 description
 
 // <openstack/codec.hpp>
@@ -1749,7 +1793,7 @@ struct PropertiesAccess {
 
 namespace openstack {
 
-struct ResourceInfo;  // resource.hpp
+struct ResourceInfo;  // resource_info.hpp
 
 namespace detail {
 
@@ -1923,6 +1967,8 @@ template<class T, class Less>
 inline constexpr TypeFault type_fault<std::map<std::string, T, Less>> = type_fault<T>;
 template<>
 inline constexpr TypeFault type_fault<Properties> = TypeFault::none;
+template<class Text>
+inline constexpr TypeFault type_fault<BasicRawJson<Text>> = TypeFault::none;
 
 template<class T>
 inline constexpr bool is_codable = type_fault<T> == TypeFault::none || type_fault<T> == TypeFault::not_comparable;
@@ -1940,7 +1986,8 @@ template<class T, class... Options>
 }  // namespace detail
 
 /// What a field may hold: bool, integers, floating-point numbers, std::string, types with a codec (Timestamp and
-/// Open<Enum> have one), described structs, std::vector and std::map<std::string, ...> of all these, and Properties.
+/// Open<Enum> have one), described structs, RawJson, std::vector and std::map<std::string, ...> of all these, and
+/// Properties.
 template<class T>
 concept Codable = detail::is_codable<T>;
 
@@ -2176,6 +2223,9 @@ inline constexpr bool describes_all_members =
 // <openstack/resource.hpp>
 // Resource: a described struct that says where its service keeps it, and the checks that a declaration must pass.
 
+// <openstack/resource_info.hpp>
+// ResourceInfo: where a resource lives, and what its service does with it in which form.
+
 namespace openstack {
 
 /// How the service creates a resource.
@@ -2194,21 +2244,43 @@ enum class Update {
     json_patch    ///< PATCH with an RFC 6902 document
 };
 
+/// How the service is told in which order to list.
+enum class Sort {
+    list,     ///< `sort=a:asc,b:desc` (API-SIG, sorting guideline)
+    pairs,    ///< `sort_key=a&sort_dir=asc` for each key, as Nova, Neutron and Cinder have taken it for longer
+    one_pair  ///< the same, but of several keys it heeds one: a second one is refused here
+};
+
+/// In which form the service lists a collection.
+enum class Collection {
+    array,    ///< `{"volumes": [{...}]}`
+    by_name,  ///< `{"volumes": {"NAME": {...}}}`: the name is what identifies the resource
+    bare      ///< `[{...}]`, an array at the top
+};
+
 /// Where a resource lives and what the service does with it: `static constexpr ResourceInfo resource{...}` in its
 /// struct. The service's collection is `path`; one resource is `path/{id}`.
 struct ResourceInfo {
     std::string_view service{};    ///< the type in Keystone's catalog, such as "image"
     std::string_view path{};       ///< starts with the API version; `{placeholders}` are bound by the Proxy
     std::string_view key{};        ///< one resource stands under this key, `{"project": {...}}`; empty: at the top
-    std::string_view plural{};     ///< the key of the array that lists the collection
+    std::string_view plural{};     ///< the key of the collection where it is listed
     Create create = Create::post;  ///< what create() does
     Update update = Update::none;  ///< what update() does
     std::size_t page_size = 0;  ///< resources that a page is asked for by `limit`; 0: the service has no such parameter
     bool get = true;            ///< whether one resource can be asked for
     bool list = true;           ///< whether the collection can be listed
-    bool remove = true;         ///< whether a resource can be deleted
+    Collection collection = Collection::array;  ///< what list() reads
+    Sort sort = Sort::list;                     ///< how asc<> and desc<> are sent
+    bool details = false;                       ///< whether the collection is listed with more fields at `path/detail`
+    bool remove = true;                         ///< whether a resource can be deleted
+    bool single = false;  ///< there is one, at the path itself, without an id: get() is all that it has
     std::string_view patch_type = "application/json-patch+json";  ///< the media type of Update::json_patch
 };
+
+}  // namespace openstack
+
+namespace openstack {
 
 namespace detail {
 
@@ -2263,8 +2335,9 @@ template<auto Member, TypeFault fault>
 struct FieldComplaint {
     static_assert(
         fault != TypeFault::not_codable,
-        "openstack: a field can't have this type: use bool, a number, std::string, Timestamp, Open<Enum>, a described "
-        "struct, a std::vector or std::map<std::string, ...> of these, or specialise openstack::codec for it");
+        "openstack: a field can't have this type: use bool, a number, std::string, Timestamp, Open<Enum>, RawJson, a "
+        "described struct, a std::vector or std::map<std::string, ...> of these, or specialise openstack::codec for "
+        "it");
     static_assert(fault != TypeFault::codec_lacks_name,
                   "openstack: the codec of a field's type lacks `static constexpr std::string_view expected`, the name "
                   "of what it decodes");
@@ -2395,6 +2468,12 @@ template<Resource T>
 
 // <openstack/to_json.hpp>
 // to_json: a value as JSON, whole, or only what create and update send.
+
+// <openstack/from_json.hpp>
+// from_json<T>: a JSON document as a T.
+
+// <openstack/json_decoder.hpp>
+// The decoder: JSON events straight into the fields, all problems collected, everything a server controls bounded.
 
 // <openstack/json.hpp>
 // JSON text to events and back: the only header that knows RapidJSON.
@@ -2587,6 +2666,688 @@ using JsonWriter = BasicJsonWriter<rapidjson::StringBuffer>;
 
 }  // namespace openstack::detail
 
+// <openstack/json_frames.hpp>
+// JsonFrames: the objects and arrays of a document that have begun and not ended.
+
+// <openstack/json_shape.hpp>
+// JsonShape: where a struct's members are, found by name, with a guess which one comes next.
+
+// <openstack/json_types.hpp>
+// What each C++ type takes from JSON, as tables of functions: the decoder itself depends on no such type and compiles
+// once.
+
+namespace openstack::detail {
+
+struct JsonType;
+
+/// Where the next JSON value goes. Without a type it is skipped.
+struct JsonTarget {
+    JsonType const* type = nullptr;
+    void* object = nullptr;
+    FieldState* state = nullptr;  ///< of the Field around the object; null where there is none, and null isn't taken
+};
+
+/// A member of a JSON object that has a place in the struct at `object`.
+struct JsonMember {
+    std::string_view name;
+    JsonTarget (*locate)(void* object);
+};
+
+/// What an object in C++ takes. A function that is null, or returns false, means "not this kind of value".
+struct JsonType {
+    std::string_view expected;  ///< ends "expected ..."
+    bool (*boolean)(void*, bool) = nullptr;
+    bool (*number)(void*, std::string_view) = nullptr;
+    bool (*string)(void*, std::string_view) = nullptr;
+    void (*raw)(void*, std::string json) = nullptr;  ///< any other value, as a JSON text
+    JsonTarget (*new_element)(void*) = nullptr;      ///< of an array
+    void (*reserve)(void*, std::size_t count) = nullptr;
+    std::size_t element_size = 0;                                    ///< what an element or entry costs in memory
+    JsonTarget (*new_entry)(void*, std::string_view key) = nullptr;  ///< of a map; no object: the key is there already
+    bool is_struct = false;
+    JsonMember const* members = nullptr;  ///< of a struct
+    std::size_t member_count = 0;
+    Properties* (*catch_all)(void*) = nullptr;
+    JsonType const* property = nullptr;  ///< of what the catch-all takes
+};
+
+template<class T, bool AsText = false>
+struct JsonTypeOf;
+template<class Container>
+struct PendingProperty;
+
+/// The type's table.
+template<class T, bool AsText = false>
+inline constexpr JsonType json_type = JsonTypeOf<T, AsText>::make();
+
+/// A plain object of T as a target.
+template<class T>
+JsonTarget target(T& object) {
+    return {&json_type<T>, &object, nullptr};
+}
+/// A Field as a target.
+template<class T, class... Options>
+JsonTarget target(Field<T, Options...>& field) {
+    FieldStorage<T>& storage = FieldAccess::storage(field);
+    return {&json_type<T, OptionList<Options...>::template has<AsText>>, &storage.value, &storage.state};
+}
+
+template<class T>
+constexpr std::string_view expected_number() {
+    if constexpr (std::floating_point<T>) return "number";
+    if constexpr (std::is_unsigned_v<T>) return sizeof(T) == 8 ? "integer (unsigned, 64 bits)" : "integer (unsigned)";
+    return sizeof(T) == 8 ? "integer (64 bits)" : sizeof(T) == 4 ? "integer (32 bits)" : "integer (16 bits or fewer)";
+}
+
+template<class T>
+bool store_text(void* object, std::string_view text) {
+    if constexpr (std::same_as<T, std::string>) {
+        static_cast<T*>(object)->assign(text);
+        return true;
+    } else if constexpr (requires(T & value) { codec<T>::assign(value, text); }) {
+        codec<T>::assign(*static_cast<T*>(object), text);
+        return true;
+    } else {
+        std::optional<T> value = from_text<T>(text);
+        if (value) *static_cast<T*>(object) = std::move(*value);
+        return value.has_value();
+    }
+}
+
+template<class T>
+bool store_decoded(void* object, std::optional<T> value) {
+    if (value) *static_cast<T*>(object) = std::move(*value);
+    return value.has_value();
+}
+
+/// Scalars, by their wire form.
+template<class T, bool AsText>
+struct JsonTypeOf {
+    static constexpr JsonType make() {
+        JsonType type{};
+        if constexpr (AsText) {
+            type.expected = "string";
+            if constexpr (WireNumber<T>) type.expected = "string with a number";
+            if constexpr (std::same_as<T, bool>) type.expected = "string \"true\" or \"false\"";
+            if constexpr (HasCodec<T>) type.expected = codec<T>::expected;
+            type.string = store_text<T>;
+        } else if constexpr (std::same_as<T, bool>) {
+            type.expected = "boolean";
+            type.boolean = [](void* object, bool value) { return *static_cast<bool*>(object) = value, true; };
+        } else if constexpr (std::same_as<T, std::string>) {
+            type.expected = "string";
+            type.string = store_text<T>;
+        } else if constexpr (WireNumber<T>) {
+            type.expected = expected_number<T>();
+            type.number = store_text<T>;
+        } else if constexpr (HasCodec<T>) {
+            using WireType = decltype(codec<T>::encode(std::declval<T const&>()));
+            type.expected = codec<T>::expected;
+            if constexpr (std::same_as<WireType, bool>) {
+                type.boolean = [](void* object, bool value) {
+                    return store_decoded<T>(object, codec<T>::decode(value));
+                };
+            } else if constexpr (WireNumber<WireType>) {
+                type.number = store_text<T>;
+            } else {
+                type.string = store_text<T>;
+            }
+        } else if constexpr (Described<T>) {
+            static_assert(is_checked_struct<T>);
+            type.expected = "object";
+            type.is_struct = true;
+            type.members = members<T>.data();
+            type.member_count = members<T>.size();
+            if constexpr (count_catch_alls<T>() > 0) {
+                using Container = std::remove_pointer_t<decltype(catch_all<T>(nullptr))>;
+                type.catch_all = catch_all<T>;
+                type.property = &json_type<PendingProperty<Container>>;
+            }
+        }
+        return type;
+    }
+
+  private:
+    template<class Struct>
+    static constexpr std::size_t member_count() {
+        std::size_t count = 0;
+        for_each_field<Struct>([&](auto field) { count += field.is_in_json ? 1 : 0; });
+        return count;
+    }
+    template<class Struct>
+    static constexpr auto make_members() {
+        std::array<JsonMember, member_count<Struct>()> members{};
+        [[maybe_unused]] std::size_t count = 0;
+        for_each_field<Struct>([&](auto field) {
+            if constexpr (field.is_in_json)
+                members[count++] = {field.wire_name, [](void* object) {
+                                        return target(static_cast<Struct*>(object)->*decltype(field)::pointer);
+                                    }};
+        });
+        return members;
+    }
+    template<class Struct>
+    static constexpr auto members = make_members<Struct>();
+
+    template<class Struct>
+    static Properties* catch_all(void* object) {
+        Properties* found = nullptr;
+        for_each_field<Struct>([&](auto field) {
+            if constexpr (field.is_catch_all) found = &(static_cast<Struct*>(object)->*decltype(field)::pointer);
+        });
+        return found;
+    }
+};
+
+template<class Text>
+struct JsonTypeOf<BasicRawJson<Text>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "any value";
+        type.raw = [](void* object, std::string json) {
+            static_cast<BasicRawJson<Text>*>(object)->text = std::move(json);
+        };
+        return type;
+    }
+};
+
+template<class T>
+struct JsonTypeOf<std::vector<T>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "array";
+        type.element_size = sizeof(T);
+        type.reserve = [](void* object, std::size_t count) { static_cast<std::vector<T>*>(object)->reserve(count); };
+        type.new_element = [](void* object) { return target(static_cast<std::vector<T>*>(object)->emplace_back()); };
+        return type;
+    }
+};
+
+template<class T, class Less>
+struct JsonTypeOf<std::map<std::string, T, Less>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "object";
+        type.element_size = sizeof(typename std::map<std::string, T, Less>::value_type);
+        type.new_entry = [](void* object, std::string_view key) {
+            auto const [at, is_new] =
+                static_cast<std::map<std::string, T, Less>*>(object)->try_emplace(std::string{key});
+            return is_new ? target(at->second) : JsonTarget{};
+        };
+        return type;
+    }
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// What a decoder knows of a struct's type since its first object in the document.
+class JsonShape {
+    /// A member, with its place in bytes from the struct's begin.
+    struct Place {
+        std::string_view name{};
+        JsonType const* type = nullptr;
+        std::ptrdiff_t object = 0;
+        std::ptrdiff_t state = no_state;
+        std::uint64_t bit = 0;  ///< its own among all members
+        /// The member that came next in the last object. Services write members in one order: mostly it will again.
+        Place* follower = nullptr;
+    };
+
+  public:
+    /// The shape of the struct that `type` takes; `object` is any of them.
+    JsonShape(JsonType const* type, void* object) : type_(type), places_(type->member_count + 1) {
+        auto const offset = [&](void const* place) {
+            return static_cast<char const*>(place) - static_cast<char*>(object);
+        };
+        for (std::size_t i = 0; i < type->member_count; ++i) {
+            JsonTarget const target = type->members[i].locate(object);
+            places_[i] = {.name = type->members[i].name, .type = target.type, .object = offset(target.object)};
+            if (target.state != nullptr) places_[i].state = offset(target.state);
+            places_[i].bit = std::uint64_t{1} << i;
+        }
+        places_.back().name = "\xff";  // no key, since all of them are UTF-8
+        for (Place& each : places_) each.follower = &places_.back();
+        first_ = &places_.back();
+    }
+    JsonShape(JsonShape const&) = delete;
+    JsonShape& operator=(JsonShape const&) = delete;
+
+    /// A reader of one object: it knows which members have come.
+    class Cursor {
+      public:
+        enum class Found { member, nothing, duplicate };
+
+        Cursor() = default;
+        Cursor(JsonShape& shape, void* object)
+            : shape_(&shape), guess_(&shape.first_), object_(static_cast<char*>(object)) {}
+
+        explicit operator bool() const { return shape_ != nullptr; }
+
+        /// Puts the member of that name into `target`.
+        Found find(std::string_view name, JsonTarget& target) {
+            Place* place = *guess_;
+            if (!is_same(place->name, name)) {
+                place = shape_->search(name);
+                if (place == nullptr) return Found::nothing;
+                *guess_ = place;
+            }
+            guess_ = &place->follower;
+            if ((seen_ & place->bit) != 0) return Found::duplicate;
+            seen_ |= place->bit;
+            target.type = place->type;
+            target.object = object_ + place->object;
+            target.state = place->state == no_state ? nullptr : reinterpret_cast<FieldState*>(object_ + place->state);
+            return Found::member;
+        }
+
+      private:
+        JsonShape* shape_ = nullptr;
+        Place** guess_ = nullptr;
+        char* object_ = nullptr;
+        std::uint64_t seen_ = 0;  ///< as bits
+    };
+
+  private:
+    static constexpr std::ptrdiff_t no_state = -1;
+
+    /// `==` without a call or a loop for keys of up to 16 characters.
+    static bool is_same(std::string_view a, std::string_view b) {
+        if (a.size() != b.size()) return false;
+        if (a.size() > 16 || a.size() < 4) return a == b;
+        return a.size() < 8 ? has_same_ends<std::uint32_t>(a, b) : has_same_ends<std::uint64_t>(a, b);
+    }
+    template<class Word>
+    static bool has_same_ends(std::string_view a, std::string_view b) {
+        auto const differ = [&](std::size_t at) {
+            Word of_a, of_b;
+            std::memcpy(&of_a, a.data() + at, sizeof of_a);
+            std::memcpy(&of_b, b.data() + at, sizeof of_b);
+            return of_a ^ of_b;
+        };
+        return (differ(0) | differ(a.size() - sizeof(Word))) == 0;
+    }
+
+    [[nodiscard]] Place* search(std::string_view name) {
+        for (std::size_t i = 0; i < type_->member_count; ++i)
+            if (is_same(places_[i].name, name)) return &places_[i];
+        return nullptr;
+    }
+
+    JsonType const* type_;
+    std::vector<Place> places_;  ///< the last one stands for none of them
+    Place* first_ = nullptr;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// An object or array that has begun and not ended.
+struct JsonFrame {
+    JsonType const* type = nullptr;  ///< null: it is skipped
+    void* object = nullptr;
+    bool is_array = false;
+    char const* begin = nullptr;  ///< where in the text, or shortly before
+    std::string_view key{};       ///< of an object's current member
+    JsonShape::Cursor cursor{};   ///< of a struct
+    std::size_t index = 0;        ///< of an array's element after the current one
+};
+
+/// What a document may have at most.
+struct JsonLimits {
+    static constexpr std::size_t bytes = std::size_t{16} << 20;
+    static constexpr std::size_t depth = 64;
+    static constexpr std::size_t problems = 64;    ///< that are reported
+    static constexpr std::size_t key_shown = 200;  ///< bytes of a key in the pointer to a problem
+};
+
+/// The stack of them.
+class JsonFrames {
+  public:
+    /// The innermost one; at depth 0 it stands for the place of the whole document.
+    [[nodiscard]] JsonFrame& top() { return *top_; }
+    [[nodiscard]] std::size_t depth() const { return static_cast<std::size_t>(top_ - frames_.data()); }
+
+    void push(JsonFrame const& frame) { *++top_ = frame; }
+    void pop() { --top_; }
+
+    /// Whether an array holds the innermost one.
+    [[nodiscard]] bool is_in_array() const {
+        for (std::size_t i = 0; i < depth(); ++i)
+            if (frames_[i].is_array) return true;
+        return false;
+    }
+
+    /// The JSON pointer (RFC 6901) to the current value. Of a long key it has the front: there may be many problems.
+    [[nodiscard]] std::string pointer() const {
+        std::string text;
+        for (std::size_t i = 1; i <= depth(); ++i) {
+            JsonFrame const& frame = frames_[i];
+            text += '/' + (frame.is_array ? std::to_string((std::max)(frame.index, std::size_t{1}) - 1)
+                                          : escape_pointer_token(one_line(frame.key, JsonLimits::key_shown)));
+        }
+        return text;
+    }
+
+  private:
+    std::array<JsonFrame, JsonLimits::depth + 1> frames_{};
+    JsonFrame* top_ = frames_.data();
+};
+
+}  // namespace openstack::detail
+
+// <openstack/json_properties.hpp>
+// What the catch-all takes from JSON: every key that is no field's.
+
+namespace openstack::detail {
+
+/// A key of the catch-all whose value comes next.
+template<class Container>
+struct PendingProperty {
+    Container* properties = nullptr;
+    std::string_view key{};  ///< lives in the parsed text
+};
+template<class Container>
+struct JsonTypeOf<PendingProperty<Container>, false> {
+    static constexpr JsonType make() {
+        constexpr std::size_t node = 4 * sizeof(void*);  // what a map keeps beside each
+        JsonType type{};
+        type.element_size = sizeof(typename Container::value_type) + node;
+        type.string = [](void* object, std::string_view text) {
+            auto& pending = *static_cast<PendingProperty<Container>*>(object);
+            return PropertiesAccess::texts(*pending.properties).emplace(pending.key, text).second;
+        };
+        type.raw = [](void* object, std::string json) {
+            auto& pending = *static_cast<PendingProperty<Container>*>(object);
+            PropertiesAccess::raw(*pending.properties).emplace(pending.key, std::move(json));
+        };
+        return type;
+    }
+};
+
+template<class Text>
+struct JsonTypeOf<BasicProperties<Text>, false> {
+    static constexpr JsonType make() {
+        JsonType type{};
+        type.expected = "object";
+        type.is_struct = true;
+        type.catch_all = [](void* object) { return static_cast<BasicProperties<Text>*>(object); };
+        type.property = &json_type<PendingProperty<BasicProperties<Text>>>;
+        return type;
+    }
+};
+
+}  // namespace openstack::detail
+
+namespace openstack::detail {
+
+/// Takes the events of one document and stores them in a target. Types come as JsonType tables: it compiles once, and,
+/// being a template over its limits, only where something is decoded.
+template<class Limits>
+class JsonDecoder {
+    static_assert(Limits::depth <= JsonLimits::depth);
+
+  public:
+    JsonDecoder(JsonTarget root, std::size_t text_size) : next_(root), memory_left_(memory_for(text_size)) {}
+
+    /// Parses the whole document; gives what is wrong with it.
+    [[nodiscard]] std::vector<DecodeProblem> decode(std::string& text) {
+        position_ = text.data();
+        end_ = text.data() + text.size();
+        JsonSyntaxError const error = parse_json(text, *this);
+        if (!error.reason.empty() && !has_stopped_)
+            add_problem("not JSON at byte " + std::to_string(error.offset) + ": " + std::string{error.reason});
+        return std::move(problems_);
+    }
+
+    bool null() {
+        if (capture_) return capture_->null(), end_captured();
+        JsonTarget const& target = take();
+        if (target.state != nullptr) return *target.state = FieldState::is_null, true;
+        return store_raw(target, "null", "null");
+    }
+    bool boolean(bool value) {
+        if (capture_) return capture_->boolean(value), end_captured();
+        JsonTarget const& target = take();
+        if (target.type != nullptr && target.type->boolean != nullptr && target.type->boolean(target.object, value))
+            return accept(target);
+        return store_raw(target, value ? "true" : "false", "boolean");
+    }
+    bool number(std::string_view text) {
+        if (capture_) return capture_->raw(text), end_captured();
+        JsonTarget const& target = take();
+        if (target.type != nullptr && target.type->number != nullptr && target.type->number(target.object, text))
+            return accept(target);
+        return store_raw(target, text, "number " + std::string{text.substr(0, 40)});
+    }
+    bool string(std::string_view text) {
+        if (capture_) return capture_->string(text), end_captured();
+        JsonTarget const& target = take();
+        position_ = text.data() + text.size();
+        if (target.type == nullptr) return true;
+        if (target.type->string != nullptr && target.type->string(target.object, text)) return accept(target);
+        if (target.type->raw == nullptr) return mismatch(target, "string");
+        JsonWriter writer;
+        writer.string(text);
+        return store_raw(target, writer.text(), "string");
+    }
+
+    bool begin_object() { return begin(false); }
+    bool begin_array() { return begin(true); }
+    bool end_object() { return end(false); }
+    bool end_array() { return end(true); }
+
+    bool key(std::string_view name) {
+        if (capture_) return capture_->key(name), true;
+        JsonFrame& frame = frames_.top();
+        frame.key = name;
+        position_ = name.data() + name.size();
+        using Found = JsonShape::Cursor::Found;
+        if (!frame.cursor) {
+            next_ = entry(frame);
+        } else if (Found const found = frame.cursor.find(name, next_); found != Found::member) {
+            next_ = found == Found::nothing ? property(frame) : duplicate();
+        }
+        return !has_stopped_;
+    }
+
+  private:
+    /// A short document can't become a large structure: an empty object takes three bytes to send.
+    static constexpr std::size_t memory_for(std::size_t text_size) { return (std::size_t{1} << 20) + 16 * text_size; }
+
+    /// The target of the value that begins now.
+    JsonTarget const& take() {
+        if (frames_.top().is_array) next_ = new_element();
+        return next_;
+    }
+
+    JsonTarget new_element() {
+        JsonFrame& frame = frames_.top();
+        ++frame.index;
+        if (frame.type == nullptr || !has_memory(frame, frame.type->element_size)) return {};
+        if (frame.index == 2 && !has_reserved_) reserve(frame);
+        return frame.type->new_element(frame.object);
+    }
+
+    /// Whether one element, entry or property more may be there. If not, the rest of them is skipped.
+    bool has_memory(JsonFrame& frame, std::size_t size) {
+        if (size <= memory_left_) return memory_left_ -= size, true;
+        add_problem("more elements than a document of this size may have");
+        frame.type = nullptr;
+        return false;
+    }
+
+    /// Makes room for as many elements as the document will have if they are like the first one, and an eighth more: in
+    /// the first array that has two, mostly the page of a collection. One that is a little too small moves them all.
+    void reserve(JsonFrame const& frame) {
+        auto const first_size = static_cast<std::size_t>(position_ - frame.begin);
+        if (first_size == 0 || frames_.is_in_array()) return;
+        std::size_t const estimate = 2 + static_cast<std::size_t>(end_ - position_) / first_size;
+        std::size_t const most = frame.index + memory_left_ / frame.type->element_size;
+        frame.type->reserve(frame.object, (std::min)(estimate + estimate / 8, most));
+        has_reserved_ = true;
+    }
+
+    JsonTarget property(JsonFrame& frame) {
+        if (frame.type == nullptr || frame.type->catch_all == nullptr) return {};
+        Properties& properties = *frame.type->catch_all(frame.object);
+        if (properties.contains(frame.key) || properties.raw().contains(frame.key)) return duplicate();
+        if (!has_memory(frame, frame.type->property->element_size)) return {};
+        property_ = {&properties, frame.key};
+        return {frame.type->property, &property_, nullptr};
+    }
+
+    JsonTarget entry(JsonFrame& frame) {
+        if (frame.type == nullptr || !has_memory(frame, frame.type->element_size)) return {};
+        JsonTarget const target = frame.type->new_entry(frame.object, frame.key);
+        return target.object == nullptr ? duplicate() : target;
+    }
+
+    JsonTarget duplicate() {
+        add_problem("the key is there twice");
+        return {};
+    }
+
+    static bool accept(JsonTarget const& target) {
+        if (target.state != nullptr) *target.state = FieldState::has_value;
+        return true;
+    }
+
+    bool store_raw(JsonTarget const& target, std::string_view json, std::string_view found) {
+        if (target.type == nullptr) return true;
+        if (target.type->raw == nullptr) return mismatch(target, found);
+        target.type->raw(target.object, std::string{json});
+        return accept(target);
+    }
+
+    bool mismatch(JsonTarget const& target, std::string_view found) {
+        add_problem("expected " + std::string{target.type->expected} + ", found " + std::string{found});
+        return !has_stopped_;
+    }
+
+    bool begin(bool is_array) {
+        if (capture_) return begin_captured(is_array);
+        JsonTarget const target = take();
+        JsonType const* const type = target.type;
+        if (type != nullptr && type->raw != nullptr) {
+            capture_.emplace();
+            captured_ = target;
+            return begin_captured(is_array);
+        }
+        bool const fits = type != nullptr &&
+                          (is_array ? type->new_element != nullptr : type->is_struct || type->new_entry != nullptr);
+        if (fits) {
+            accept(target);
+        } else if (type != nullptr && !mismatch(target, is_array ? "array" : "object")) {
+            return false;
+        }
+        if (!is_within_depth()) return false;
+        frames_.push(
+            {.type = fits ? type : nullptr, .object = target.object, .is_array = is_array, .begin = position_});
+        if (fits && type->is_struct) frames_.top().cursor = {shape_of(type, target.object), target.object};
+        return true;
+    }
+
+    bool end(bool is_array) {
+        if (capture_) {
+            is_array ? capture_->end_array() : capture_->end_object();
+            --capture_depth_;
+            return end_captured();
+        }
+        frames_.pop();
+        return true;
+    }
+
+    bool begin_captured(bool is_array) {
+        if (!is_within_depth()) return false;
+        is_array ? capture_->begin_array() : capture_->begin_object();
+        ++capture_depth_;
+        return true;
+    }
+
+    bool end_captured() {
+        if (capture_depth_ > 0) return true;
+        captured_.type->raw(captured_.object, capture_->text());
+        capture_.reset();
+        return accept(captured_);
+    }
+
+    bool is_within_depth() {
+        if (frames_.depth() + capture_depth_ < Limits::depth) return true;
+        add_problem("nested deeper than " + std::to_string(Limits::depth) + " levels");
+        return !(has_stopped_ = true);
+    }
+
+    JsonShape& shape_of(JsonType const* type, void* object) {
+        return shapes_.try_emplace(type, type, object).first->second;
+    }
+
+    /// Puts a problem at the place of the current value.
+    void add_problem(std::string text) {
+        if (has_stopped_) return;
+        problems_.push_back({frames_.pointer(), std::move(text)});
+        has_stopped_ = problems_.size() >= Limits::problems;
+    }
+
+    JsonTarget next_;
+    JsonFrames frames_;
+    std::map<JsonType const*, JsonShape> shapes_;
+    std::vector<DecodeProblem> problems_;
+    PendingProperty<Properties> property_;
+    std::optional<JsonWriter> capture_;  ///< writes down a value that is kept raw
+    JsonTarget captured_;
+    std::size_t capture_depth_ = 0;
+    std::size_t memory_left_;
+    char const* position_ = nullptr;  ///< the end of the last key or string
+    char const* end_ = nullptr;
+    bool has_reserved_ = false;
+    bool has_stopped_ = false;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack {
+
+/// The longest text that from_json reads, in bytes.
+inline constexpr std::size_t max_json_size = detail::JsonLimits::bytes;
+
+namespace detail {
+
+template<class Limits = JsonLimits>
+void decode(JsonTarget target, std::string text, std::string_view what) {
+    if (text.size() > Limits::bytes)
+        throw DecodeError(what, {{"", "longer than " + std::to_string(Limits::bytes >> 20) + " MiB"}});
+    JsonDecoder<Limits> decoder(target, text.size());
+    if (auto problems = decoder.decode(text); !problems.empty()) throw DecodeError(what, std::move(problems));
+}
+
+/// Throws InvalidRequest, whose message opens with `what`, if the text isn't one JSON value.
+template<class Limits = JsonLimits>
+void check_json(std::string_view text, std::string_view what) {
+    try {
+        decode<Limits>({}, std::string{text}, what);
+    } catch (DecodeError const& error) {
+        throw InvalidRequest(error.what());
+    }
+}
+
+}  // namespace detail
+
+/// Reads a JSON document (RFC 8259, UTF-8) into a described struct, or any other type a field may hold. Keys without a
+/// field go to the catch-all, or are skipped where there is none. Throws DecodeError with every problem of the
+/// document, also for duplicate keys, NUL bytes, more than 64 levels, and texts of more than 16 MiB; `what` opens its
+/// message.
+template<Codable T>
+[[nodiscard]] T from_json(std::string text, std::string_view what = "the JSON document") {
+    T result{};
+    detail::decode(detail::target(result), std::move(text), what);
+    return result;
+}
+
+}  // namespace openstack
+
 namespace openstack {
 
 namespace detail {
@@ -2621,6 +3382,12 @@ void write_value(JsonWriter& writer, T const& value) {
         write_members(writer, value, Selection::all);
         writer.end_object();
     }
+}
+
+template<bool AsText = false, class Text>
+void write_value(JsonWriter& writer, BasicRawJson<Text> const& json) {
+    check_json(json.text, "the text of a RawJson");
+    writer.raw(json.text);
 }
 
 template<bool AsText = false, class T>
@@ -2928,679 +3695,6 @@ template<Resource T>
 
 }  // namespace openstack::detail
 
-// <openstack/from_json.hpp>
-// from_json<T>: a JSON document as a T.
-
-// <openstack/json_decoder.hpp>
-// The decoder: JSON events straight into the fields, all problems collected, everything a server controls bounded.
-
-// <openstack/json_frames.hpp>
-// JsonFrames: the objects and arrays of a document that have begun and not ended.
-
-// <openstack/json_shape.hpp>
-// JsonShape: where a struct's members are, found by name, with a guess which one comes next.
-
-// <openstack/json_types.hpp>
-// What each C++ type takes from JSON, as tables of functions: the decoder itself depends on no such type and compiles
-// once.
-
-namespace openstack::detail {
-
-struct JsonType;
-
-/// Where the next JSON value goes. Without a type it is skipped.
-struct JsonTarget {
-    JsonType const* type = nullptr;
-    void* object = nullptr;
-    FieldState* state = nullptr;  ///< of the Field around the object; null where there is none, and null isn't taken
-};
-
-/// A member of a JSON object that has a place in the struct at `object`.
-struct JsonMember {
-    std::string_view name;
-    JsonTarget (*locate)(void* object);
-};
-
-/// What an object in C++ takes. A function that is null, or returns false, means "not this kind of value".
-struct JsonType {
-    std::string_view expected;  ///< ends "expected ..."
-    bool (*boolean)(void*, bool) = nullptr;
-    bool (*number)(void*, std::string_view) = nullptr;
-    bool (*string)(void*, std::string_view) = nullptr;
-    void (*raw)(void*, std::string json) = nullptr;  ///< any other value, as a JSON text
-    JsonTarget (*new_element)(void*) = nullptr;      ///< of an array
-    void (*reserve)(void*, std::size_t count) = nullptr;
-    std::size_t element_size = 0;                                    ///< what an element or entry costs in memory
-    JsonTarget (*new_entry)(void*, std::string_view key) = nullptr;  ///< of a map; no object: the key is there already
-    bool is_struct = false;
-    JsonMember const* members = nullptr;  ///< of a struct
-    std::size_t member_count = 0;
-    Properties* (*catch_all)(void*) = nullptr;
-    JsonType const* property = nullptr;  ///< of what the catch-all takes
-};
-
-template<class T, bool AsText = false>
-struct JsonTypeOf;
-template<class Container>
-struct PendingProperty;
-
-/// The type's table.
-template<class T, bool AsText = false>
-inline constexpr JsonType json_type = JsonTypeOf<T, AsText>::make();
-
-/// A plain object of T as a target.
-template<class T>
-JsonTarget target(T& object) {
-    return {&json_type<T>, &object, nullptr};
-}
-/// A Field as a target.
-template<class T, class... Options>
-JsonTarget target(Field<T, Options...>& field) {
-    FieldStorage<T>& storage = FieldAccess::storage(field);
-    return {&json_type<T, OptionList<Options...>::template has<AsText>>, &storage.value, &storage.state};
-}
-
-template<class T>
-constexpr std::string_view expected_number() {
-    if constexpr (std::floating_point<T>) return "number";
-    if constexpr (std::is_unsigned_v<T>) return sizeof(T) == 8 ? "integer (unsigned, 64 bits)" : "integer (unsigned)";
-    return sizeof(T) == 8 ? "integer (64 bits)" : sizeof(T) == 4 ? "integer (32 bits)" : "integer (16 bits or fewer)";
-}
-
-template<class T>
-bool store_text(void* object, std::string_view text) {
-    if constexpr (std::same_as<T, std::string>) {
-        static_cast<T*>(object)->assign(text);
-        return true;
-    } else if constexpr (requires(T & value) { codec<T>::assign(value, text); }) {
-        codec<T>::assign(*static_cast<T*>(object), text);
-        return true;
-    } else {
-        std::optional<T> value = from_text<T>(text);
-        if (value) *static_cast<T*>(object) = std::move(*value);
-        return value.has_value();
-    }
-}
-
-template<class T>
-bool store_decoded(void* object, std::optional<T> value) {
-    if (value) *static_cast<T*>(object) = std::move(*value);
-    return value.has_value();
-}
-
-/// Scalars, by their wire form.
-template<class T, bool AsText>
-struct JsonTypeOf {
-    static constexpr JsonType make() {
-        JsonType type{};
-        if constexpr (AsText) {
-            type.expected = "string";
-            if constexpr (WireNumber<T>) type.expected = "string with a number";
-            if constexpr (std::same_as<T, bool>) type.expected = "string \"true\" or \"false\"";
-            if constexpr (HasCodec<T>) type.expected = codec<T>::expected;
-            type.string = store_text<T>;
-        } else if constexpr (std::same_as<T, bool>) {
-            type.expected = "boolean";
-            type.boolean = [](void* object, bool value) { return *static_cast<bool*>(object) = value, true; };
-        } else if constexpr (std::same_as<T, std::string>) {
-            type.expected = "string";
-            type.string = store_text<T>;
-        } else if constexpr (WireNumber<T>) {
-            type.expected = expected_number<T>();
-            type.number = store_text<T>;
-        } else if constexpr (HasCodec<T>) {
-            using WireType = decltype(codec<T>::encode(std::declval<T const&>()));
-            type.expected = codec<T>::expected;
-            if constexpr (std::same_as<WireType, bool>) {
-                type.boolean = [](void* object, bool value) {
-                    return store_decoded<T>(object, codec<T>::decode(value));
-                };
-            } else if constexpr (WireNumber<WireType>) {
-                type.number = store_text<T>;
-            } else {
-                type.string = store_text<T>;
-            }
-        } else if constexpr (Described<T>) {
-            static_assert(is_checked_struct<T>);
-            type.expected = "object";
-            type.is_struct = true;
-            type.members = members<T>.data();
-            type.member_count = members<T>.size();
-            if constexpr (count_catch_alls<T>() > 0) {
-                using Container = std::remove_pointer_t<decltype(catch_all<T>(nullptr))>;
-                type.catch_all = catch_all<T>;
-                type.property = &json_type<PendingProperty<Container>>;
-            }
-        }
-        return type;
-    }
-
-  private:
-    template<class Struct>
-    static constexpr std::size_t member_count() {
-        std::size_t count = 0;
-        for_each_field<Struct>([&](auto field) { count += field.is_in_json ? 1 : 0; });
-        return count;
-    }
-    template<class Struct>
-    static constexpr auto make_members() {
-        std::array<JsonMember, member_count<Struct>()> members{};
-        [[maybe_unused]] std::size_t count = 0;
-        for_each_field<Struct>([&](auto field) {
-            if constexpr (field.is_in_json)
-                members[count++] = {field.wire_name, [](void* object) {
-                                        return target(static_cast<Struct*>(object)->*decltype(field)::pointer);
-                                    }};
-        });
-        return members;
-    }
-    template<class Struct>
-    static constexpr auto members = make_members<Struct>();
-
-    template<class Struct>
-    static Properties* catch_all(void* object) {
-        Properties* found = nullptr;
-        for_each_field<Struct>([&](auto field) {
-            if constexpr (field.is_catch_all) found = &(static_cast<Struct*>(object)->*decltype(field)::pointer);
-        });
-        return found;
-    }
-};
-
-template<class T>
-struct JsonTypeOf<std::vector<T>, false> {
-    static constexpr JsonType make() {
-        JsonType type{};
-        type.expected = "array";
-        type.element_size = sizeof(T);
-        type.reserve = [](void* object, std::size_t count) { static_cast<std::vector<T>*>(object)->reserve(count); };
-        type.new_element = [](void* object) { return target(static_cast<std::vector<T>*>(object)->emplace_back()); };
-        return type;
-    }
-};
-
-template<class T, class Less>
-struct JsonTypeOf<std::map<std::string, T, Less>, false> {
-    static constexpr JsonType make() {
-        JsonType type{};
-        type.expected = "object";
-        type.element_size = sizeof(typename std::map<std::string, T, Less>::value_type);
-        type.new_entry = [](void* object, std::string_view key) {
-            auto const [at, is_new] =
-                static_cast<std::map<std::string, T, Less>*>(object)->try_emplace(std::string{key});
-            return is_new ? target(at->second) : JsonTarget{};
-        };
-        return type;
-    }
-};
-
-}  // namespace openstack::detail
-
-namespace openstack::detail {
-
-/// What a decoder knows of a struct's type since its first object in the document.
-class JsonShape {
-    /// A member, with its place in bytes from the struct's begin.
-    struct Place {
-        std::string_view name{};
-        JsonType const* type = nullptr;
-        std::ptrdiff_t object = 0;
-        std::ptrdiff_t state = no_state;
-        std::uint64_t bit = 0;  ///< its own among all members
-        /// The member that came next in the last object. Services write members in one order: mostly it will again.
-        Place* follower = nullptr;
-    };
-
-  public:
-    /// The shape of the struct that `type` takes; `object` is any of them.
-    JsonShape(JsonType const* type, void* object) : type_(type), places_(type->member_count + 1) {
-        auto const offset = [&](void const* place) {
-            return static_cast<char const*>(place) - static_cast<char*>(object);
-        };
-        for (std::size_t i = 0; i < type->member_count; ++i) {
-            JsonTarget const target = type->members[i].locate(object);
-            places_[i] = {.name = type->members[i].name, .type = target.type, .object = offset(target.object)};
-            if (target.state != nullptr) places_[i].state = offset(target.state);
-            places_[i].bit = std::uint64_t{1} << i;
-        }
-        places_.back().name = "\xff";  // no key, since all of them are UTF-8
-        for (Place& each : places_) each.follower = &places_.back();
-        first_ = &places_.back();
-    }
-    JsonShape(JsonShape const&) = delete;
-    JsonShape& operator=(JsonShape const&) = delete;
-
-    /// A reader of one object: it knows which members have come.
-    class Cursor {
-      public:
-        enum class Found { member, nothing, duplicate };
-
-        Cursor() = default;
-        Cursor(JsonShape& shape, void* object)
-            : shape_(&shape), guess_(&shape.first_), object_(static_cast<char*>(object)) {}
-
-        explicit operator bool() const { return shape_ != nullptr; }
-
-        /// Puts the member of that name into `target`.
-        Found find(std::string_view name, JsonTarget& target) {
-            Place* place = *guess_;
-            if (!is_same(place->name, name)) {
-                place = shape_->search(name);
-                if (place == nullptr) return Found::nothing;
-                *guess_ = place;
-            }
-            guess_ = &place->follower;
-            if ((seen_ & place->bit) != 0) return Found::duplicate;
-            seen_ |= place->bit;
-            target.type = place->type;
-            target.object = object_ + place->object;
-            target.state = place->state == no_state ? nullptr : reinterpret_cast<FieldState*>(object_ + place->state);
-            return Found::member;
-        }
-
-      private:
-        JsonShape* shape_ = nullptr;
-        Place** guess_ = nullptr;
-        char* object_ = nullptr;
-        std::uint64_t seen_ = 0;  ///< as bits
-    };
-
-  private:
-    static constexpr std::ptrdiff_t no_state = -1;
-
-    /// `==` without a call or a loop for keys of up to 16 characters.
-    static bool is_same(std::string_view a, std::string_view b) {
-        if (a.size() != b.size()) return false;
-        if (a.size() > 16 || a.size() < 4) return a == b;
-        return a.size() < 8 ? has_same_ends<std::uint32_t>(a, b) : has_same_ends<std::uint64_t>(a, b);
-    }
-    template<class Word>
-    static bool has_same_ends(std::string_view a, std::string_view b) {
-        auto const differ = [&](std::size_t at) {
-            Word of_a, of_b;
-            std::memcpy(&of_a, a.data() + at, sizeof of_a);
-            std::memcpy(&of_b, b.data() + at, sizeof of_b);
-            return of_a ^ of_b;
-        };
-        return (differ(0) | differ(a.size() - sizeof(Word))) == 0;
-    }
-
-    [[nodiscard]] Place* search(std::string_view name) {
-        for (std::size_t i = 0; i < type_->member_count; ++i)
-            if (is_same(places_[i].name, name)) return &places_[i];
-        return nullptr;
-    }
-
-    JsonType const* type_;
-    std::vector<Place> places_;  ///< the last one stands for none of them
-    Place* first_ = nullptr;
-};
-
-}  // namespace openstack::detail
-
-namespace openstack::detail {
-
-/// An object or array that has begun and not ended.
-struct JsonFrame {
-    JsonType const* type = nullptr;  ///< null: it is skipped
-    void* object = nullptr;
-    bool is_array = false;
-    char const* begin = nullptr;  ///< where in the text, or shortly before
-    std::string_view key{};       ///< of an object's current member
-    JsonShape::Cursor cursor{};   ///< of a struct
-    std::size_t index = 0;        ///< of an array's element after the current one
-};
-
-/// What a document may have at most.
-struct JsonLimits {
-    static constexpr std::size_t bytes = std::size_t{16} << 20;
-    static constexpr std::size_t depth = 64;
-    static constexpr std::size_t problems = 64;    ///< that are reported
-    static constexpr std::size_t key_shown = 200;  ///< bytes of a key in the pointer to a problem
-};
-
-/// The stack of them.
-class JsonFrames {
-  public:
-    /// The innermost one; at depth 0 it stands for the place of the whole document.
-    [[nodiscard]] JsonFrame& top() { return *top_; }
-    [[nodiscard]] std::size_t depth() const { return static_cast<std::size_t>(top_ - frames_.data()); }
-
-    void push(JsonFrame const& frame) { *++top_ = frame; }
-    void pop() { --top_; }
-
-    /// Whether an array holds the innermost one.
-    [[nodiscard]] bool is_in_array() const {
-        for (std::size_t i = 0; i < depth(); ++i)
-            if (frames_[i].is_array) return true;
-        return false;
-    }
-
-    /// The JSON pointer (RFC 6901) to the current value. Of a long key it has the front: there may be many problems.
-    [[nodiscard]] std::string pointer() const {
-        std::string text;
-        for (std::size_t i = 1; i <= depth(); ++i) {
-            JsonFrame const& frame = frames_[i];
-            text += '/' + (frame.is_array ? std::to_string((std::max)(frame.index, std::size_t{1}) - 1)
-                                          : escape_pointer_token(one_line(frame.key, JsonLimits::key_shown)));
-        }
-        return text;
-    }
-
-  private:
-    std::array<JsonFrame, JsonLimits::depth + 1> frames_{};
-    JsonFrame* top_ = frames_.data();
-};
-
-}  // namespace openstack::detail
-
-// <openstack/json_properties.hpp>
-// What the catch-all takes from JSON: every key that is no field's.
-
-namespace openstack::detail {
-
-/// A key of the catch-all whose value comes next.
-template<class Container>
-struct PendingProperty {
-    Container* properties = nullptr;
-    std::string_view key{};  ///< lives in the parsed text
-};
-template<class Container>
-struct JsonTypeOf<PendingProperty<Container>, false> {
-    static constexpr JsonType make() {
-        constexpr std::size_t node = 4 * sizeof(void*);  // what a map keeps beside each
-        JsonType type{};
-        type.element_size = sizeof(typename Container::value_type) + node;
-        type.string = [](void* object, std::string_view text) {
-            auto& pending = *static_cast<PendingProperty<Container>*>(object);
-            return PropertiesAccess::texts(*pending.properties).emplace(pending.key, text).second;
-        };
-        type.raw = [](void* object, std::string json) {
-            auto& pending = *static_cast<PendingProperty<Container>*>(object);
-            PropertiesAccess::raw(*pending.properties).emplace(pending.key, std::move(json));
-        };
-        return type;
-    }
-};
-
-template<class Text>
-struct JsonTypeOf<BasicProperties<Text>, false> {
-    static constexpr JsonType make() {
-        JsonType type{};
-        type.expected = "object";
-        type.is_struct = true;
-        type.catch_all = [](void* object) { return static_cast<BasicProperties<Text>*>(object); };
-        type.property = &json_type<PendingProperty<BasicProperties<Text>>>;
-        return type;
-    }
-};
-
-}  // namespace openstack::detail
-
-namespace openstack::detail {
-
-/// Takes the events of one document and stores them in a target. Types come as JsonType tables: it compiles once, and,
-/// being a template over its limits, only where something is decoded.
-template<class Limits>
-class JsonDecoder {
-    static_assert(Limits::depth <= JsonLimits::depth);
-
-  public:
-    JsonDecoder(JsonTarget root, std::size_t text_size) : next_(root), memory_left_(memory_for(text_size)) {}
-
-    /// Parses the whole document; gives what is wrong with it.
-    [[nodiscard]] std::vector<DecodeProblem> decode(std::string& text) {
-        position_ = text.data();
-        end_ = text.data() + text.size();
-        JsonSyntaxError const error = parse_json(text, *this);
-        if (!error.reason.empty() && !has_stopped_)
-            add_problem("not JSON at byte " + std::to_string(error.offset) + ": " + std::string{error.reason});
-        return std::move(problems_);
-    }
-
-    bool null() {
-        if (capture_) return capture_->null(), end_captured();
-        JsonTarget const& target = take();
-        if (target.state != nullptr) return *target.state = FieldState::is_null, true;
-        return store_raw(target, "null", "null");
-    }
-    bool boolean(bool value) {
-        if (capture_) return capture_->boolean(value), end_captured();
-        JsonTarget const& target = take();
-        if (target.type != nullptr && target.type->boolean != nullptr && target.type->boolean(target.object, value))
-            return accept(target);
-        return store_raw(target, value ? "true" : "false", "boolean");
-    }
-    bool number(std::string_view text) {
-        if (capture_) return capture_->raw(text), end_captured();
-        JsonTarget const& target = take();
-        if (target.type != nullptr && target.type->number != nullptr && target.type->number(target.object, text))
-            return accept(target);
-        return store_raw(target, text, "number " + std::string{text.substr(0, 40)});
-    }
-    bool string(std::string_view text) {
-        if (capture_) return capture_->string(text), end_captured();
-        JsonTarget const& target = take();
-        position_ = text.data() + text.size();
-        if (target.type == nullptr) return true;
-        if (target.type->string != nullptr && target.type->string(target.object, text)) return accept(target);
-        return mismatch(target, "string");
-    }
-
-    bool begin_object() { return begin(false); }
-    bool begin_array() { return begin(true); }
-    bool end_object() { return end(false); }
-    bool end_array() { return end(true); }
-
-    bool key(std::string_view name) {
-        if (capture_) return capture_->key(name), true;
-        JsonFrame& frame = frames_.top();
-        frame.key = name;
-        position_ = name.data() + name.size();
-        using Found = JsonShape::Cursor::Found;
-        if (!frame.cursor) {
-            next_ = entry(frame);
-        } else if (Found const found = frame.cursor.find(name, next_); found != Found::member) {
-            next_ = found == Found::nothing ? property(frame) : duplicate();
-        }
-        return !has_stopped_;
-    }
-
-  private:
-    /// A short document can't become a large structure: an empty object takes three bytes to send.
-    static constexpr std::size_t memory_for(std::size_t text_size) { return (std::size_t{1} << 20) + 16 * text_size; }
-
-    /// The target of the value that begins now.
-    JsonTarget const& take() {
-        if (frames_.top().is_array) next_ = new_element();
-        return next_;
-    }
-
-    JsonTarget new_element() {
-        JsonFrame& frame = frames_.top();
-        ++frame.index;
-        if (frame.type == nullptr || !has_memory(frame, frame.type->element_size)) return {};
-        if (frame.index == 2 && !has_reserved_) reserve(frame);
-        return frame.type->new_element(frame.object);
-    }
-
-    /// Whether one element, entry or property more may be there. If not, the rest of them is skipped.
-    bool has_memory(JsonFrame& frame, std::size_t size) {
-        if (size <= memory_left_) return memory_left_ -= size, true;
-        add_problem("more elements than a document of this size may have");
-        frame.type = nullptr;
-        return false;
-    }
-
-    /// Makes room for as many elements as the document will have if they are like the first one, and an eighth more: in
-    /// the first array that has two, mostly the page of a collection. One that is a little too small moves them all.
-    void reserve(JsonFrame const& frame) {
-        auto const first_size = static_cast<std::size_t>(position_ - frame.begin);
-        if (first_size == 0 || frames_.is_in_array()) return;
-        std::size_t const estimate = 2 + static_cast<std::size_t>(end_ - position_) / first_size;
-        std::size_t const most = frame.index + memory_left_ / frame.type->element_size;
-        frame.type->reserve(frame.object, (std::min)(estimate + estimate / 8, most));
-        has_reserved_ = true;
-    }
-
-    JsonTarget property(JsonFrame& frame) {
-        if (frame.type == nullptr || frame.type->catch_all == nullptr) return {};
-        Properties& properties = *frame.type->catch_all(frame.object);
-        if (properties.contains(frame.key) || properties.raw().contains(frame.key)) return duplicate();
-        if (!has_memory(frame, frame.type->property->element_size)) return {};
-        property_ = {&properties, frame.key};
-        return {frame.type->property, &property_, nullptr};
-    }
-
-    JsonTarget entry(JsonFrame& frame) {
-        if (frame.type == nullptr || !has_memory(frame, frame.type->element_size)) return {};
-        JsonTarget const target = frame.type->new_entry(frame.object, frame.key);
-        return target.object == nullptr ? duplicate() : target;
-    }
-
-    JsonTarget duplicate() {
-        add_problem("the key is there twice");
-        return {};
-    }
-
-    static bool accept(JsonTarget const& target) {
-        if (target.state != nullptr) *target.state = FieldState::has_value;
-        return true;
-    }
-
-    bool store_raw(JsonTarget const& target, std::string_view json, std::string_view found) {
-        if (target.type == nullptr) return true;
-        if (target.type->raw == nullptr) return mismatch(target, found);
-        target.type->raw(target.object, std::string{json});
-        return accept(target);
-    }
-
-    bool mismatch(JsonTarget const& target, std::string_view found) {
-        add_problem("expected " + std::string{target.type->expected} + ", found " + std::string{found});
-        return !has_stopped_;
-    }
-
-    bool begin(bool is_array) {
-        if (capture_) return begin_captured(is_array);
-        JsonTarget const target = take();
-        JsonType const* const type = target.type;
-        if (type != nullptr && type->raw != nullptr) {
-            capture_.emplace();
-            captured_ = target;
-            return begin_captured(is_array);
-        }
-        bool const fits = type != nullptr &&
-                          (is_array ? type->new_element != nullptr : type->is_struct || type->new_entry != nullptr);
-        if (fits) {
-            accept(target);
-        } else if (type != nullptr && !mismatch(target, is_array ? "array" : "object")) {
-            return false;
-        }
-        if (!is_within_depth()) return false;
-        frames_.push(
-            {.type = fits ? type : nullptr, .object = target.object, .is_array = is_array, .begin = position_});
-        if (fits && type->is_struct) frames_.top().cursor = {shape_of(type, target.object), target.object};
-        return true;
-    }
-
-    bool end(bool is_array) {
-        if (capture_) {
-            is_array ? capture_->end_array() : capture_->end_object();
-            --capture_depth_;
-            return end_captured();
-        }
-        frames_.pop();
-        return true;
-    }
-
-    bool begin_captured(bool is_array) {
-        if (!is_within_depth()) return false;
-        is_array ? capture_->begin_array() : capture_->begin_object();
-        ++capture_depth_;
-        return true;
-    }
-
-    bool end_captured() {
-        if (capture_depth_ > 0) return true;
-        captured_.type->raw(captured_.object, capture_->text());
-        capture_.reset();
-        return accept(captured_);
-    }
-
-    bool is_within_depth() {
-        if (frames_.depth() + capture_depth_ < Limits::depth) return true;
-        add_problem("nested deeper than " + std::to_string(Limits::depth) + " levels");
-        return !(has_stopped_ = true);
-    }
-
-    JsonShape& shape_of(JsonType const* type, void* object) {
-        return shapes_.try_emplace(type, type, object).first->second;
-    }
-
-    /// Puts a problem at the place of the current value.
-    void add_problem(std::string text) {
-        if (has_stopped_) return;
-        problems_.push_back({frames_.pointer(), std::move(text)});
-        has_stopped_ = problems_.size() >= Limits::problems;
-    }
-
-    JsonTarget next_;
-    JsonFrames frames_;
-    std::map<JsonType const*, JsonShape> shapes_;
-    std::vector<DecodeProblem> problems_;
-    PendingProperty<Properties> property_;
-    std::optional<JsonWriter> capture_;  ///< writes down a value that is kept raw
-    JsonTarget captured_;
-    std::size_t capture_depth_ = 0;
-    std::size_t memory_left_;
-    char const* position_ = nullptr;  ///< the end of the last key or string
-    char const* end_ = nullptr;
-    bool has_reserved_ = false;
-    bool has_stopped_ = false;
-};
-
-}  // namespace openstack::detail
-
-namespace openstack {
-
-/// The longest text that from_json reads, in bytes.
-inline constexpr std::size_t max_json_size = detail::JsonLimits::bytes;
-
-namespace detail {
-
-template<class Limits = JsonLimits>
-void decode(JsonTarget target, std::string text, std::string_view what) {
-    if (text.size() > Limits::bytes)
-        throw DecodeError(what, {{"", "longer than " + std::to_string(Limits::bytes >> 20) + " MiB"}});
-    JsonDecoder<Limits> decoder(target, text.size());
-    if (auto problems = decoder.decode(text); !problems.empty()) throw DecodeError(what, std::move(problems));
-}
-
-/// Throws InvalidRequest if the text isn't one JSON value.
-template<class Limits = JsonLimits>
-void check_json(std::string_view text) {
-    try {
-        decode<Limits>({}, std::string{text}, "the value of a patch operation");
-    } catch (DecodeError const& error) {
-        throw InvalidRequest(error.what());
-    }
-}
-
-}  // namespace detail
-
-/// Reads a JSON document (RFC 8259, UTF-8) into a described struct, or any other type a field may hold. Keys without a
-/// field go to the catch-all, or are skipped where there is none. Throws DecodeError with every problem of the
-/// document, also for duplicate keys, NUL bytes, more than 64 levels, and texts of more than 16 MiB; `what` opens its
-/// message.
-template<Codable T>
-[[nodiscard]] T from_json(std::string text, std::string_view what = "the JSON document") {
-    T result{};
-    detail::decode(detail::target(result), std::move(text), what);
-    return result;
-}
-
-}  // namespace openstack
-
 // <openstack/patch.hpp>
 // RFC 6902 JSON patches: what has changed between two states of a resource, and no more.
 
@@ -3658,7 +3752,7 @@ class BasicJsonPatch {
         if (!is_removal && operation.op != "add" && operation.op != "replace")
             throw InvalidRequest("a patch operation is add, replace or remove, not '" + operation.op + "'");
         if (!operation.path.starts_with('/')) throw InvalidRequest("the path of a patch operation starts with /");
-        if (!is_removal) detail::check_json(operation.value);
+        if (!is_removal) detail::check_json(operation.value, "the value of a patch operation");
         operations_.push_back(std::move(operation));
     }
 
@@ -3999,6 +4093,16 @@ constexpr auto sort_key(std::string_view direction) {
 
 }  // namespace detail
 
+namespace detail {
+
+/// How R's sort keys are sent.
+template<class R>
+inline constexpr Sort sort_form = Sort::list;
+template<HasResource R>
+inline constexpr Sort sort_form<R> = R::resource.sort;
+
+}  // namespace detail
+
 /// Sorts by the field, smallest first. The first key given is the most important.
 template<auto Member>
 inline constexpr auto asc = detail::sort_key<Member>("asc");
@@ -4014,8 +4118,9 @@ class Query {
     /// Everything, in the service's order.
     Query() = default;
 
-    /// What the parts say together; another Query of R may be one of them. Throws InvalidRequest for page_size(0), and
-    /// for a property() that R can't have: its name is a field's or a parameter's, or R has no custom properties.
+    /// What the parts say together; another Query of R may be one of them. Throws InvalidRequest for page_size(0), for
+    /// a second sort key where the service heeds one, and for a property() that R can't have: its name is a field's or
+    /// a parameter's, or R has no custom properties.
     template<class... Parts>
     requires(sizeof...(Parts) != 1 || !(std::same_as<std::remove_cvref_t<Parts>, Query> && ...))
         Query(Parts const&... parts) {
@@ -4025,7 +4130,17 @@ class Query {
     /// Filters and order, not encoded: all that says which resources are listed.
     [[nodiscard]] std::vector<QueryParameter> conditions() const {
         std::vector<QueryParameter> all = filters_;
-        if (!sort_.empty()) all.push_back({"sort", sort_});
+        if constexpr (detail::sort_form<R> == Sort::list) {
+            std::string keys;
+            for (QueryParameter const& each : sort_)
+                keys.append(keys.empty() ? "" : ",").append(each.key).append(":").append(each.value);
+            if (!keys.empty()) all.push_back({"sort", keys});
+        } else {
+            for (QueryParameter const& each : sort_) {
+                all.push_back({"sort_key", each.key});
+                all.push_back({"sort_dir", each.value});
+            }
+        }
         return all;
     }
     /// The conditions and `limit`, the size of a page.
@@ -4052,7 +4167,7 @@ class Query {
     void add(SortKey<Other> const& key) {
         static_assert(std::derived_from<R, Other>,
                       "openstack: this sort key is of another resource than the one that is listed");
-        sort_.append(sort_.empty() ? "" : ",").append(key.key).append(":").append(key.direction);
+        add_sort_keys({{std::string{key.key}, std::string{key.direction}}});
     }
     void add(PropertyFilter const& filter) {
         bool has_catch_all = false;
@@ -4085,13 +4200,18 @@ class Query {
     }
     void add(Query const& other) {
         detail::append(filters_, other.filters_);
-        if (!other.sort_.empty()) sort_.append(sort_.empty() ? "" : ",").append(other.sort_);
+        add_sort_keys(other.sort_);
         if (other.page_size_) page_size_ = other.page_size_;
         if (other.max_items_) max_items_ = other.max_items_;
     }
+    void add_sort_keys(std::vector<QueryParameter> const& keys) {
+        detail::append(sort_, keys);
+        if (detail::sort_form<R> == Sort::one_pair && sort_.size() > 1)
+            throw InvalidRequest("this service sorts by one field");
+    }
 
     std::vector<QueryParameter> filters_;
-    std::string sort_;
+    std::vector<QueryParameter> sort_;  ///< each key with its direction
     std::optional<std::size_t> page_size_;
     std::optional<std::size_t> max_items_;
 };
@@ -6705,6 +6825,9 @@ class BasicSession {
         limits(false).wait(duration, what);
     }
 
+    /// What the session's waits go by. Lives as long as the session.
+    [[nodiscard]] auto& clock() const noexcept { return *state_->clock; }
+
     /// Keeps a fact about the cloud for all copies of the session, in place of what was kept under that key.
     void remember(std::string_view key, std::string value) const { state_->notes.get().set(key, std::move(value)); }
     /// What was remembered last under that key; empty if nothing was.
@@ -7710,10 +7833,11 @@ struct JsonTypeOf<Envelope<T>, false> {
         {{T::resource.key, [](void* object) { return target(static_cast<Envelope<T>*>(object)->value); }}}};
 };
 
-/// Throws DecodeError if the service left out what identifies the resource.
+/// Throws DecodeError if the service left out what identifies the resource, of which there are others.
 template<Resource T>
 void require_identity(T const& resource, std::string_view what) {
-    if (identity(resource).empty()) throw DecodeError(what, {{"", "the resource has no id"}});
+    if constexpr (!T::resource.single)
+        if (identity(resource).empty()) throw DecodeError(what, {{"", "the resource has no id"}});
 }
 
 /// Reads one resource. Throws DecodeError, whose message opens with `what`.
@@ -7733,6 +7857,157 @@ template<Resource T>
 }
 
 }  // namespace openstack::detail
+
+// <openstack/at_once.hpp>
+// Many at once: one action on each of many things, a bounded number of them at a time, each with its own outcome.
+
+// <openstack/thread.hpp>
+// Thread: a function that runs beside its maker.
+
+namespace openstack::detail {
+
+/// Runs a function, which throws nothing, in a thread of its own, and is destroyed when that has ended. Signals are the
+/// program's: they don't come to this thread. (std::jthread, whose header costs the compiler a fiftieth of what this
+/// whole library does, leaves no way to see to that.)
+template<class Function>
+class Thread {
+  public:
+    explicit Thread(Function run) : run_(std::move(run)) {
+        sigset_t all{};
+        sigset_t before{};
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before);
+        is_running_ = ::pthread_create(&id_, nullptr, &start, this) == 0;
+        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    }
+    Thread(Thread const&) = delete;
+    Thread& operator=(Thread const&) = delete;
+    ~Thread() {
+        if (is_running_) ::pthread_join(id_, nullptr);
+    }
+
+    /// False if the system had no thread to give: then nothing runs.
+    [[nodiscard]] bool is_running() const noexcept { return is_running_; }
+
+  private:
+    static void* start(void* self) noexcept {
+        static_cast<Thread*>(self)->run_();
+        return nullptr;
+    }
+
+    Function run_;
+    pthread_t id_{};
+    bool is_running_ = false;
+};
+
+}  // namespace openstack::detail
+
+namespace openstack {
+
+/// What became of one of many: what its action gave, or what it threw.
+template<class Result>
+class Outcome {
+    struct Nothing {};
+    using Kept = std::conditional_t<std::is_void_v<Result>, Nothing, Result>;
+
+  public:
+    /// Runs the action and keeps what becomes of it.
+    template<class Action>
+    static Outcome of(Action action) noexcept {
+        Outcome outcome;
+        try {
+            if constexpr (std::is_void_v<Result>) {
+                action();
+                outcome.result_.emplace();
+            } else {
+                outcome.result_.emplace(action());
+            }
+        } catch (...) {
+            outcome.error_ = std::current_exception();
+        }
+        return outcome;
+    }
+
+    /// Whether the action came to its end.
+    [[nodiscard]] bool has_value() const noexcept { return result_.has_value(); }
+    [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
+    /// What the action gave. Throws what it threw.
+    decltype(auto) value() const {
+        if (error_) std::rethrow_exception(error_);
+        if constexpr (!std::is_void_v<Result>) return *result_;
+    }
+    /// What the action threw; null if it threw nothing.
+    [[nodiscard]] std::exception_ptr error() const noexcept { return error_; }
+
+  private:
+    std::optional<Kept> result_;
+    std::exception_ptr error_;
+};
+
+/// How many are done at a time, and until when.
+struct AtOnce {
+    unsigned limit = 4;  ///< so many at a time, each in a thread
+    StopToken stop{};    ///< then no further one is begun; each of those that are left has Cancelled as its outcome
+};
+
+namespace detail {
+
+/// Shares the items among threads. A template so that a program compiles it only where it's used.
+template<class Item, class Action>
+class ManyAtOnce {
+  public:
+    using Result = std::decay_t<std::invoke_result_t<Action&, Item const&>>;
+
+    ManyAtOnce(std::vector<Item> const& items, AtOnce const& options, Action& action)
+        : items_(items), options_(options), action_(action), outcomes_(items.size()) {}
+
+    /// The caller's thread is one of them, so it goes on where the system has no other to give.
+    [[nodiscard]] std::vector<Outcome<Result>> run() {
+        std::size_t const count = (std::min)(std::size_t{options_.limit}, items_.size());
+        std::vector<std::unique_ptr<Thread<Work>>> threads;
+        while (threads.size() + 1 < count) threads.push_back(std::make_unique<Thread<Work>>(Work{this}));
+        work();
+        threads.clear();
+        return std::move(outcomes_);
+    }
+
+  private:
+    struct Work {
+        ManyAtOnce* owner;
+        void operator()() const noexcept { owner->work(); }
+    };
+
+    void work() noexcept {
+        for (std::size_t i = next_++; i < items_.size(); i = next_++)
+            outcomes_[i] = Outcome<Result>::of([&]() -> Result {
+                if (options_.stop.stop_requested()) throw Cancelled("its stop token ended it before it began");
+                return action_(items_[i]);
+            });
+    }
+
+    std::vector<Item> const& items_;
+    AtOnce const& options_;
+    Action& action_;
+    std::vector<Outcome<Result>> outcomes_;
+    std::atomic<std::size_t> next_{0};
+};
+
+}  // namespace detail
+
+/// Does `action(item)` for each item, so many at a time, and gives the outcomes in the order of the items. The action
+/// is called from several threads at once: a Connection and its proxies may be. Throws InvalidRequest for a limit of 0,
+/// and nothing that an action throws.
+///
+///     auto const outcomes = for_each_at_once(glance.images().all(), {.limit = 8}, [&](Image const& image) {
+///         return glance.download_image(image, to_file(*image.id + ".raw"));
+///     });
+template<class Item, class Action>
+[[nodiscard]] auto for_each_at_once(std::vector<Item> const& items, AtOnce const& options, Action action) {
+    if (options.limit == 0) throw InvalidRequest("at least one is done at a time");
+    return detail::ManyAtOnce<Item, Action>{items, options, action}.run();
+}
+
+}  // namespace openstack
 
 // <openstack/by_name.hpp>
 // Looking a resource up by its name: which listings to ask for, and which of their resources really have the name.
@@ -7817,47 +8092,6 @@ template<Resource T>
 
 // <openstack/background_hasher.hpp>
 // BackgroundHasher: hashes what passes beside the thread that moves it, so that neither waits for the other.
-
-// <openstack/thread.hpp>
-// Thread: a function that runs beside its maker.
-
-namespace openstack::detail {
-
-/// Runs a function, which throws nothing, in a thread of its own, and is destroyed when that has ended. Signals are the
-/// program's: they don't come to this thread. (std::jthread, whose header costs the compiler a fiftieth of what this
-/// whole library does, leaves no way to see to that.)
-template<class Function>
-class Thread {
-  public:
-    explicit Thread(Function run) : run_(std::move(run)) {
-        sigset_t all{};
-        sigset_t before{};
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before);
-        is_running_ = ::pthread_create(&id_, nullptr, &start, this) == 0;
-        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    }
-    Thread(Thread const&) = delete;
-    Thread& operator=(Thread const&) = delete;
-    ~Thread() {
-        if (is_running_) ::pthread_join(id_, nullptr);
-    }
-
-    /// False if the system had no thread to give: then nothing runs.
-    [[nodiscard]] bool is_running() const noexcept { return is_running_; }
-
-  private:
-    static void* start(void* self) noexcept {
-        static_cast<Thread*>(self)->run_();
-        return nullptr;
-    }
-
-    Function run_;
-    pthread_t id_{};
-    bool is_running_ = false;
-};
-
-}  // namespace openstack::detail
 
 namespace openstack::detail {
 
@@ -8217,13 +8451,49 @@ struct Links {
     BOOST_DESCRIBE_CLASS(Links, (), (next), (), ())
 };
 
+/// Makes `text` what identifies the resource. A text that is no id of T's changes nothing.
+template<Resource T>
+void set_identity(T& resource, std::string_view text) {
+    for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        using Info = FieldInfo<Member, Descriptor>;
+        if constexpr (Info::is_in_json && TextCodable<typename Info::value_type>)
+            if (is_identity<T>(Info::wire_name)) {
+                auto& storage = FieldAccess::storage(resource.*Member);
+                if (store_text<typename Info::value_type>(&storage.value, text)) storage.state = FieldState::has_value;
+            }
+    });
+}
+
 /// One answer to a list request. Glance writes the next page's link as `next` beside the array.
 template<Resource T>
 struct Page {
-    Field<std::vector<T>> items{};
+    static constexpr Collection form = T::resource.collection;
+    using Items = std::conditional_t<form == Collection::by_name, std::map<std::string, T>, std::vector<T>>;
+
+    Field<Items> items{};
     Field<std::string> next{};
     Field<Links> links{};
     Field<std::vector<Link>> plural_links{};
+
+    /// Where the answer goes.
+    [[nodiscard]] JsonTarget place() {
+        if constexpr (form == Collection::bare) {
+            return target(items);
+        } else {
+            return target(*this);
+        }
+    }
+
+    /// The resources, which are moved out; there must be `items`.
+    [[nodiscard]] std::vector<T> take_items() {
+        if constexpr (form == Collection::by_name) {
+            std::vector<T> all;
+            for (auto& [name, each] : *items) set_identity(all.emplace_back(std::move(each)), name);
+            return all;
+        } else {
+            return std::move(*items);
+        }
+    }
 
     /// The link to the next page; empty: this is the last one.
     [[nodiscard]] std::string next_link() const {
@@ -8404,18 +8674,19 @@ class Listing {
         Response response = session_.send(T::resource.service, {.url = url});
         std::string const what = "the answer to GET " + url;
         detail::Page<T> page;
-        detail::decode(detail::target(page), std::move(response.body), what);
+        detail::decode(page.place(), std::move(response.body), what);
         if (!page.items) throw DecodeError(what, {{'/' + std::string{T::resource.plural}, "is missing"}});
-        for (T const& each : *page.items) detail::require_identity(each, what);
+        std::vector<T> items = page.take_items();
+        for (T const& each : items) detail::require_identity(each, what);
         std::string const link = page.next_link();
-        bool const is_empty = page.items->empty();
+        bool const is_empty = items.empty();
         if (!link.empty() && is_empty && empty_pages_ + 1 == max_empty_pages) give_up("too many empty pages in a row");
         if (!link.empty()) continuation_ = continuation(link);
 
         has_next_ = !link.empty();
         empty_pages_ = is_empty ? empty_pages_ + 1 : 0;
         ++pages_;
-        page_ = std::move(*page.items);
+        page_ = std::move(items);
         index_ = 0;
         if (given_before_ != 0) std::erase_if(page_, [&](T const& each) { return given_.contains(identity(each)); });
         if (has_next_)
@@ -8632,6 +8903,7 @@ class Proxy {
     explicit Proxy(Parents const&...) {}
 
     T create(T const&) const;
+    T get() const;
     T get(Anything) const;
     std::optional<T> find(std::string_view) const;
     T find(std::string_view, Anything) const;
@@ -8646,6 +8918,9 @@ class Proxy {
 };
 
 }  // namespace openstack
+
+// <openstack/proxy_reads.hpp>
+// ProxyReads<T>: where a Proxy's requests go, and what it reads: get, find and list.
 
 // <openstack/resource_ref.hpp>
 // ResourceRef<T>: an id or an object, where either will do.
@@ -8687,47 +8962,37 @@ struct MustExist {};
 /// As the last argument of find and remove: what isn't there is a ResourceNotFound.
 inline constexpr MustExist must_exist{};
 
-/// The operations on resources of type T. Cheap to make and to copy; safe to use from several threads at once.
-/// Everything throws InvalidRequest before anything is sent, HttpError's subclasses for refusals, TransportError, and
-/// DecodeError for an answer that isn't a T.
+/// The type of `details`.
+struct Details {};
+/// As the first argument of list: with the fields that the service leaves out otherwise.
+inline constexpr Details details{};
+
+/// The part of Proxy<T> that reads. The other parts stand on it.
 template<Resource T>
-class Proxy<T> {
+class ProxyReads {
   public:
     /// Binds the path's `{placeholders}` in their order, each to an id or to an object that has one.
     template<class... Parents>
-    explicit Proxy(Session session, Parents const&... parents) : session_(std::move(session)) {
+    explicit ProxyReads(Session session, Parents const&... parents) : session_(std::move(session)) {
         static_assert(sizeof...(Parents) == count_placeholders(T::resource.path),
                       "openstack: a Proxy takes as many ids as the resource's path has placeholders");
         path_ = fill_placeholders(T::resource.path, {parent_id(parents)...});
     }
 
     // Copied also where it could be moved: what is left then would send its requests to the service's root.
-    Proxy(Proxy const&) = default;
-    Proxy& operator=(Proxy const&) = default;
-
-    /// POST to the collection (or PUT to the id, as declared). Gives what the service made of it. Where the client
-    /// chooses the id, a POST whose answer got lost is repeated; a 409 is then asked about by a GET.
-    T create(T const& fields) const {
-        static_assert(T::resource.create != Create::none,
-                      "openstack: the declaration of this resource allows no create");
-        T const chosen = detail::with_identity(fields);
-        constexpr bool is_put = T::resource.create == Create::put;
-        Request request{.method = is_put ? "PUT" : "POST", .url = is_put ? path_of(chosen) : path_};
-        request.body = to_create_body(chosen);
-        request.is_repeatable = is_put || detail::writes_identity(chosen);
-        try {
-            return exchange(std::move(request), "application/json");
-        } catch (Conflict const& conflict) {
-            if (conflict.attempts().is_in_doubt)
-                if (std::optional<T> made = detail::find_created(*this, fields, chosen)) return std::move(*made);
-            throw;
-        }
-    }
+    ProxyReads(ProxyReads const&) = default;
+    ProxyReads& operator=(ProxyReads const&) = default;
 
     /// GET of one resource. Throws ResourceNotFound.
     [[nodiscard]] T get(ResourceRef<T> const& resource) const {
         static_assert(T::resource.get, "openstack: the declaration of this resource allows no get");
         return exchange({.url = path_of(resource)});
+    }
+
+    /// GET of the path itself, where the declaration says that there is but one.
+    [[nodiscard]] T get() const {
+        static_assert(T::resource.single, "openstack: there are several of this resource: get() takes an id");
+        return exchange({.url = path_});
     }
 
     /// The resource of that id, or else the only one of that name; nothing if there is none. Throws DuplicateResource,
@@ -8767,10 +9032,61 @@ class Proxy<T> {
     /// for.
     template<class... Parts>
     [[nodiscard]] Listing<T> list(Parts const&... parts) const {
-        static_assert(T::resource.list && !T::resource.plural.empty(),
+        static_assert(T::resource.list && (!T::resource.plural.empty() || T::resource.collection == Collection::bare),
                       "openstack: the declaration of this resource allows no list, or doesn't say its plural");
         return Listing<T>{session_, path_, Query<T>{parts...}};
     }
+    /// The same from `path/detail`, as Nova's servers have it.
+    template<class... Parts>
+    [[nodiscard]] Listing<T> list(Details, Parts const&... parts) const {
+        static_assert(T::resource.details, "openstack: the declaration of this resource has no listing with details");
+        return Listing<T>{session_, path_ + "/detail", Query<T>{parts...}};
+    }
+
+    /// The path of one resource, below which services put what else it has.
+    [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
+        static_assert(!T::resource.single,
+                      "openstack: there is one of this resource, without an id: get() is all it has");
+        return path_ + '/' + path_segment(resource.id());
+    }
+    /// The session that it acts by.
+    [[nodiscard]] Session const& session() const noexcept { return session_; }
+
+  protected:
+    /// Sends the request, and reads its answer.
+    T exchange(Request request, std::string_view content_type = {}) const {
+        if (!content_type.empty()) request.headers.set("Content-Type", std::string{content_type});
+        std::string const what = "the answer to " + request.method + ' ' + request.url;
+        Response response = session_.send(T::resource.service, std::move(request));
+        return detail::decode_answer<T>(std::move(response.body), what);
+    }
+
+    Session session_;
+    std::string path_;  ///< of the collection
+
+  private:
+    template<class Parent>
+    static std::string parent_id(Parent const& parent) {
+        if constexpr (Resource<Parent>) {
+            return ResourceRef<Parent>(parent).id();
+        } else {
+            return std::string{parent};
+        }
+    }
+};
+
+}  // namespace openstack
+
+// <openstack/proxy_updates.hpp>
+// ProxyUpdates<T>: what a Proxy changes: fields, edits, and patches made by hand.
+
+namespace openstack {
+
+/// The part of Proxy<T> that updates.
+template<Resource T>
+class ProxyUpdates : public ProxyReads<T> {
+  public:
+    using ProxyReads<T>::ProxyReads;
 
     /// Changes the fields that are set in `changes`. Given an object: those that differ from it, without asking for its
     /// current state, and if none differs nothing is sent. Given an id: all of them; where that needs the current state
@@ -8787,7 +9103,7 @@ class Proxy<T> {
             if (resource.object() != nullptr)
                 before = *resource.object();
             else if constexpr (is_whole)
-                before = get(resource);
+                before = this->get(resource);
             T const after = detail::with_changes(before, changes);
             return send_update(resource, before, after, resource.object() != nullptr || is_whole);
         } else {
@@ -8804,7 +9120,7 @@ class Proxy<T> {
                       "openstack: an edit takes the resource by reference, [](auto& resource) { ... }: "
                       "by value or by const reference it changes nothing");
         if constexpr (check_update() && is_edit) {
-            T const before = get(resource);
+            T const before = this->get(resource);
             T after = before;
             std::forward<Edit>(edit)(after);
             return send_update(resource, before, after, true);
@@ -8817,9 +9133,68 @@ class Proxy<T> {
     T patch(ResourceRef<T> const& resource, JsonPatch const& patch) const {
         static_assert(T::resource.update == Update::json_patch,
                       "openstack: the declaration of this resource allows no update by JSON patch");
-        Request request{.method = "PATCH", .url = path_of(resource), .body = patch.to_json()};
+        Request request{.method = "PATCH", .url = this->path_of(resource), .body = patch.to_json()};
         request.is_repeatable = patch.is_repeatable();
-        return exchange(std::move(request), T::resource.patch_type);
+        return this->exchange(std::move(request), T::resource.patch_type);
+    }
+
+  private:
+    static constexpr bool check_update() {
+        constexpr bool is_allowed = T::resource.update != Update::none;
+        static_assert(is_allowed, "openstack: the declaration of this resource allows no update");
+        return is_allowed;
+    }
+
+    T send_update(ResourceRef<T> const& resource, T const& before, T const& after, bool is_known) const {
+        detail::check_changes(before, after, resource.id());
+        JsonPatch const difference = diff(before, after);
+        if constexpr (T::resource.get)
+            if (difference.empty() && !is_known) return this->get(resource);
+        if (difference.empty()) return after;
+        if constexpr (T::resource.update == Update::json_patch) {
+            return patch(resource, difference);
+        } else {
+            Request request{.method = T::resource.update == Update::merge ? "PATCH" : "PUT",
+                            .url = this->path_of(resource)};
+            if constexpr (T::resource.update == Update::put)
+                request.body = to_update_body(after);
+            else
+                request.body = detail::to_changes_body(before, after);
+            request.is_repeatable = true;
+            return this->exchange(std::move(request), "application/json");
+        }
+    }
+};
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// The operations on resources of type T. Cheap to make and to copy; safe to use from several threads at once.
+/// Everything throws InvalidRequest before anything is sent, HttpError's subclasses for refusals, TransportError, and
+/// DecodeError for an answer that isn't a T.
+template<Resource T>
+class Proxy<T> : public ProxyUpdates<T> {
+  public:
+    using ProxyUpdates<T>::ProxyUpdates;
+
+    /// POST to the collection (or PUT to the id, as declared). Gives what the service made of it. Where the client
+    /// chooses the id, a POST whose answer got lost is repeated; a 409 is then asked about by a GET.
+    T create(T const& fields) const {
+        static_assert(T::resource.create != Create::none && !T::resource.single,
+                      "openstack: the declaration of this resource allows no create");
+        T const chosen = detail::with_identity(fields);
+        constexpr bool is_put = T::resource.create == Create::put;
+        Request request{.method = is_put ? "PUT" : "POST", .url = is_put ? this->path_of(chosen) : this->path_};
+        request.body = to_create_body(chosen);
+        request.is_repeatable = is_put || detail::writes_identity(chosen);
+        try {
+            return this->exchange(std::move(request), "application/json");
+        } catch (Conflict const& conflict) {
+            if (conflict.attempts().is_in_doubt)
+                if (std::optional<T> made = detail::find_created(*this, fields, chosen)) return std::move(*made);
+            throw;
+        }
     }
 
     /// DELETE. A resource that isn't there is no error.
@@ -8839,68 +9214,18 @@ class Proxy<T> {
         }
     }
 
-    /// The path of one resource, below which services put what else it has.
-    [[nodiscard]] std::string path_of(ResourceRef<T> const& resource) const {
-        return path_ + '/' + path_segment(resource.id());
-    }
     /// As Session::with: `images.with({.stop = token}).get(id)`.
     [[nodiscard]] Proxy with(CallOptions options) const {
         Proxy other = *this;
-        other.session_ = session_.with(std::move(options));
+        other.session_ = this->session_.with(std::move(options));
         return other;
     }
-    /// The session that it acts by.
-    [[nodiscard]] Session const& session() const noexcept { return session_; }
 
   private:
-    static constexpr bool check_update() {
-        constexpr bool is_allowed = T::resource.update != Update::none;
-        static_assert(is_allowed, "openstack: the declaration of this resource allows no update");
-        return is_allowed;
-    }
-
-    template<class Parent>
-    static std::string parent_id(Parent const& parent) {
-        if constexpr (Resource<Parent>) {
-            return ResourceRef<Parent>(parent).id();
-        } else {
-            return std::string{parent};
-        }
-    }
-
     void send_remove(ResourceRef<T> const& resource) const {
         static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
-        session_.send(T::resource.service, {.method = "DELETE", .url = path_of(resource)});
+        this->session_.send(T::resource.service, {.method = "DELETE", .url = this->path_of(resource)});
     }
-
-    T exchange(Request request, std::string_view content_type = {}) const {
-        if (!content_type.empty()) request.headers.set("Content-Type", std::string{content_type});
-        std::string const what = "the answer to " + request.method + ' ' + request.url;
-        Response response = session_.send(T::resource.service, std::move(request));
-        return detail::decode_answer<T>(std::move(response.body), what);
-    }
-
-    T send_update(ResourceRef<T> const& resource, T const& before, T const& after, bool is_known) const {
-        detail::check_changes(before, after, resource.id());
-        JsonPatch const difference = diff(before, after);
-        if constexpr (T::resource.get)
-            if (difference.empty() && !is_known) return get(resource);
-        if (difference.empty()) return after;
-        if constexpr (T::resource.update == Update::json_patch) {
-            return patch(resource, difference);
-        } else {
-            Request request{.method = T::resource.update == Update::merge ? "PATCH" : "PUT", .url = path_of(resource)};
-            if constexpr (T::resource.update == Update::put)
-                request.body = to_update_body(after);
-            else
-                request.body = detail::to_changes_body(before, after);
-            request.is_repeatable = true;
-            return exchange(std::move(request), "application/json");
-        }
-    }
-
-    Session session_;
-    std::string path_;
 };
 
 }  // namespace openstack
@@ -9096,6 +9421,91 @@ template<class Handle = Session, class Version = ApiVersion>
                          root + '/' + path_segment(id.substr(0, id.find('.')))});
     }
     return found;
+}
+
+}  // namespace openstack
+
+// <openstack/waiting.hpp>
+// Waiting for a resource: it is asked for again and again, with ever longer pauses, until it is as it shall be.
+
+namespace openstack {
+
+/// How long is waited, and how often asked.
+struct WaitOptions {
+    std::chrono::milliseconds deadline = std::chrono::hours(1);  ///< of the whole wait; 0: none
+    std::chrono::milliseconds interval{2'000};  ///< between two questions in the end; it begins with an eighth of it
+};
+
+namespace detail {
+
+/// Asks `look()` until `missing(what it gave)` is empty, a text that says what isn't yet as it shall be; gives the last
+/// look. Once there was a first one, a service that fails or can't be reached is asked on until the deadline: a wait of
+/// an hour mustn't end because of a minute. `name` names the resource in messages. A template, like what calls it, so
+/// that a program compiles it only where it waits.
+template<class Handle, class Look, class Missing>
+[[nodiscard]] auto look_until(Handle const& session, std::string const& name, WaitOptions const& options, Look look,
+                              Missing missing) {
+    auto const begin = session.clock().now();
+    Milliseconds pause = (std::max)(options.interval / 8, Milliseconds{1});
+    std::string lacks;
+    std::string trouble;
+    for (bool is_first = true;; is_first = false) {
+        try {
+            auto state = look();
+            trouble.clear();
+            lacks = missing(std::as_const(state));
+            if (lacks.empty()) return state;
+        } catch (TransportError const& failure) {
+            if (is_first) throw;
+            trouble = std::string{"; it couldn't be asked any more: "} + failure.what();
+        } catch (ServerError const& failure) {
+            if (is_first) throw;
+            trouble = std::string{"; it couldn't be asked any more: "} + failure.what();
+        }
+        Milliseconds rest = (Milliseconds::max)();
+        if (options.deadline > Milliseconds::zero())
+            rest = std::chrono::ceil<Milliseconds>(begin + options.deadline - session.clock().now());
+        if (rest <= Milliseconds::zero())
+            throw ResourceTimeout(name + ": waited for " + std::to_string(options.deadline.count()) + " ms; " + lacks +
+                                  trouble);
+        session.wait((std::min)(pause, rest), "waiting for " + name);
+        pause = (std::min)(pause * 2, options.interval);
+    }
+}
+
+template<Resource T>
+[[nodiscard]] std::string name_of(ResourceRef<T> const& resource) {
+    return std::string{T::resource.path} + '/' + one_line(resource.id());
+}
+
+}  // namespace detail
+
+/// Waits until `is_as_wanted(resource)`, and gives the resource as it is then. Throws ResourceTimeout, Cancelled as
+/// soon as the session's stop token says so, and unchanged what the predicate throws. HTTP: GET of the resource,
+/// repeatedly.
+template<Resource T, std::predicate<T const&> Predicate>
+T wait_for(Proxy<T> const& proxy, ResourceRef<std::type_identity_t<T>> const& resource, Predicate is_as_wanted,
+           WaitOptions const& options = {}) {
+    return detail::look_until(
+        proxy.session(), detail::name_of<T>(resource), options, [&] { return proxy.get(resource.id()); },
+        [&](T const& state) { return is_as_wanted(state) ? "" : "it isn't as it shall be"; });
+}
+
+/// Waits until the resource is gone. Throws ResourceTimeout and Cancelled. HTTP: GET of the resource, until a 404.
+template<Resource T>
+void wait_for_delete(Proxy<T> const& proxy, ResourceRef<std::type_identity_t<T>> const& resource,
+                     WaitOptions const& options = {}) {
+    (void)detail::look_until(
+        proxy.session(), detail::name_of<T>(resource), options,
+        [&] {
+            try {
+                (void)proxy.get(resource.id());
+                return true;
+            } catch (ResourceNotFound const&) {
+                return false;
+            }
+        },
+        [](bool is_there) { return is_there ? "it is still there" : ""; });
 }
 
 }  // namespace openstack
@@ -9770,13 +10180,24 @@ enum class ImageStatus { queued, saving, uploading, importing, active, deactivat
 BOOST_DESCRIBE_ENUM(ImageStatus, queued, saving, uploading, importing, active, deactivated, killed, deleted,
                     pending_delete)
 
+/// What the data at a new location is: the service takes it as it's said.
+struct ValidationData {
+    Field<std::string> checksum{};                           ///< MD5
+    Field<std::string, Wire<"os_hash_algo">> hash_algo{};    ///< such as "sha512"
+    Field<std::string, Wire<"os_hash_value">> hash_value{};  ///< hexadecimal
+
+    bool operator==(ValidationData const&) const = default;
+    BOOST_DESCRIBE_CLASS(ValidationData, (), (checksum, hash_algo, hash_value), (), ())
+};
+
 /// One place where the data lies. The service shows it if it is configured to.
 struct Location {
     Field<std::string> url{};      ///< in the store's own scheme, such as rbd://; it may hold a store's secrets
     Field<Properties> metadata{};  ///< such as the store's name; stores add what they like
+    Field<ValidationData> validation_data{};  ///< of a location that is added; never read back
 
     bool operator==(Location const&) const = default;
-    BOOST_DESCRIBE_CLASS(Location, (), (url, metadata), (), ())
+    BOOST_DESCRIBE_CLASS(Location, (), (url, metadata, validation_data), (), ())
 };
 
 /// An image's record. A plain value: it can be copied and compared, and holds no connection.
@@ -9990,6 +10411,1050 @@ class DiskInspector {
     Front front_;
     std::size_t asked_ = step;
     std::string_view seen_;
+};
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/ensure_image.hpp>
+// ensure_image: there is an image with that name, these properties and this content, by whatever that takes.
+
+// <openstack/image/v2/image_fingerprint.hpp>
+// What an image's record says of its data.
+
+namespace openstack::image::v2 {
+
+/// Under which a session remembers the algorithm (os_hash_algo) of the record that it saw last.
+inline constexpr char hash_algorithm_key[] = "image.os_hash_algo";
+
+/// The hashes that the service is likely to compute of a new image, as far as they can be compared: the one of its
+/// choice, SHA-512 unless another one was seen, and the older MD5.
+template<class Hash, class Session>
+[[nodiscard]] std::vector<std::string> likely_algorithms(Session const& session) {
+    std::vector<std::string> likely{session.recall(hash_algorithm_key)};
+    if (likely[0].empty()) likely[0] = "sha512";
+    if (likely[0] != "md5") likely.push_back("md5");
+    std::vector<std::string> supported;
+    for (std::string const& each : likely)
+        if (Hash::supports(each)) supported.push_back(each);
+    return supported;
+}
+
+/// The record's size, if it has one.
+template<class ImageType>
+[[nodiscard]] std::optional<std::uint64_t> size_of(ImageType const& record) {
+    return record.size ? std::optional{*record.size} : std::nullopt;
+}
+
+/// The record's size, and the best of its hashes of which `is_at_hand(algorithm)` says that it can be compared.
+template<class ImageType, class Predicate>
+[[nodiscard]] Fingerprint fingerprint_of(ImageType const& record, Predicate is_at_hand) {
+    Fingerprint expected{.size = size_of(record)};
+    if (record.hash_algo && record.hash_value && is_at_hand(*record.hash_algo)) {
+        expected.algorithm = *record.hash_algo;
+        expected.digest = *record.hash_value;
+    } else if (record.checksum && is_at_hand("md5")) {
+        expected.algorithm = "md5";
+        expected.digest = *record.checksum;
+    }
+    return expected;
+}
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/image_upload.hpp>
+// One upload: what is looked at before it, which way it takes, and what is left behind if it fails.
+
+// <openstack/image/v2/image_import.hpp>
+// One import, begun and waited for, and what the service says of the imports that it offers.
+
+// <openstack/image/v2/image_watch.hpp>
+// What an image's record says of its way to a status, imports included.
+
+// <openstack/image/v2/task.hpp>
+// Tasks: what the Image service does behind a request that it has only accepted.
+
+namespace openstack::image::v2 {
+
+/// How far a task is.
+enum class TaskStatus { pending, processing, success, failure };
+BOOST_DESCRIBE_ENUM(TaskStatus, pending, processing, success, failure)
+
+/// A task of the service (Image API v2, section "Tasks"), or, on another path, one of an image's.
+template<FixedString Path, Create HowCreated>
+struct BasicTask {
+    /// Where they are. Nobody can change or delete one; the service forgets it when it has expired.
+    static constexpr ResourceInfo resource{.service = "image",
+                                           .path = Path.view(),
+                                           .plural = "tasks",
+                                           .create = HowCreated,
+                                           .page_size = HowCreated == Create::none ? 0 : 200,
+                                           .get = HowCreated != Create::none,
+                                           .sort = Sort::one_pair,
+                                           .remove = false};
+
+    Field<std::string, ReadOnly> id{};
+    Field<std::string, CreateOnly, Filterable<Eq>> type{};  ///< such as "import" or "api_image_import"
+    Field<RawJson, CreateOnly> input{};                     ///< what is to be done; not in listings of all tasks
+    Field<Open<TaskStatus>, ReadOnly, Filterable<Eq>, Sortable> status{};
+    Field<std::string, ReadOnly> message{};  ///< of a failure: why; of a task that goes on: how far it is
+    Field<RawJson, ReadOnly> result{};
+    Field<std::string, ReadOnly, Wire<"owner">> owner_id{};  ///< a project
+    Field<std::string, ReadOnly> user_id{};
+    Field<std::string, ReadOnly> request_id{};  ///< of the request behind which it runs
+    Field<std::string, ReadOnly> image_id{};
+    Field<Timestamp, ReadOnly, Sortable> created_at{};
+    Field<Timestamp, ReadOnly, Sortable> updated_at{};
+    Field<Timestamp, ReadOnly, Sortable> expires_at{};  ///< when the service forgets it; null while it goes on
+    Field<std::string, ReadOnly> self{};
+    Field<std::string, ReadOnly> schema{};
+
+    bool operator==(BasicTask const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicTask, (),
+                         (id, type, input, status, message, result, owner_id, user_id, request_id, image_id, created_at,
+                          updated_at, expires_at, self, schema),
+                         (), ())
+};
+/// A task, for administrators to see and to create.
+using Task = BasicTask<"/v2/tasks", Create::post>;
+/// A task that an image was the object of, for the image's owner to see.
+using ImageTask = BasicTask<"/v2/images/{image_id}/tasks", Create::none>;
+
+}  // namespace openstack::image::v2
+
+namespace openstack::image::v2 {
+
+/// Looks at the records of one image on its way to a status. Glance says of an import: `os_glance_import_task` is the
+/// task while it runs, `os_glance_importing_to_stores` are the stores that don't have the data yet, and
+/// `os_glance_failed_import` those that failed, also in an earlier import. An import that failed as a whole leaves the
+/// image `queued`, as it was before, so only its task tells the two apart; its message says why.
+template<class ImageType, class TaskType = ImageTask>
+class ImageWatch {
+  public:
+    /// Of the image with that id. The proxy outlives it.
+    ImageWatch(openstack::Proxy<ImageType> const& images, std::string id, ImageStatus wanted)
+        : images_(images), id_(std::move(id)), wanted_(wanted) {}
+
+    /// What the record still lacks; empty if it's as wanted: in its status, and for `active`, without an import that
+    /// goes on. Throws ResourceFailure if it won't get there: it's killed or deleted, or its import has failed.
+    ///
+    /// HTTP: GET /v2/images/{id}/tasks, where only they tell.
+    [[nodiscard]] std::string missing(ImageType const& record) {
+        std::string const status = record.status ? to_string(*record.status) : "unknown";
+        if (wanted_ != ImageStatus::active) return record.status == wanted_ ? "" : still(record, status);
+        std::string const stores = text(record, "os_glance_importing_to_stores");
+        bool const is_running = !text(record, "os_glance_import_task").empty() || !stores.empty() ||
+                                record.status == ImageStatus::importing || record.status == ImageStatus::saving;
+        if (is_running) {
+            has_begun_ = true;
+            return still(record, status) + (stores.empty() ? "" : ", the data isn't in " + stores + " yet");
+        }
+        std::string const failed = text(record, "os_glance_failed_import");
+        bool const is_back = record.status == ImageStatus::queued || record.status == ImageStatus::uploading;
+        if (record.status == wanted_) return failed.empty() ? "" : judge_stores(failed);
+        if (is_back && (has_begun_ || !failed.empty())) fail(failed, newest_task());
+        if (record.status == ImageStatus::queued)
+            if (auto const task = newest_task(); task && task->status == TaskStatus::failure) fail(failed, task);
+        return still(record, status);
+    }
+
+  private:
+    /// What a task was asked for.
+    template<class Names = std::vector<std::string>>
+    struct Asked {
+        /// By the body of the request.
+        struct Import {
+            Field<bool> all_stores_must_succeed{};
+            BOOST_DESCRIBE_CLASS(Import, (), (all_stores_must_succeed), (), ())
+        };
+        Field<Import> import_req{};
+        Field<Names> backend{};
+        BOOST_DESCRIBE_CLASS(Asked, (), (import_req, backend), (), ())
+    };
+
+    static std::string text(ImageType const& record, std::string_view property) {
+        auto const at = record.properties.find(property);
+        return at == record.properties.end() ? std::string{} : openstack::detail::one_line(at->second);
+    }
+
+    std::string still(ImageType const& record, std::string const& status) const {
+        if (record.status == ImageStatus::killed || record.status == ImageStatus::deleted ||
+            record.status == ImageStatus::pending_delete)
+            throw ResourceFailure(name() + " won't be " + to_string(Open<ImageStatus>{wanted_}) + ": it is " + status);
+        return "its status is " + status;
+    }
+
+    /// Of an image that is active: whether it matters that these stores have failed at some time.
+    std::string judge_stores(std::string const& failed) const {
+        std::optional<TaskType> const task = newest_task();
+        if (!task || !task->input) fail(failed, task);
+        try {
+            auto const asked = from_json<Asked<>>(task->input->text);
+            bool const may_fail = asked.import_req && asked.import_req->all_stores_must_succeed == false;
+            if (may_fail || (asked.backend && !is_one_of(failed, *asked.backend))) return {};
+        } catch (DecodeError const&) {  // a service without stores has none to name
+        }
+        fail(failed, task);
+    }
+
+    static bool is_one_of(std::string const& failed, std::vector<std::string> const& stores) {
+        std::string const list = ',' + failed + ',';
+        for (std::string const& each : stores)
+            if (list.find(',' + each + ',') != std::string::npos) return true;
+        return false;
+    }
+
+    /// The task of the last import; nothing if there is none, or the service doesn't tell.
+    [[nodiscard]] std::optional<TaskType> newest_task() const {
+        std::optional<TaskType> newest;
+        try {
+            for (TaskType& each : openstack::Proxy<TaskType>{images_.session(), id_}.list())
+                if (!newest || each.created_at.value_or(Timestamp{}) > newest->created_at.value_or(Timestamp{}))
+                    newest = std::move(each);
+        } catch (HttpError const&) {  // older than 2.12, or the policy forbids it
+        }
+        return newest;
+    }
+
+    [[noreturn]] void fail(std::string const& failed, std::optional<TaskType> const& task) const {
+        std::string message = name() + ": its import has failed";
+        if (!failed.empty()) message += ", for the stores " + failed;
+        if (task && task->message) message += ": " + openstack::detail::one_line(*task->message);
+        throw ResourceFailure(message);
+    }
+
+    [[nodiscard]] std::string name() const { return "image " + openstack::detail::one_line(id_); }
+
+    openstack::Proxy<ImageType> const& images_;
+    std::string id_;
+    ImageStatus wanted_;
+    bool has_begun_ = false;  ///< an import, or an upload
+};
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/import_method.hpp>
+// How the service shall get an image's data by itself: the methods of an import, and where it puts the data.
+
+namespace openstack::image::v2 {
+
+/// One of the service's import methods, by its name, and what the method wants to know. A service may offer others than
+/// those made by the functions below: `ImportMethod{.name = "acme-fetch", .parameters = {{"bucket", "b"}}}`.
+struct ImportMethod {
+    std::string name{};
+    Properties parameters{};
+};
+
+/// The data that `stage_image` has brought. The image must be `uploading`.
+template<class Method = ImportMethod>
+[[nodiscard]] Method glance_direct() {
+    return {"glance-direct", {}};
+}
+/// The service fetches it from an http or https URL, as far as its operator lets it. The image must be `queued`.
+template<class Method = ImportMethod>
+[[nodiscard]] Method web_download(std::string uri) {
+    return {"web-download", {{"uri", std::move(uri)}}};
+}
+/// The service fetches it from the Image service of another region of the same Keystone, by the interface of that
+/// region's endpoint. The image must be `queued`.
+template<class Method = ImportMethod>
+[[nodiscard]] Method glance_download(std::string region, std::string image_id, std::string interface = "public") {
+    return {"glance-download",
+            {{"glance_region", std::move(region)},
+             {"glance_image_id", std::move(image_id)},
+             {"glance_service_interface", std::move(interface)}}};
+}
+/// The service copies what it has to other stores. The image must be `active`. By default for administrators only.
+template<class Method = ImportMethod>
+[[nodiscard]] Method copy_image() {
+    return {"copy-image", {}};
+}
+
+/// Where an import puts the data. Nothing set: into the default store.
+struct ImportOptions {
+    std::vector<std::string> stores{};  ///< into these; not with all_stores
+    bool all_stores = false;            ///< into all that there are; of copy_image, into those that lack it
+    /// One store that fails makes the whole import fail; otherwise one that succeeds is enough.
+    bool all_stores_must_succeed = true;
+};
+
+namespace detail {
+
+/// The body of POST .../import (Image API v2, section "Interoperable image import"), as far as options are set: a
+/// service with one store refuses to be told of stores. A template so that a program compiles it only where it imports.
+template<class Names = std::vector<std::string>>
+struct ImportRequest {
+    Field<Properties> method{};
+    Field<Names> stores{};
+    Field<bool> all_stores{};
+    Field<bool> all_stores_must_succeed{};
+
+    bool operator==(ImportRequest const&) const = default;
+    BOOST_DESCRIBE_CLASS(ImportRequest, (), (method, stores, all_stores, all_stores_must_succeed), (), ())
+};
+
+/// Throws InvalidRequest for a method without a name, and for stores that contradict all_stores.
+template<class Request = ImportRequest<>>
+[[nodiscard]] Request import_request(ImportMethod const& method, ImportOptions const& options) {
+    if (method.name.empty()) throw InvalidRequest("an import method has a name");
+    if (options.all_stores && !options.stores.empty())
+        throw InvalidRequest("an import goes into the stores that are named, or into all of them");
+    Request request{.method = method.parameters};
+    (*request.method)["name"] = method.name;
+    if (!options.stores.empty()) request.stores = options.stores;
+    if (options.all_stores) request.all_stores = true;
+    if (!options.all_stores_must_succeed) request.all_stores_must_succeed = false;
+    return request;
+}
+
+}  // namespace detail
+}  // namespace openstack::image::v2
+
+namespace openstack::image::v2::detail {
+
+/// What the service says of imports: there is one such document.
+template<class Names = std::vector<std::string>>
+struct ImportInfo {
+    static constexpr ResourceInfo resource{
+        .service = "image", .path = "/v2/info/import", .create = Create::none, .single = true};
+
+    /// The names of the methods stand in a description of their list.
+    struct Methods {
+        Field<Names> value{};
+        bool operator==(Methods const&) const = default;
+        BOOST_DESCRIBE_CLASS(Methods, (), (value), (), ())
+    };
+    Field<Methods, ReadOnly, Wire<"import-methods">> methods{};
+
+    bool operator==(ImportInfo const&) const = default;
+    BOOST_DESCRIBE_CLASS(ImportInfo, (), (methods), (), ())
+};
+
+/// GET /v2/info/import. Empty for a service without imports.
+template<class Info = ImportInfo<>, class Handle>
+[[nodiscard]] std::vector<std::string> import_methods(Handle const& session) {
+    try {
+        auto const info = openstack::Proxy<Info>{session}.get();
+        if (info.methods && info.methods->value) return *info.methods->value;
+    } catch (ResourceNotFound const&) {  // older than 2.6
+    }
+    return {};
+}
+
+/// POST .../import. A second one is refused as long as the first goes on, and after it has succeeded, so that repeating
+/// it after a lost answer imports nothing twice.
+template<class ImageType>
+void begin_import(openstack::Proxy<ImageType> const& images, std::string const& id, ImportMethod const& method,
+                  ImportOptions const& options) {
+    Request request{.method = "POST",
+                    .url = images.path_of(id) + "/import",
+                    .body = to_json(import_request(method, options)),
+                    .is_repeatable = true};
+    request.headers.set("Content-Type", "application/json");
+    try {
+        images.session().send(ImageType::resource.service, std::move(request));
+    } catch (HttpError const& refusal) {
+        bool const may_be_second =
+            (refusal.status() == 400 || refusal.status() == 409) && refusal.attempts().is_in_doubt;
+        if (!may_be_second) throw;
+        ImageType const record = images.get(id);
+        bool const has_begun = record.properties.contains("os_glance_import_task") ||
+                               record.status == ImageStatus::importing || record.status == ImageStatus::active;
+        if (!has_begun) throw;
+    }
+}
+
+/// See ImageWatch.
+template<class ImageType>
+ImageType wait_for_image(openstack::Proxy<ImageType> const& images, std::string const& id, ImageStatus status,
+                         WaitOptions const& options) {
+    ImageWatch<ImageType> watch{images, id, status};
+    return openstack::detail::look_until(
+        images.session(), "image " + openstack::detail::one_line(id), options, [&] { return images.get(id); },
+        [&](ImageType const& record) { return watch.missing(record); });
+}
+
+}  // namespace openstack::image::v2::detail
+
+// <openstack/image/v2/image_sender.hpp>
+// An image's data on its way to the service, which has it whole in the end, once, or not at all.
+
+// <openstack/image/v2/upload_options.hpp>
+// How an upload goes.
+
+namespace openstack::image::v2 {
+
+/// How data gets into the service.
+enum class Via {
+    direct,    ///< PUT .../file
+    import,    ///< into the staging area, and by the import method glance-direct from there
+    automatic  ///< direct; by import where that takes several stores, or the service doesn't allow the direct way
+};
+
+/// What upload_image does where there is an image of that name.
+enum class Duplicates {
+    allow,  ///< it makes another one, as the service does
+    refuse  ///< it throws DuplicateResource. Another client can still make one at the same time
+};
+
+/// How an upload goes.
+struct UploadOptions {
+    bool allow_empty = false;       ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
+    bool check_format = true;       ///< a source that is another kind of disk than disk_format says is refused
+    bool allow_references = false;  ///< a disk that refers to other files isn't refused
+    bool keep_on_failure = false;   ///< upload_image leaves the record that it made, instead of deleting it
+    Verification verification = Verification::required;  ///< of what was stored: its record's hash is compared
+    ProgressFunction progress{};                         ///< called while data is sent
+    Upload* result = nullptr;                            ///< if it isn't null, it's told what was stored
+    /// From the last byte sent to the answer: the service may still be writing the data to its store. And, where the
+    /// answer got lost, or an import goes on, from then until the record says what has become of the data.
+    std::chrono::milliseconds response_timeout = std::chrono::minutes(15);
+    Via via = Via::direct;
+    std::vector<std::string> stores{};  ///< the data goes into these; several of them take an import
+    bool all_stores = false;            ///< it goes into all that there are, by import
+    /// Of several stores, one that fails makes the upload fail; otherwise one that succeeds is enough.
+    bool all_stores_must_succeed = true;
+    /// An import is waited for, and its data verified. Otherwise the record is given as it is when the import begins.
+    bool wait = true;
+    Duplicates duplicates = Duplicates::allow;
+};
+
+}  // namespace openstack::image::v2
+
+namespace openstack::image::v2 {
+
+namespace detail {
+
+/// Whether the service may have done what was asked for, in spite of the exception that is being handled.
+template<class Answer = bool>
+[[nodiscard]] Answer may_have_acted() noexcept {
+    try {
+        throw;
+    } catch (HttpError const& refusal) {
+        return refusal.attempts().is_in_doubt;
+    } catch (TransportError const& failure) {
+        return failure.repetition() != Repetition::harmless || failure.attempts().is_in_doubt;
+    } catch (InvalidRequest const&) {
+        return false;
+    } catch (...) {
+        return true;
+    }
+}
+
+}  // namespace detail
+
+/// Sends one source, to an image's store or to the staging area.
+///
+/// Where a failure leaves open whether the service has the data, its record tells: `queued` has it sent again from the
+/// first byte, as often as the session's retries allow and the source can go back; what goes on is waited for; what is
+/// there is compared with what was sent, like the record after a sending without a failure.
+template<class ImageType, class Hash = Hasher>
+class ImageSender {
+  public:
+    /// Proxy, source and options outlive it.
+    ImageSender(openstack::Proxy<ImageType> const& images, Source& source, UploadOptions const& options)
+        : images_(images),
+          options_(options),
+          source_(source, options.progress,
+                  options.verification == Verification::off ? std::vector<std::string>{}
+                                                            : likely_algorithms<Hash>(images.session())),
+          resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {}
+
+    /// What is sent.
+    [[nodiscard]] auto& source() noexcept { return source_; }
+
+    /// PUT .../file, then GET of the record, whose size and hash must be those of what was sent.
+    ImageType send(ResourceRef<ImageType> const& image, std::string const& store) {
+        Headers headers = data_headers();
+        if (!store.empty()) headers.set(std::string{field_info<&ImageType::store>.header}, store);
+        return checked(send(image, "/file", headers));
+    }
+
+    /// PUT .../stage, then GET of the record, whose size, as far as it has one, must be that of what was sent.
+    ImageType stage(ResourceRef<ImageType> const& image) {
+        is_staging_ = true;
+        ImageType record = send(image, "/stage", data_headers());
+        is_staging_ = false;
+        if (record.size) check_size(record);
+        return record;
+    }
+
+    /// The record if it says of the data what was sent. If its hash is of another algorithm than those computed on the
+    /// way, the source is read again; its MD5 counts if that is impossible. Throws IntegrityError.
+    ImageType checked(ImageType record) {
+        std::string const what = what_of(record);
+        if (!record.size) throw IntegrityError(what + ": its record has no size, so nothing says that it was stored");
+        check_size(record);
+        if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
+        if (options_.result != nullptr) *options_.result = {*record.size, {}};
+        if (options_.verification == Verification::off) return record;
+        std::optional<std::string> sent;
+        Fingerprint const expected = fingerprint_of(record, [&](std::string const& algorithm) {
+            sent = source_.digest(algorithm);
+            return sent.has_value();
+        });
+        openstack::detail::check_policy(what, expected, options_.verification);
+        if (!sent) return record;
+        openstack::detail::check_digest(what, expected, *sent);
+        if (options_.result != nullptr) options_.result->verified_by = expected.algorithm;
+        return record;
+    }
+
+  private:
+    [[nodiscard]] Headers data_headers() const {
+        Headers headers;
+        headers.set("Content-Type", "application/octet-stream");
+        if (source_.size()) headers.set("X-OpenStack-Image-Size", std::to_string(*source_.size()));
+        return headers;
+    }
+
+    ImageType send(ResourceRef<ImageType> const& image, std::string_view path, Headers const& headers) {
+        for (;;) {
+            try {
+                put(image, path, headers);
+                source_.finish();
+                break;
+            } catch (TransportError const&) {
+                if (std::optional<ImageType> there = settle(image)) return std::move(*there);
+            } catch (HttpError const&) {
+                if (std::optional<ImageType> there = settle(image)) return std::move(*there);
+            }
+        }
+        return images_.get(image.id());
+    }
+
+    void put(ResourceRef<ImageType> const& image, std::string_view path, Headers const& headers) {
+        Request request{.method = "PUT",
+                        .url = images_.path_of(image).append(path),
+                        .headers = headers,
+                        .source = &source_,
+                        .is_repeatable = false};
+        request.timeouts = images_.session().timeouts();
+        request.timeouts->response = options_.response_timeout;
+        images_.session().send(ImageType::resource.service, std::move(request));
+    }
+
+    /// After the failure that is being handled: the record if the data is there, nothing if it can be sent again.
+    /// Otherwise throws the failure, or ResourceNotFound if the image is gone.
+    std::optional<ImageType> settle(ResourceRef<ImageType> const& image) {
+        if (source_.has_failed() || !(detail::may_have_acted() || has_resent_)) throw;
+        std::exception_ptr const failure = std::current_exception();
+        using openstack::detail::Milliseconds;
+        Milliseconds waited{};
+        for (Milliseconds pause{500};; pause = (std::min)(pause * 2, Milliseconds{10'000})) {
+            ImageType record = look(image, failure);
+            if (is_there(record)) {
+                if (record.size != source_.bytes()) static_cast<void>(source_.measure());
+                return record;
+            }
+            if (record.status == ImageStatus::queued) {
+                if (resends_left_ == 0 || !source_.rewind()) std::rethrow_exception(failure);
+                --resends_left_;
+                has_resent_ = true;
+                return std::nullopt;
+            }
+            bool const is_busy = record.status == ImageStatus::saving || record.status == ImageStatus::uploading ||
+                                 record.status == ImageStatus::importing;
+            if (!is_busy || waited >= options_.response_timeout) std::rethrow_exception(failure);
+            images_.session().wait(pause);
+            waited += pause;
+        }
+    }
+
+    /// An image is `uploading` from the first byte staged on; it has a size when all are.
+    [[nodiscard]] bool is_there(ImageType const& record) const {
+        return is_staging_ ? record.status == ImageStatus::uploading && record.size
+                           : record.status == ImageStatus::active;
+    }
+
+    ImageType look(ResourceRef<ImageType> const& image, std::exception_ptr const& failure) const {
+        try {
+            return images_.get(image.id());
+        } catch (TransportError const&) {  // says less than the failure before it
+            std::rethrow_exception(failure);
+        }
+    }
+
+    static std::string what_of(ImageType const& record) {
+        return "the data sent to image " + openstack::detail::one_line(*record.id);
+    }
+
+    void check_size(ImageType const& record) const {
+        if (record.size == source_.bytes()) return;
+        throw IntegrityError(what_of(record) + ": it has " + std::to_string(source_.bytes()) +
+                             " bytes, but its record says " + std::to_string(*record.size));
+    }
+
+    openstack::Proxy<ImageType> const& images_;
+    UploadOptions const& options_;
+    openstack::detail::MeasuredSource<Hash> source_;
+    unsigned resends_left_;
+    bool has_resent_ = false;
+    bool is_staging_ = false;
+};
+
+}  // namespace openstack::image::v2
+
+namespace openstack::image::v2 {
+
+/// One upload: see ImageSender for how its data is sent.
+template<class ImageType>
+class ImageUpload {
+  public:
+    /// Proxy, source and options outlive it. Throws SourceError if the source is empty and mustn't be, or refers to
+    /// another file; InvalidRequest for options that contradict each other.
+    ImageUpload(openstack::Proxy<ImageType> const& images, Source& source, UploadOptions const& options)
+        : images_(images), options_(options), sender_(images, source, options), name_(source.name()) {
+        if (options.all_stores && !options.stores.empty())
+            throw InvalidRequest("an upload goes into the stores that are named, or into all of them");
+        bool const takes_import = options.all_stores || options.stores.size() > 1;
+        if (takes_import && options.via == Via::direct)
+            throw InvalidRequest("one request puts data into one store: .via = Via::automatic takes an import instead");
+        is_import_ = takes_import || options.via == Via::import;
+        auto& sent = sender_.source();
+        disk_ = DiskInspector{[&](std::size_t size) { return sent.front(size); }}.inspect();
+        if (!options.allow_empty && sent.front(0).empty() && sent.size().value_or(0) == 0)
+            throw SourceError(name_ + " is empty; .allow_empty = true uploads it all the same");
+        if (!options.allow_references && !disk_.reference.empty())
+            throw SourceError(name_ + " is a disk that refers to another file, " +
+                              openstack::detail::one_line(disk_.reference) +
+                              "; .allow_references = true uploads it all the same");
+    }
+
+    /// GET of the record if it takes one to know both formats, then the data's way.
+    ImageType send(ResourceRef<ImageType> const& image, std::string const& store) {
+        std::vector<std::string> const stores = chosen_stores(store);
+        if (is_import_) check_import_is_offered();
+        check_known_format(image);
+        return deliver(image, stores);
+    }
+
+    /// The same to the staging area.
+    ImageType stage(ResourceRef<ImageType> const& image) {
+        check_known_format(image);
+        return sender_.stage(image);
+    }
+
+    /// Creates the record (POST), then uploads. If that fails the record is deleted again.
+    ImageType create(ImageType const& image) {
+        if (!image.disk_format || !image.container_format)
+            throw InvalidRequest("an image with data needs disk_format and container_format");
+        check_format(image);
+        std::vector<std::string> const stores = chosen_stores(image.store.value_or(""));
+        if (is_import_) check_import_is_offered();
+        if (options_.duplicates == Duplicates::refuse && image.name) refuse_duplicates(*image.name);
+        ImageType record = openstack::detail::with_identity(image);
+        bool const is_chosen_here = image.id.is_unset() && record.id;
+        bool is_made = false;
+        try {
+            record = images_.create(record);
+            is_made = true;
+            return deliver(record, stores);
+        } catch (...) {
+            // A lost answer may have been that of a success, under an id that only this function knows.
+            if (!options_.keep_on_failure && (is_made || (is_chosen_here && detail::may_have_acted())))
+                remove_quietly(record);
+            throw;
+        }
+    }
+
+  private:
+    ImageType deliver(ResourceRef<ImageType> const& image, std::vector<std::string> const& stores) {
+        if (!is_import_) {
+            try {
+                return sender_.send(image, stores.empty() ? "" : stores.front());
+            } catch (HttpError const& refusal) {
+                bool const is_forbidden = refusal.status() == 403 || refusal.status() == 405;
+                if (options_.via != Via::automatic || !is_forbidden || !is_import_offered()) throw;
+                if (!sender_.source().rewind()) throw;
+            }
+        }
+        ImageType const staged = sender_.stage(image);
+        detail::begin_import(images_, *staged.id, glance_direct(),
+                             {stores, options_.all_stores, options_.all_stores_must_succeed});
+        if (!options_.wait) return images_.get(*staged.id);
+        return sender_.checked(
+            detail::wait_for_image(images_, *staged.id, ImageStatus::active, {.deadline = options_.response_timeout}));
+    }
+
+    [[nodiscard]] std::vector<std::string> chosen_stores(std::string const& store) const {
+        if (store.empty()) return options_.stores;
+        Headers{}.set(std::string{field_info<&ImageType::store>.header}, store);  // may throw: before there is a record
+        if (!options_.stores.empty() || options_.all_stores)
+            throw InvalidRequest("the image's field `store` and the upload's `.stores` both say where its data goes");
+        return {store};
+    }
+
+    [[nodiscard]] bool is_import_offered() const {
+        for (std::string const& each : detail::import_methods(images_.session()))
+            if (each == glance_direct().name) return true;
+        return false;
+    }
+    void check_import_is_offered() const {
+        if (!is_import_offered()) throw NotSupported("the Image service offers no import by glance-direct");
+    }
+
+    void refuse_duplicates(std::string const& name) const {
+        auto const found = openstack::detail::find_named<ImageType>(
+            name, [&](Query<ImageType> const& query) { return images_.list(query); });
+        if (!found.empty()) openstack::detail::throw_duplicate(name, found);
+    }
+
+    void check_known_format(ResourceRef<ImageType> const& image) const {
+        ImageType const* const known = image.object();
+        if (known != nullptr && known->disk_format && known->container_format)
+            check_format(*known);
+        else if (options_.check_format)
+            check_format(images_.get(image.id()));
+    }
+
+    /// Formats without a mark, such as a VHD of fixed size, which has it at its end, can't be told from each other, and
+    /// an ISO image may be a raw disk as well.
+    void check_format(ImageType const& image) const {
+        if (!options_.check_format || !image.disk_format || image.container_format != ContainerFormat::bare) return;
+        bool is_expected = false;  // a mark
+        for (DiskFormat const each :
+             {DiskFormat::qcow2, DiskFormat::vmdk, DiskFormat::vdi, DiskFormat::vhdx, DiskFormat::iso})
+            is_expected |= image.disk_format == each;
+        bool const is_right =
+            disk_.format ? image.disk_format == *disk_.format || (*disk_.format == DiskFormat::iso && !is_expected)
+                         : !is_expected;
+        if (is_right) return;
+        throw SourceError(name_ + " is " +
+                          (disk_.format ? "a disk of format " + to_string(Open<DiskFormat>{*disk_.format})
+                                        : "no disk with a mark of a format") +
+                          ", but disk_format says " + to_string(*image.disk_format) +
+                          "; .check_format = false uploads it all the same");
+    }
+
+    /// A stop token that doesn't stop.
+    struct Never {
+        [[nodiscard]] static bool stop_requested() { return false; }
+    };
+
+    void remove_quietly(ImageType const& record) const noexcept {
+        try {
+            ImageType unprotected{};
+            unprotected.is_protected = false;
+            openstack::Proxy<ImageType> const images = images_.with({.stop = Never{}});  // the call may have been ended
+            if (record.is_protected == true) images.update(record, unprotected);
+            images.remove(record);
+        } catch (...) {  // the failure of the upload is what the caller must hear of
+        }
+    }
+
+    openstack::Proxy<ImageType> const& images_;
+    UploadOptions const& options_;
+    ImageSender<ImageType> sender_;
+    std::string name_;
+    bool is_import_ = false;
+    DiskInspection disk_{};
+};
+
+}  // namespace openstack::image::v2
+
+namespace openstack::image::v2 {
+
+/// How ensure_image goes about it.
+struct EnsureOptions {
+    bool dry_run = false;  ///< says what would be done, and does nothing
+    /// An image of the project's own that has the content under another name is renamed. Otherwise the content is
+    /// uploaded again.
+    bool rename = true;
+    UploadOptions upload{};  ///< of an upload, if it takes one
+};
+
+/// What ensure_image did, or with dry_run would do.
+enum class EnsureAction {
+    none,    ///< nothing: there was such an image
+    update,  ///< it changed the record of an image that has the content
+    upload   ///< it made a new image
+};
+
+/// What ensure_image did.
+template<class ImageType>
+struct Ensured {
+    EnsureAction action{};
+    ImageType image{};    ///< as it is now; after a dry run, as it would be, without what the service sets
+    JsonPatch changes{};  ///< of an update
+    /// The other images of that name. Their content is another one: it may be time to hide or delete them.
+    std::vector<std::string> namesakes{};
+};
+
+/// One call of ensure_image.
+template<class ImageType, class Hash = Hasher>
+class ImageEnsurer {
+  public:
+    /// Proxy, source and options outlive it.
+    ImageEnsurer(openstack::Proxy<ImageType> const& images, Source& source, EnsureOptions const& options)
+        : images_(images), source_(source), options_(options) {}
+
+    /// Throws InvalidRequest without both formats or a name, SourceError for a source that can't be read twice.
+    Ensured<ImageType> ensure(ImageType const& desired) {
+        if (!desired.disk_format || !desired.container_format || !desired.name)
+            throw InvalidRequest("ensure_image needs a name, disk_format and container_format");
+        std::vector<ImageType> const named =
+            listed([&](auto const& list) { return openstack::detail::find_named<ImageType>(*desired.name, list); });
+        measure(named);
+        std::optional<ImageType> found = choose(named, desired);
+        if (!found && options_.rename) found = choose(of_hash(), desired);
+
+        Ensured<ImageType> result;
+        for (ImageType const& each : named)
+            if (!found || each.id != found->id) result.namesakes.push_back(identity(each));
+        if (!found) return upload(desired, std::move(result));
+        ImageType const wanted = changes(*found, desired);
+        ImageType const after = openstack::detail::with_changes(*found, wanted);
+        result.changes = diff(*found, after);
+        result.action = result.changes.empty() ? EnsureAction::none : EnsureAction::update;
+        bool const is_changed = !result.changes.empty() && !options_.dry_run;
+        result.image = is_changed ? images_.update(*found, wanted) : after;
+        return result;
+    }
+
+  private:
+    template<class Find>
+    [[nodiscard]] std::vector<ImageType> listed(Find find) const {
+        return find([&](Query<ImageType> const& query) { return images_.list(query); });
+    }
+
+    /// Reads the source once, for every algorithm that a record could have been made with.
+    void measure(std::vector<ImageType> const& named) {
+        std::vector<std::string> algorithms = likely_algorithms<Hash>(images_.session());
+        algorithm_ = algorithms.empty() ? std::string{} : algorithms.front();
+        for (ImageType const& each : named)
+            if (each.hash_algo && Hash::supports(*each.hash_algo)) add(algorithms, *each.hash_algo);
+        measured_.emplace(source_, ProgressFunction{}, std::move(algorithms));
+        if (!measured_->measure() || !source_.rewind())
+            throw SourceError(source_.name() + " can't be read twice, which ensure_image needs");
+    }
+    static void add(std::vector<std::string>& algorithms, std::string const& algorithm) {
+        for (std::string const& each : algorithms)
+            if (each == algorithm) return;
+        algorithms.push_back(algorithm);
+    }
+
+    /// What the service has with the content of the source, hidden images too.
+    [[nodiscard]] std::vector<ImageType> of_hash() {
+        std::vector<ImageType> found;
+        std::optional<std::string> const digest = measured_->digest(algorithm_);
+        if (!digest) return found;
+        for (bool const is_hidden : {false, true})
+            for (ImageType& each :
+                 images_.list(where<&ImageType::hash_value> == *digest, where<&ImageType::is_hidden> == is_hidden))
+                found.push_back(std::move(each));
+        return found;
+    }
+
+    /// Whether it has the content, in the same formats.
+    [[nodiscard]] bool has_content(ImageType const& image, ImageType const& desired) {
+        bool const is_usable = image.status == ImageStatus::active && image.size == measured_->bytes() &&
+                               image.disk_format == desired.disk_format &&
+                               image.container_format == desired.container_format &&
+                               (!desired.id || image.id == desired.id) && image.hash_algo && image.hash_value;
+        return is_usable && measured_->digest(*image.hash_algo) == *image.hash_value;
+    }
+
+    /// Of those that have the content: the project's own before another's, which can be used only as it is; what needs
+    /// no change before what does.
+    [[nodiscard]] std::optional<ImageType> choose(std::vector<ImageType> const& images, ImageType const& desired) {
+        std::string const project = desired.owner_id ? *desired.owner_id : images_.session().project_id();
+        ImageType const* best = nullptr;
+        int best_rank = 3;
+        for (ImageType const& each : images) {
+            if (!has_content(each, desired)) continue;
+            bool const is_own = project.empty() || each.owner_id == project;
+            bool const is_right = diff(each, openstack::detail::with_changes(each, changes(each, desired))).empty();
+            int const rank = (is_right ? 0 : 2) + (is_own ? 0 : 1);
+            if (rank >= best_rank) continue;
+            best = &each;
+            best_rank = rank;
+        }
+        return best == nullptr ? std::nullopt : std::optional{*best};
+    }
+
+    /// `desired` as changes of `found`: without what only a create or an upload says, and tags, which have no order,
+    /// only if they are others.
+    [[nodiscard]] static ImageType changes(ImageType const& found, ImageType const& desired) {
+        ImageType changes = desired;
+        changes.id.reset();
+        changes.store.reset();
+        if (found.tags && desired.tags && openstack::detail::are_permuted(*found.tags, *desired.tags))
+            changes.tags.reset();
+        return changes;
+    }
+
+    Ensured<ImageType> upload(ImageType const& desired, Ensured<ImageType> result) {
+        result.action = EnsureAction::upload;
+        result.image = desired;
+        if (options_.dry_run) return result;
+        if (!source_.rewind()) throw SourceError(source_.name() + " can't be read again");
+        result.image = ImageUpload<ImageType>{images_, source_, options_.upload}.create(desired);
+        return result;
+    }
+
+    openstack::Proxy<ImageType> const& images_;
+    Source& source_;
+    EnsureOptions const& options_;
+    std::string algorithm_;
+    std::optional<openstack::detail::MeasuredSource<Hash>> measured_;
+};
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/image_cache.hpp>
+// The service's cache of images, and the calls that manage it.
+
+// <openstack/image/v2/lacking_call.hpp>
+// Why a service doesn't know a call, as far as its list of versions tells.
+
+namespace openstack::image::v2::detail {
+
+/// The number behind the dot of "v2.16"; 0 for another text.
+template<class Number = unsigned>
+[[nodiscard]] Number minor_version(std::string_view version) {
+    std::size_t const dot = version.find('.');
+    return dot == std::string_view::npos ? Number{} : from_text<Number>(version.substr(dot + 1)).value_or(Number{});
+}
+
+/// What a call acts on, where that is always there.
+struct AlwaysThere {
+    bool operator()() const noexcept { return true; }
+};
+
+/// Gives what `call()` gives, which needs that version. A 404 or 405 of it becomes NotSupported if what it acts on
+/// `is_there()`, and the service lists no version as new. The list is asked only then: it depends on the service's
+/// configuration, and services know calls of versions that they don't list.
+template<class Handle, class Call, class IsThere = AlwaysThere>
+decltype(auto) explain_lack(Handle const& session, std::string_view needed, Call call, IsThere is_there = {}) {
+    try {
+        return call();
+    } catch (HttpError const& refusal) {
+        if ((refusal.status() != 404 && refusal.status() != 405) || !is_there()) throw;
+        std::string newest;
+        try {
+            for (auto const& each : versions(session, "image"))
+                if (minor_version(each.id) >= minor_version(newest)) newest = each.id;
+        } catch (Error const&) {  // the refusal says more than that
+        }
+        if (newest.empty() || minor_version(newest) >= minor_version(needed)) throw;
+        throw NotSupported(std::string{refusal.what()} + "; the call needs " + std::string{needed} +
+                           " of the Image API, and the newest that the service lists is " + newest +
+                           ": it's older, or isn't configured for it");
+    }
+}
+
+}  // namespace openstack::image::v2::detail
+
+namespace openstack::image::v2 {
+
+/// What is in the cache, and what shall come into it.
+template<class Text = std::string>
+struct BasicImageCache {
+    static constexpr ResourceInfo resource{
+        .service = "image", .path = "/v2/cache", .create = Create::none, .single = true};
+
+    /// An image in the cache.
+    struct Entry {
+        Field<Text> image_id{};
+        Field<std::uint64_t> size{};    ///< in bytes
+        Field<std::uint64_t> hits{};    ///< how often it came from the cache
+        Field<double> last_accessed{};  ///< seconds since 1970
+        Field<double> last_modified{};  ///< seconds since 1970
+
+        bool operator==(Entry const&) const = default;
+        BOOST_DESCRIBE_CLASS(Entry, (), (image_id, size, hits, last_accessed, last_modified), (), ())
+    };
+
+    Field<std::vector<Entry>, ReadOnly> cached_images{};
+    Field<std::vector<Text>, ReadOnly> queued_images{};  ///< their ids
+
+    bool operator==(BasicImageCache const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicImageCache, (), (cached_images, queued_images), (), ())
+};
+/// The cache of the node that answers.
+using ImageCache = BasicImageCache<>;
+
+/// What a pruning of the cache removed.
+template<class Count = std::uint64_t>
+struct BasicPrunedCache {
+    Field<Count> total_files_pruned{};
+    Field<Count> total_bytes_pruned{};
+
+    bool operator==(BasicPrunedCache const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicPrunedCache, (), (total_files_pruned, total_bytes_pruned), (), ())
+};
+/// What a pruning of the cache removed.
+using PrunedCache = BasicPrunedCache<>;
+
+/// What clear_cache removes.
+enum class CacheTarget { both, cache, queue };
+
+/// The part of the Image service's Proxy that manages its cache (Image API v2, section "Cache manage"), for
+/// administrators. All of it throws NotSupported if the service is too old or has no cache, as far as its list of
+/// versions tells.
+template<class ImageType>
+class ImageCaching {
+    using ImageRef = ResourceRef<ImageType>;
+
+  public:
+    /// Acts by that session.
+    explicit ImageCaching(Session session) : session_(std::move(session)) {}
+
+    /// What is cached and queued (since version 2.14). HTTP: GET /v2/cache.
+    template<class Cache = ImageCache>
+    [[nodiscard]] Cache get_image_cache() const {
+        return detail::explain_lack(session_, "v2.14", [&] { return openstack::Proxy<Cache>{session_}.get(); });
+    }
+    /// Has the image fetched into the cache, later. Throws BadRequest if it isn't active. HTTP: PUT /v2/cache/{id}.
+    void queue_image(ImageRef const& image) const { act("PUT", path_of(image), "v2.14"); }
+    /// Removes the image from cache and queue. Throws ResourceNotFound if it's in none. HTTP: DELETE /v2/cache/{id}.
+    void cache_delete_image(ImageRef const& image) const { act("DELETE", path_of(image), "v2.14"); }
+    /// Empties the cache, or its queue, or both. HTTP: DELETE /v2/cache.
+    void clear_cache(CacheTarget target = CacheTarget::both) const {
+        Headers headers;
+        if (target != CacheTarget::both)
+            headers.set("x-image-cache-clear-target", target == CacheTarget::cache ? "cache" : "queue");
+        act("DELETE", path(), "v2.14", std::move(headers));
+    }
+    /// Removes what is broken or stalled (since version 2.18). HTTP: POST /v2/cache/clean.
+    void clean_cache() const { act("POST", path() + "/clean", "v2.18"); }
+    /// Removes what was used least lately, as far as the cache is larger than it may be (since version 2.18). HTTP:
+    /// POST /v2/cache/prune.
+    template<class Pruned = PrunedCache>
+    Pruned prune_cache() const {
+        Response answer = act("POST", path() + "/prune", "v2.18");
+        return from_json<Pruned>(answer.body, "the answer to POST " + path() + "/prune");
+    }
+    /// The addresses of the nodes that have the image in their cache (since version 2.18). HTTP: GET
+    /// /v2/cache/nodes/{id}.
+    template<class Names = std::vector<std::string>>
+    [[nodiscard]] Names get_cache_nodes(ImageRef const& image) const {
+        std::string const url = path() + "/nodes/" + path_segment(image.id());
+        auto const nodes = from_json<Nodes<Names>>(act("GET", url, "v2.18").body, "the answer to GET " + url);
+        return nodes.cached_nodes.value_or(Names{});
+    }
+
+  private:
+    template<class Names>
+    struct Nodes {
+        Field<Names> cached_nodes{};
+        BOOST_DESCRIBE_CLASS(Nodes, (), (cached_nodes), (), ())
+    };
+
+    template<class Cache = ImageCache>
+    [[nodiscard]] static std::string path() {
+        return std::string{Cache::resource.path};
+    }
+    [[nodiscard]] static std::string path_of(ImageRef const& image) { return path() + '/' + path_segment(image.id()); }
+
+    Response act(std::string method, std::string url, std::string_view version, Headers headers = {}) const {
+        return detail::explain_lack(session_, version, [&] {
+            return session_.send(ImageType::resource.service,
+                                 {.method = method, .url = url, .headers = headers, .is_repeatable = true});
+        });
+    }
+
+    Session session_;
 };
 
 }  // namespace openstack::image::v2
@@ -10374,277 +11839,6 @@ class Downloader {
 
 }  // namespace openstack::detail
 
-// <openstack/image/v2/image_fingerprint.hpp>
-// What an image's record says of its data.
-
-namespace openstack::image::v2 {
-
-/// Under which a session remembers the algorithm (os_hash_algo) of the record that it saw last.
-inline constexpr char hash_algorithm_key[] = "image.os_hash_algo";
-
-/// The hashes that the service is likely to compute of a new image, as far as they can be compared: the one of its
-/// choice, SHA-512 unless another one was seen, and the older MD5.
-template<class Hash, class Session>
-[[nodiscard]] std::vector<std::string> likely_algorithms(Session const& session) {
-    std::vector<std::string> likely{session.recall(hash_algorithm_key)};
-    if (likely[0].empty()) likely[0] = "sha512";
-    if (likely[0] != "md5") likely.push_back("md5");
-    std::vector<std::string> supported;
-    for (std::string const& each : likely)
-        if (Hash::supports(each)) supported.push_back(each);
-    return supported;
-}
-
-/// The record's size, if it has one.
-template<class ImageType>
-[[nodiscard]] std::optional<std::uint64_t> size_of(ImageType const& record) {
-    return record.size ? std::optional{*record.size} : std::nullopt;
-}
-
-/// The record's size, and the best of its hashes of which `is_at_hand(algorithm)` says that it can be compared.
-template<class ImageType, class Predicate>
-[[nodiscard]] Fingerprint fingerprint_of(ImageType const& record, Predicate is_at_hand) {
-    Fingerprint expected{.size = size_of(record)};
-    if (record.hash_algo && record.hash_value && is_at_hand(*record.hash_algo)) {
-        expected.algorithm = *record.hash_algo;
-        expected.digest = *record.hash_value;
-    } else if (record.checksum && is_at_hand("md5")) {
-        expected.algorithm = "md5";
-        expected.digest = *record.checksum;
-    }
-    return expected;
-}
-
-}  // namespace openstack::image::v2
-
-// <openstack/image/v2/image_upload.hpp>
-// An image's data on its way to the service, which has it whole in the end, once, or not at all.
-
-namespace openstack::image::v2 {
-
-/// How an upload goes.
-struct UploadOptions {
-    bool allow_empty = false;       ///< an image of no bytes is mostly a mistake: it is refused before anything is sent
-    bool check_format = true;       ///< a source that is another kind of disk than disk_format says is refused
-    bool allow_references = false;  ///< a disk that refers to other files isn't refused
-    bool keep_on_failure = false;   ///< upload_image leaves the record that it made, instead of deleting it
-    Verification verification = Verification::required;  ///< of what was stored: its record's hash is compared
-    ProgressFunction progress{};                         ///< called while data is sent
-    Upload* result = nullptr;                            ///< if it isn't null, it's told what was stored
-    /// From the last byte sent to the answer: the service may still be writing the data to its store. And, where the
-    /// answer got lost, from then until the record says what has become of the data.
-    std::chrono::milliseconds response_timeout = std::chrono::minutes(15);
-};
-
-/// One upload.
-///
-/// Where a failure leaves open whether the service has the data, its record tells: `queued` has it sent again from the
-/// first byte, as often as the session's retries allow and the source can go back; `saving` is waited for; `active` is
-/// compared with what was sent, like the record after an upload without a failure.
-template<class ImageType, class Hash = Hasher>
-class ImageUpload {
-  public:
-    /// Proxy, source and options outlive it. Throws SourceError if the source is empty and mustn't be.
-    ImageUpload(openstack::Proxy<ImageType> const& images, Source& source, UploadOptions const& options)
-        : images_(images),
-          options_(options),
-          source_(source, options.progress,
-                  options.verification == Verification::off ? std::vector<std::string>{}
-                                                            : likely_algorithms<Hash>(images.session())),
-          resends_left_(images.session().retries(ImageType::resource.service).connect_retries) {
-        disk_ = DiskInspector{[this](std::size_t size) { return source_.front(size); }}.inspect();
-        if (!options.allow_empty && source_.front(0).empty() && source_.size().value_or(0) == 0)
-            throw SourceError(source_.name() + " is empty; .allow_empty = true uploads it all the same");
-        if (!options.allow_references && !disk_.reference.empty())
-            throw SourceError(source_.name() + " is a disk that refers to another file, " +
-                              openstack::detail::one_line(disk_.reference) +
-                              "; .allow_references = true uploads it all the same");
-    }
-
-    /// GET of the record if it takes one to know both formats, PUT .../file, then GET of the record, whose size and
-    /// hash must be those of what was sent. If its hash is of another algorithm than those computed on the way, the
-    /// source is read again; its MD5 counts if that is impossible.
-    ImageType send(ResourceRef<ImageType> const& image, std::string const& store) {
-        Headers const headers = data_headers(store);  // may throw: before anything is sent
-        ImageType const* const known = image.object();
-        if (known != nullptr && known->disk_format && known->container_format)
-            check_format(*known);
-        else if (options_.check_format)
-            check_format(images_.get(image.id()));
-        return send(image, headers);
-    }
-
-    /// Creates the record (POST), then uploads. If that fails the record is deleted again.
-    ImageType create(ImageType const& image) {
-        if (!image.disk_format || !image.container_format)
-            throw InvalidRequest("an image with data needs disk_format and container_format");
-        check_format(image);
-        Headers const headers = data_headers(image.store.value_or(""));  // may throw: before there is a record
-        ImageType record = openstack::detail::with_identity(image);
-        bool const is_chosen_here = image.id.is_unset() && record.id;
-        bool is_made = false;
-        try {
-            record = images_.create(record);
-            is_made = true;
-            return send(record, headers);
-        } catch (...) {
-            // A lost answer may have been that of a success, under an id that only this function knows.
-            if (!options_.keep_on_failure && (is_made || (is_chosen_here && may_have_acted()))) remove_quietly(record);
-            throw;
-        }
-    }
-
-  private:
-    /// Formats without a mark, such as a VHD of fixed size, which has it at its end, can't be told from each other, and
-    /// an ISO image may be a raw disk as well.
-    void check_format(ImageType const& image) const {
-        if (!options_.check_format || !image.disk_format || image.container_format != ContainerFormat::bare) return;
-        bool is_expected = false;  // a mark
-        for (DiskFormat const each :
-             {DiskFormat::qcow2, DiskFormat::vmdk, DiskFormat::vdi, DiskFormat::vhdx, DiskFormat::iso})
-            is_expected |= image.disk_format == each;
-        bool const is_right =
-            disk_.format ? image.disk_format == *disk_.format || (*disk_.format == DiskFormat::iso && !is_expected)
-                         : !is_expected;
-        if (is_right) return;
-        throw SourceError(source_.name() + " is " +
-                          (disk_.format ? "a disk of format " + to_string(Open<DiskFormat>{*disk_.format})
-                                        : "no disk with a mark of a format") +
-                          ", but disk_format says " + to_string(*image.disk_format) +
-                          "; .check_format = false uploads it all the same");
-    }
-
-    [[nodiscard]] Headers data_headers(std::string const& store) const {
-        Headers headers;
-        headers.set("Content-Type", "application/octet-stream");
-        if (source_.size()) headers.set("X-OpenStack-Image-Size", std::to_string(*source_.size()));
-        if (!store.empty()) headers.set(std::string{field_info<&ImageType::store>.header}, store);
-        return headers;
-    }
-
-    ImageType send(ResourceRef<ImageType> const& image, Headers const& headers) {
-        for (;;) {
-            try {
-                put(image, headers);
-                source_.finish();
-                break;
-            } catch (TransportError const&) {
-                if (std::optional<ImageType> stored = settle(image)) return checked(std::move(*stored));
-            } catch (HttpError const&) {
-                if (std::optional<ImageType> stored = settle(image)) return checked(std::move(*stored));
-            }
-        }
-        return checked(images_.get(image.id()));
-    }
-
-    void put(ResourceRef<ImageType> const& image, Headers const& headers) {
-        Request request{.method = "PUT",
-                        .url = images_.path_of(image) + "/file",
-                        .headers = headers,
-                        .source = &source_,
-                        .is_repeatable = false};
-        request.timeouts = images_.session().timeouts();
-        request.timeouts->response = options_.response_timeout;
-        images_.session().send(ImageType::resource.service, std::move(request));
-    }
-
-    /// After the failure that is being handled: the record if the data is stored, nothing if it can be sent again.
-    /// Otherwise throws the failure, or ResourceNotFound if the image is gone.
-    std::optional<ImageType> settle(ResourceRef<ImageType> const& image) {
-        if (source_.has_failed() || !(may_have_acted() || has_resent_)) throw;
-        std::exception_ptr const failure = std::current_exception();
-        using openstack::detail::Milliseconds;
-        Milliseconds waited{};
-        for (Milliseconds pause{500};; pause = (std::min)(pause * 2, Milliseconds{10'000})) {
-            ImageType record = look(image, failure);
-            if (record.status == ImageStatus::active) {
-                if (record.size != source_.bytes()) static_cast<void>(source_.measure());
-                return record;
-            }
-            if (record.status == ImageStatus::queued) {
-                if (resends_left_ == 0 || !source_.rewind()) std::rethrow_exception(failure);
-                --resends_left_;
-                has_resent_ = true;
-                return std::nullopt;
-            }
-            bool const is_busy = record.status == ImageStatus::saving || record.status == ImageStatus::uploading ||
-                                 record.status == ImageStatus::importing;
-            if (!is_busy || waited >= options_.response_timeout) std::rethrow_exception(failure);
-            images_.session().wait(pause);
-            waited += pause;
-        }
-    }
-
-    ImageType look(ResourceRef<ImageType> const& image, std::exception_ptr const& failure) const {
-        try {
-            return images_.get(image.id());
-        } catch (TransportError const&) {  // says less than the failure before it
-            std::rethrow_exception(failure);
-        }
-    }
-
-    ImageType checked(ImageType record) {
-        std::string const what = "the data sent to image " + openstack::detail::one_line(*record.id);
-        if (!record.size) throw IntegrityError(what + ": its record has no size, so nothing says that it was stored");
-        if (record.size != source_.bytes())
-            throw IntegrityError(what + ": it has " + std::to_string(source_.bytes()) + " bytes, but its record says " +
-                                 std::to_string(*record.size));
-        if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
-        if (options_.result != nullptr) *options_.result = {*record.size, {}};
-        if (options_.verification == Verification::off) return record;
-        std::optional<std::string> sent;
-        Fingerprint const expected = fingerprint_of(record, [&](std::string const& algorithm) {
-            sent = source_.digest(algorithm);
-            return sent.has_value();
-        });
-        openstack::detail::check_policy(what, expected, options_.verification);
-        if (!sent) return record;
-        openstack::detail::check_digest(what, expected, *sent);
-        if (options_.result != nullptr) options_.result->verified_by = expected.algorithm;
-        return record;
-    }
-
-    /// Whether the service may have done what was asked for, in spite of the exception that is being handled.
-    static bool may_have_acted() noexcept {
-        try {
-            throw;
-        } catch (HttpError const& refusal) {
-            return refusal.attempts().is_in_doubt;
-        } catch (TransportError const& failure) {
-            return failure.repetition() != Repetition::harmless || failure.attempts().is_in_doubt;
-        } catch (InvalidRequest const&) {
-            return false;
-        } catch (...) {
-            return true;
-        }
-    }
-
-    /// A stop token that doesn't stop.
-    struct Never {
-        [[nodiscard]] static bool stop_requested() { return false; }
-    };
-
-    void remove_quietly(ImageType const& record) const noexcept {
-        try {
-            ImageType unprotected{};
-            unprotected.is_protected = false;
-            openstack::Proxy<ImageType> const images = images_.with({.stop = Never{}});  // the call may have been ended
-            if (record.is_protected == true) images.update(record, unprotected);
-            images.remove(record);
-        } catch (...) {  // the failure of the upload is what the caller must hear of
-        }
-    }
-
-    openstack::Proxy<ImageType> const& images_;
-    UploadOptions const& options_;
-    openstack::detail::MeasuredSource<Hash> source_;
-    DiskInspection disk_{};
-    unsigned resends_left_;
-    bool has_resent_ = false;
-};
-
-}  // namespace openstack::image::v2
-
 // <openstack/pulled_download.hpp>
 // PulledDownload: fetches data piece by piece as it is asked for, and goes on where a connection broke.
 
@@ -10935,6 +12129,9 @@ struct DownloadOptions {
     /// sink that takes bytes in any order. What else the data goes to takes it by one. If the process is killed
     /// meanwhile, the next download begins anew.
     unsigned connections = 1;
+    /// The stores to read from, the best first, for clouds whose policy allows it (since release 2026.1). Throws
+    /// BadRequest for one that there isn't.
+    std::vector<std::string> prefer{};
 };
 
 /// Moves the data of images; ImageType is Image, or a resource of the caller's with Image's fields and more. The
@@ -11006,7 +12203,7 @@ class ImageData {
         bool const is_given = object != nullptr && object->hash_algo && object->hash_value && object->size;
         ImageType const record = is_given ? *object : images_.get(image.id());
         if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
-        Wanted data{.request{.url = images_.path_of(record) + "/file"},
+        Wanted data{.request{.url = images_.path_of(record) + "/file" + preference(options)},
                     .what = "the data of " + name_of(image),
                     .expected = fingerprint_of(record, Hasher::supports),
                     .policy = options.verification,
@@ -11019,6 +12216,12 @@ class ImageData {
             };
         if (!data.is_all()) data.expected = {.size = size_of_part(data)};
         return data;
+    }
+
+    static std::string preference(DownloadOptions const& options) {
+        std::string list;
+        for (std::string const& each : options.prefer) list.append(list.empty() ? "" : ",").append(each);
+        return list.empty() ? list : '?' + to_query_string({{"prefer", list}});
     }
 
     /// Throws InvalidRequest if the record says that there is no such part, or it can't be taken unverified.
@@ -11043,8 +12246,218 @@ class ImageData {
 
 }  // namespace openstack::image::v2
 
+// <openstack/image/v2/image_imports.hpp>
+// Imports: data that the service brings into its stores itself, and waiting for what it does.
+
+namespace openstack::image::v2 {
+
+/// The part of the Image service's Proxy that imports (Image API v2, sections "Interoperable image import" and
+/// "Tasks").
+template<class ImageType>
+class ImageImports {
+    using ImageRef = ResourceRef<ImageType>;
+
+  public:
+    /// Acts by that proxy's session.
+    explicit ImageImports(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
+
+    /// Sends data to the service's staging area, from where `import_image(image, glance_direct())` takes it. The image
+    /// must be `queued`. Broken uploads are sent again as by `upload`, and the size is compared. Throws
+    /// ResourceNotFound also where the service offers no glance-direct.
+    ///
+    /// HTTP: PUT /v2/images/{id}/stage, GET /v2/images/{id}.
+    ImageType stage_image(ImageRef const& image, std::unique_ptr<Source> source,
+                          UploadOptions const& options = {}) const {
+        if (!source) throw InvalidRequest("the source of the data is null");
+        return ImageUpload<ImageType>{images_, *source, options}.stage(image);
+    }
+
+    /// Begins an import: `wait_for(image)` waits for its end. Throws Conflict if the image isn't in the status that the
+    /// method demands, or another import of it goes on. Where the answer to an earlier attempt got lost and the image
+    /// says that an import has begun, that is a success.
+    ///
+    /// HTTP: POST /v2/images/{id}/import.
+    void import_image(ImageRef const& image, ImportMethod const& method, ImportOptions const& options = {}) const {
+        detail::begin_import(images_, image.id(), method, options);
+    }
+
+    /// Waits until the image is `status`; for `active` that includes all stores that an import brings it to. Throws
+    /// ResourceFailure, with the task's message, if an import has failed, also of stores that had to succeed, or the
+    /// image is killed or deleted; ResourceTimeout; Cancelled.
+    ///
+    /// HTTP: GET /v2/images/{id}, repeatedly, and GET /v2/images/{id}/tasks after a failure.
+    ImageType wait_for(ImageRef const& image, ImageStatus status = ImageStatus::active,
+                       WaitOptions const& options = {}) const {
+        return detail::wait_for_image(images_, image.id(), status, options);
+    }
+    /// Waits until `is_as_wanted(image)`. Throws ResourceTimeout and Cancelled. HTTP: GET /v2/images/{id}, repeatedly.
+    template<std::predicate<ImageType const&> Predicate>
+    ImageType wait_for(ImageRef const& image, Predicate is_as_wanted, WaitOptions const& options = {}) const {
+        return openstack::wait_for(images_, image.id(), std::move(is_as_wanted), options);
+    }
+    /// Waits until the image is gone. Throws ResourceTimeout and Cancelled. HTTP: GET /v2/images/{id}, repeatedly.
+    void wait_for_delete(ImageRef const& image, WaitOptions const& options = {}) const {
+        openstack::wait_for_delete(images_, image.id(), options);
+    }
+
+    /// The tasks of that image, the imports among them (since version 2.12). HTTP: GET /v2/images/{id}/tasks.
+    template<class TaskType = ImageTask>
+    [[nodiscard]] Listing<TaskType> image_tasks(ImageRef const& image) const {
+        return openstack::Proxy<TaskType>{images_.session(), image.id()}.list();
+    }
+
+    /// All tasks that fit, for administrators; without their input and result. HTTP: GET /v2/tasks.
+    template<class TaskType = Task, class... Parts>
+    [[nodiscard]] Listing<TaskType> tasks(Parts const&... parts) const {
+        return all_tasks<TaskType>().list(parts...);
+    }
+    /// HTTP: GET /v2/tasks/{id}.
+    template<class TaskType = Task>
+    [[nodiscard]] TaskType get_task(ResourceRef<std::type_identity_t<TaskType>> const& task) const {
+        return all_tasks<TaskType>().get(task);
+    }
+    /// Begins a task, such as `{.type = "import", .input = RawJson{...}}`. HTTP: POST /v2/tasks.
+    template<class TaskType = Task>
+    TaskType create_task(std::type_identity_t<TaskType> const& task) const {
+        return all_tasks<TaskType>().create(task);
+    }
+    /// Waits until the task has succeeded. Throws ResourceFailure with its message, ResourceTimeout, Cancelled. HTTP:
+    /// GET /v2/tasks/{id}, repeatedly.
+    template<class TaskType = Task>
+    TaskType wait_for_task(ResourceRef<std::type_identity_t<TaskType>> const& task,
+                           WaitOptions const& options = {}) const {
+        return openstack::wait_for(
+            all_tasks<TaskType>(), task.id(),
+            [&](TaskType const& now) {
+                if (now.status == TaskStatus::failure)
+                    throw ResourceFailure("task " + openstack::detail::one_line(task.id()) +
+                                          " has failed: " + openstack::detail::one_line(now.message.value_or("")));
+                return now.status == TaskStatus::success;
+            },
+            options);
+    }
+
+  private:
+    template<class TaskType>
+    [[nodiscard]] openstack::Proxy<TaskType> all_tasks() const {
+        return openstack::Proxy<TaskType>{images_.session()};
+    }
+
+    openstack::Proxy<ImageType> images_;
+};
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/image_locations.hpp>
+// Locations: the places where an image's data lies, for clouds that let them be seen and changed.
+
+namespace openstack::image::v2 {
+
+/// A location by the calls of version 2.17, which are for services such as Nova and Cinder.
+template<class Text = std::string>
+struct BasicImageLocation {
+    /// They can be listed, and one can be added.
+    static constexpr ResourceInfo resource{.service = "image",
+                                           .path = "/v2/images/{image_id}/locations",
+                                           .get = false,
+                                           .collection = Collection::bare,
+                                           .remove = false};
+
+    Field<Text, CreateOnly> url{};
+    Field<Properties, ReadOnly> metadata{};
+    Field<ValidationData, CreateOnly> validation_data{};
+
+    bool operator==(BasicImageLocation const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicImageLocation, (), (url, metadata, validation_data), (), ())
+};
+/// A location by the calls of version 2.17.
+using ImageLocation = BasicImageLocation<>;
+
+/// The part of the Image service's Proxy that changes where data lies.
+template<class ImageType>
+class ImageLocations {
+    using ImageRef = ResourceRef<ImageType>;
+
+  public:
+    /// Acts by that proxy's session.
+    explicit ImageLocations(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
+
+    /// Adds a place where the data lies already; an image without data becomes active by it. Nothing of it is read:
+    /// what hash the data has is as `location.validation_data` says. Throws Forbidden unless the cloud lets users
+    /// change locations (`show_multiple_locations`), BadRequest for a URL that no store takes, Conflict for other
+    /// validation data than the image has.
+    ///
+    /// HTTP: PATCH /v2/images/{id}.
+    ImageType add_location(ImageRef const& image, Location const& location) const {
+        return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", location)});
+    }
+    /// Removes the place with that URL; the data there stays, or goes, as its store does. Throws ResourceNotFound if
+    /// the image has no such location, Forbidden for the last one. HTTP: GET, then PATCH /v2/images/{id}.
+    ImageType remove_location(ImageRef const& image, std::string_view url) const {
+        ImageType const current = images_.get(image.id());
+        std::vector<Location> const locations = current.locations.value_or(std::vector<Location>{});
+        for (std::size_t i = 0; i < locations.size(); ++i)
+            if (locations[i].url == url)
+                return images_.patch(image, JsonPatch{PatchOperation::remove("/locations/" + std::to_string(i))});
+        throw ResourceNotFound(
+            {.status = 404, .method = "PATCH", .url = images_.path_of(image), .text = "no such location"});
+    }
+
+    /// Adds a place by the call that replaces the patch (since version 2.17). The image must be `queued`; it becomes
+    /// active behind the answer, after its hash was computed where the cloud does that: `wait_for(image)`.
+    ///
+    /// HTTP: POST /v2/images/{id}/locations.
+    void add_image_location(ImageRef const& image, ImageLocation const& location) const {
+        explained(image, [&] { (void)locations_of(image).create(location); });
+    }
+    /// The places where the data lies, for services (since version 2.17). HTTP: GET /v2/images/{id}/locations.
+    [[nodiscard]] std::vector<ImageLocation> image_locations(ImageRef const& image) const {
+        return explained(image, [&] { return locations_of(image).list().all(); });
+    }
+
+  private:
+    template<class LocationType = ImageLocation>
+    [[nodiscard]] openstack::Proxy<LocationType> locations_of(ImageRef const& image) const {
+        return openstack::Proxy<LocationType>{images_.session(), image.id()};
+    }
+
+    /// A 404 may also mean that there is no such image.
+    template<class Call>
+    decltype(auto) explained(ImageRef const& image, Call call) const {
+        return detail::explain_lack(images_.session(), "v2.17", std::move(call), [&] {
+            try {
+                (void)images_.get(image.id());
+                return true;
+            } catch (ResourceNotFound const&) {
+                return false;
+            }
+        });
+    }
+
+    openstack::Proxy<ImageType> images_;
+};
+
+}  // namespace openstack::image::v2
+
 // <openstack/image/v2/image_records.hpp>
 // The records of images: made, found, listed, changed, tagged, taken out of use and deleted.
+
+// <openstack/image/v2/newest_image.hpp>
+// The newest of the images that share a name.
+
+namespace openstack::image::v2::detail {
+
+/// Of the active images of that name that fit the other parts of the query, the one created last.
+template<class ImageType, class... Parts>
+[[nodiscard]] std::optional<ImageType> newest_image(openstack::Proxy<ImageType> const& images, std::string_view name,
+                                                    Parts const&... parts) {
+    return images
+        .list(where<&ImageType::name> == name, where<&ImageType::status> == ImageStatus::active,
+              desc<&ImageType::created_at>, parts...)
+        .first();
+}
+
+}  // namespace openstack::image::v2::detail
 
 namespace openstack::image::v2 {
 
@@ -11088,6 +12501,13 @@ class ImageRecords {
     /// The same, but throws ResourceNotFound if there is none.
     [[nodiscard]] ImageType find_image(std::string_view name_or_id, MustExist) const {
         return images_.find(name_or_id, must_exist);
+    }
+
+    /// Of the active images of that name, the one created last, as far as it fits the filters; nothing if there is
+    /// none. Hidden images don't count, unless a filter asks for them. HTTP: GET /v2/images.
+    template<class... Parts>
+    [[nodiscard]] std::optional<ImageType> find_newest(std::string_view name, Parts const&... parts) const {
+        return detail::newest_image(images_, name, parts...);
     }
 
     /// All images that fit, over all pages: filters, sort keys, page_size and max_items in any order. Sends nothing
@@ -11170,6 +12590,156 @@ class ImageRecords {
 
 }  // namespace openstack::image::v2
 
+// <openstack/image/v2/image_service_info.hpp>
+// What the Image service says of itself: its stores, import methods, limits and schemas.
+
+// <openstack/image/v2/schema.hpp>
+// Schema: what the Image service says of its own documents.
+
+namespace openstack::image::v2 {
+
+/// A JSON schema (draft 4) of the service (Image API v2, sections "Schemas"), whose properties depend on its
+/// configuration.
+template<FixedString Path>
+struct BasicSchema {
+    /// They can be asked for by their names.
+    static constexpr ResourceInfo resource{
+        .service = "image", .path = Path.view(), .create = Create::none, .list = false, .remove = false};
+
+    Field<std::string, ReadOnly> name{};                           ///< such as "image"
+    Field<std::map<std::string, RawJson>, ReadOnly> properties{};  ///< the schema of each property
+    Field<RawJson, ReadOnly, Wire<"additionalProperties">> additional_properties{};
+    Field<RawJson, ReadOnly> required{};
+    Field<RawJson, ReadOnly> definitions{};
+    Field<RawJson, ReadOnly> links{};
+
+    bool operator==(BasicSchema const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicSchema, (), (name, properties, additional_properties, required, definitions, links), (),
+                         ())
+};
+/// Of "image", "images", "member", "members", "task" and "tasks".
+using Schema = BasicSchema<"/v2/schemas">;
+/// Of "namespace", "namespaces", "object", "objects", "property", "properties", "tag", "tags", "resource_type" and
+/// "resource_types".
+using MetadefSchema = BasicSchema<"/v2/schemas/metadefs">;
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/store.hpp>
+// Store: where the Image service can put data.
+
+namespace openstack::image::v2 {
+
+/// One of the service's stores (Image API v2, section "Discovery", since version 2.8).
+template<class Text = std::string>
+struct BasicStore {
+    /// They can be listed, with details for administrators.
+    static constexpr ResourceInfo resource{.service = "image",
+                                           .path = "/v2/info/stores",
+                                           .plural = "stores",
+                                           .create = Create::none,
+                                           .get = false,
+                                           .details = true,
+                                           .remove = false};
+
+    Field<Text, ReadOnly> id{};  ///< by which uploads and imports choose it
+    Field<Text, ReadOnly> description{};
+    Field<bool, ReadOnly, Wire<"default">, AsText> is_default{};      ///< of one store, true
+    Field<bool, ReadOnly, Wire<"read-only">, AsText> is_read_only{};  ///< it only serves data that is there already
+    Field<Text, ReadOnly> type{};                                     ///< in details, such as "rbd"
+    Field<std::int32_t, ReadOnly> weight{};                           ///< in details: of several, the heaviest serves
+    Field<Properties, ReadOnly> properties{};                         ///< in details, as its type has them
+
+    bool operator==(BasicStore const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicStore, (), (id, description, is_default, is_read_only, type, weight, properties), (), ())
+};
+/// One of the service's stores.
+using Store = BasicStore<>;
+
+}  // namespace openstack::image::v2
+
+namespace openstack::image::v2 {
+
+/// What of a limit is used up.
+template<class Count = std::int64_t>
+struct BasicUsage {
+    Field<Count> limit{};  ///< -1: there is none
+    Field<Count> usage{};
+
+    bool operator==(BasicUsage const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicUsage, (), (limit, usage), (), ())
+};
+/// What of a limit is used up: MiB of data, or images.
+using Usage = BasicUsage<>;
+
+/// The part of the Image service's Proxy that asks about the service (Image API v2, sections "Discovery" and
+/// "Schemas").
+template<class ImageType>
+class ImageServiceInfo {
+    using ImageRef = ResourceRef<ImageType>;
+
+  public:
+    /// Acts by that session.
+    explicit ImageServiceInfo(Session session) : session_(std::move(session)) {}
+
+    /// The stores (since version 2.8); none where the service has only one. `stores(openstack::details)`, for
+    /// administrators, has their types, too. HTTP: GET /v2/info/stores, or /v2/info/stores/detail (since 2.15).
+    template<class StoreType = Store, class... Parts>
+    [[nodiscard]] std::vector<StoreType> stores(Parts const&... parts) const {
+        return detail::explain_lack(session_, sizeof...(Parts) == 0 ? "v2.8" : "v2.15",
+                                    [&] { return openstack::Proxy<StoreType>{session_}.list(parts...).all(); });
+    }
+    /// Removes an image's data from one of its stores (since version 2.10). Throws Forbidden if it's nowhere else,
+    /// Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
+    void delete_from_store(ImageRef const& image, std::string_view store) const {
+        detail::explain_lack(session_, "v2.10", [&] {
+            session_.send(
+                ImageType::resource.service,
+                {.method = "DELETE", .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())});
+        });
+    }
+
+    /// The names of the methods by which the service imports (since version 2.6). HTTP: GET /v2/info/import.
+    [[nodiscard]] std::vector<std::string> import_methods() const { return detail::import_methods(session_); }
+
+    /// Limits and usage of the project, such as `image_size_total` (since version 2.13); empty where the cloud doesn't
+    /// limit. HTTP: GET /v2/info/usage.
+    template<class UsageType = Usage>
+    [[nodiscard]] std::map<std::string, UsageType> usage() const {
+        return detail::explain_lack(session_, "v2.13", [&] {
+            return openstack::Proxy<AllUsage<UsageType>>{session_}.get().usage.value_or(
+                std::map<std::string, UsageType>{});
+        });
+    }
+
+    /// The schema of that name. HTTP: GET /v2/schemas/{name}.
+    template<class SchemaType = Schema>
+    [[nodiscard]] SchemaType get_schema(std::string_view name) const {
+        return openstack::Proxy<SchemaType>{session_}.get(name);
+    }
+    /// The schema of metadata definitions of that name. HTTP: GET /v2/schemas/metadefs/{name}.
+    template<class SchemaType = MetadefSchema>
+    [[nodiscard]] SchemaType get_metadef_schema(std::string_view name) const {
+        return openstack::Proxy<SchemaType>{session_}.get(name);
+    }
+
+  private:
+    template<class UsageType>
+    struct AllUsage {
+        static constexpr ResourceInfo resource{
+            .service = "image", .path = "/v2/info/usage", .create = Create::none, .single = true};
+
+        Field<std::map<std::string, UsageType>, ReadOnly> usage{};
+
+        bool operator==(AllUsage const&) const = default;
+        BOOST_DESCRIBE_CLASS(AllUsage, (), (usage), (), ())
+    };
+
+    Session session_;
+};
+
+}  // namespace openstack::image::v2
+
 // <openstack/image/v2/image_sharing.hpp>
 // Whom an image is shared with.
 
@@ -11237,7 +12807,7 @@ class ImageTransfers {
 
   public:
     /// Acts by that proxy's session.
-    explicit ImageTransfers(openstack::Proxy<ImageType> const& images) : data_(images) {}
+    explicit ImageTransfers(openstack::Proxy<ImageType> const& images) : images_(images), data_(images) {}
 
     /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
     /// compared with those of what was sent. If anything fails the record is deleted again. Throws InvalidRequest
@@ -11257,6 +12827,18 @@ class ImageTransfers {
     ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
                      std::string const& store = {}) const {
         return data_.upload(image, checked(source), store, options);
+    }
+
+    /// Sees to it that there is an image with desired's name and fields and the source's content, and says what that
+    /// took: nothing; a change of the record, where an image has the content, by its `os_hash_value`, but other fields,
+    /// or another name; an upload, where there is none. The source is read twice. Of fields, tags and properties only
+    /// those in `desired` are looked at. Throws what upload_image and update_image throw, SourceError for a source that
+    /// can't go back.
+    ///
+    /// HTTP: GET /v2/images by name and by hash; then PATCH /v2/images/{id}, or what upload_image sends.
+    Ensured<ImageType> ensure_image(ImageType const& desired, std::unique_ptr<Source> source,
+                                    EnsureOptions const& options = {}) const {
+        return ImageEnsurer<ImageType>{images_, checked(source), options}.ensure(desired);
     }
 
     /// The data, in memory, verified. Throws NoData for an image without data, IntegrityError for data that isn't what
@@ -11291,6 +12873,7 @@ class ImageTransfers {
         return *end;
     }
 
+    openstack::Proxy<ImageType> images_;
     ImageData<ImageType> data_;
 };
 
@@ -11308,9 +12891,13 @@ namespace openstack::image::v2 {
 /// `Proxy` is the one for Image. It is a template so that a resource of the caller's own, with Image's fields and more,
 /// has all operations too, and so that a program compiles only those that it calls.
 template<class ImageType, class MemberType = Member>
-class BasicProxy : public ImageRecords<ImageType>,    //
-                   public ImageTransfers<ImageType>,  //
-                   public ImageSharing<ImageType, MemberType> {
+class BasicProxy : public ImageRecords<ImageType>,              //
+                   public ImageTransfers<ImageType>,            //
+                   public ImageImports<ImageType>,              //
+                   public ImageSharing<ImageType, MemberType>,  //
+                   public ImageLocations<ImageType>,            //
+                   public ImageCaching<ImageType>,              //
+                   public ImageServiceInfo<ImageType> {
     static_assert(Resource<ImageType> && Resource<MemberType>, "openstack: what this proxy acts on must be a resource");
 
   public:
@@ -11324,7 +12911,11 @@ class BasicProxy : public ImageRecords<ImageType>,    //
     explicit BasicProxy(openstack::Proxy<ImageType> const& images)
         : ImageRecords<ImageType>(images),
           ImageTransfers<ImageType>(images),
+          ImageImports<ImageType>(images),
           ImageSharing<ImageType, MemberType>(images.session()),
+          ImageLocations<ImageType>(images),
+          ImageCaching<ImageType>(images.session()),
+          ImageServiceInfo<ImageType>(images.session()),
           session_(images.session()) {}
 
     Session session_;

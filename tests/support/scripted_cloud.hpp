@@ -10,12 +10,19 @@
 #include <utility>
 #include <vector>
 
+#include "fake_clock.hpp"
 #include "scripted_transport.hpp"
 
 namespace support {
 
 class ScriptedCloud {
   public:
+    /// Tries everything once, or as often as `retries` say.
+    explicit ScriptedCloud(openstack::RetryOptions const& retries = openstack::no_retries)
+        : session_{transport_,
+                   std::make_shared<openstack::FixedToken>("the-token"),
+                   {.endpoint = "http://cloud", .retries = retries, .clock = clock_}} {}
+
     /// The next request must be this one, `path` below the endpoint; it's answered so.
     void expect(std::string method, std::string const& path, openstack::Response response) {
         transport_->expect(std::move(method), "http://cloud" + path, std::move(response));
@@ -31,6 +38,8 @@ class ScriptedCloud {
     }
 
     [[nodiscard]] openstack::Session const& session() const { return session_; }
+    /// By which it waits.
+    [[nodiscard]] FakeClock& clock() const { return *clock_; }
     [[nodiscard]] std::vector<SentRequest> sent() const { return transport_->sent(); }
     /// The body of the last request.
     [[nodiscard]] std::string last_body() const { return sent().back().body; }
@@ -39,9 +48,8 @@ class ScriptedCloud {
 
   private:
     std::shared_ptr<ScriptedTransport> transport_ = std::make_shared<ScriptedTransport>();
-    openstack::Session session_{transport_,
-                                std::make_shared<openstack::FixedToken>("the-token"),
-                                {.endpoint = "http://cloud", .retries = openstack::no_retries}};
+    std::shared_ptr<FakeClock> clock_ = std::make_shared<FakeClock>();
+    openstack::Session session_;
 };
 
 }  // namespace support

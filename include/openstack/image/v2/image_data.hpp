@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <openstack/download_stream.hpp>
 #include <openstack/downloader.hpp>
@@ -21,6 +22,7 @@
 #include <openstack/pulled_download.hpp>
 #include <openstack/sink.hpp>
 #include <openstack/source.hpp>
+#include <openstack/uri.hpp>
 #include <openstack/verification.hpp>
 #include <openstack/wanted_data.hpp>
 
@@ -35,6 +37,9 @@ struct DownloadOptions {
     /// sink that takes bytes in any order. What else the data goes to takes it by one. If the process is killed
     /// meanwhile, the next download begins anew.
     unsigned connections = 1;
+    /// The stores to read from, the best first, for clouds whose policy allows it (since release 2026.1). Throws
+    /// BadRequest for one that there isn't.
+    std::vector<std::string> prefer{};
 };
 
 /// Moves the data of images; ImageType is Image, or a resource of the caller's with Image's fields and more. The
@@ -106,7 +111,7 @@ class ImageData {
         bool const is_given = object != nullptr && object->hash_algo && object->hash_value && object->size;
         ImageType const record = is_given ? *object : images_.get(image.id());
         if (record.hash_algo) images_.session().remember(hash_algorithm_key, *record.hash_algo);
-        Wanted data{.request{.url = images_.path_of(record) + "/file"},
+        Wanted data{.request{.url = images_.path_of(record) + "/file" + preference(options)},
                     .what = "the data of " + name_of(image),
                     .expected = fingerprint_of(record, Hasher::supports),
                     .policy = options.verification,
@@ -119,6 +124,12 @@ class ImageData {
             };
         if (!data.is_all()) data.expected = {.size = size_of_part(data)};
         return data;
+    }
+
+    static std::string preference(DownloadOptions const& options) {
+        std::string list;
+        for (std::string const& each : options.prefer) list.append(list.empty() ? "" : ",").append(each);
+        return list.empty() ? list : '?' + to_query_string({{"prefer", list}});
     }
 
     /// Throws InvalidRequest if the record says that there is no such part, or it can't be taken unverified.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <openstack/image/v2/image.hpp>
+#include <openstack/image/v2/newest_image.hpp>
 #include <openstack/proxy.hpp>
 #include <openstack/utf8.hpp>
 
@@ -55,6 +56,13 @@ class ImageRecords {
     /// The same, but throws ResourceNotFound if there is none.
     [[nodiscard]] ImageType find_image(std::string_view name_or_id, MustExist) const {
         return images_.find(name_or_id, must_exist);
+    }
+
+    /// Of the active images of that name, the one created last, as far as it fits the filters; nothing if there is
+    /// none. Hidden images don't count, unless a filter asks for them. HTTP: GET /v2/images.
+    template<class... Parts>
+    [[nodiscard]] std::optional<ImageType> find_newest(std::string_view name, Parts const&... parts) const {
+        return detail::newest_image(images_, name, parts...);
     }
 
     /// All images that fit, over all pages: filters, sort keys, page_size and max_items in any order. Sends nothing

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include <openstack/image/v2/ensure_image.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_data.hpp>
 #include <openstack/proxy.hpp>
@@ -21,7 +22,7 @@ class ImageTransfers {
 
   public:
     /// Acts by that proxy's session.
-    explicit ImageTransfers(openstack::Proxy<ImageType> const& images) : data_(images) {}
+    explicit ImageTransfers(openstack::Proxy<ImageType> const& images) : images_(images), data_(images) {}
 
     /// Creates an image's record and sends its data; gives the record of the finished image. Its size and hash are
     /// compared with those of what was sent. If anything fails the record is deleted again. Throws InvalidRequest
@@ -41,6 +42,18 @@ class ImageTransfers {
     ImageType upload(ImageRef const& image, std::unique_ptr<Source> source, UploadOptions const& options = {},
                      std::string const& store = {}) const {
         return data_.upload(image, checked(source), store, options);
+    }
+
+    /// Sees to it that there is an image with desired's name and fields and the source's content, and says what that
+    /// took: nothing; a change of the record, where an image has the content, by its `os_hash_value`, but other fields,
+    /// or another name; an upload, where there is none. The source is read twice. Of fields, tags and properties only
+    /// those in `desired` are looked at. Throws what upload_image and update_image throw, SourceError for a source that
+    /// can't go back.
+    ///
+    /// HTTP: GET /v2/images by name and by hash; then PATCH /v2/images/{id}, or what upload_image sends.
+    Ensured<ImageType> ensure_image(ImageType const& desired, std::unique_ptr<Source> source,
+                                    EnsureOptions const& options = {}) const {
+        return ImageEnsurer<ImageType>{images_, checked(source), options}.ensure(desired);
     }
 
     /// The data, in memory, verified. Throws NoData for an image without data, IntegrityError for data that isn't what
@@ -75,6 +88,7 @@ class ImageTransfers {
         return *end;
     }
 
+    openstack::Proxy<ImageType> images_;
     ImageData<ImageType> data_;
 };
 

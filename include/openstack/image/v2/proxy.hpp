@@ -5,7 +5,11 @@
 #include <utility>
 
 #include <openstack/image/v2/image.hpp>
+#include <openstack/image/v2/image_cache.hpp>
+#include <openstack/image/v2/image_imports.hpp>
+#include <openstack/image/v2/image_locations.hpp>
 #include <openstack/image/v2/image_records.hpp>
+#include <openstack/image/v2/image_service_info.hpp>
 #include <openstack/image/v2/image_sharing.hpp>
 #include <openstack/image/v2/image_transfers.hpp>
 #include <openstack/image/v2/member.hpp>
@@ -20,9 +24,13 @@ namespace openstack::image::v2 {
 /// `Proxy` is the one for Image. It is a template so that a resource of the caller's own, with Image's fields and more,
 /// has all operations too, and so that a program compiles only those that it calls.
 template<class ImageType, class MemberType = Member>
-class BasicProxy : public ImageRecords<ImageType>,    //
-                   public ImageTransfers<ImageType>,  //
-                   public ImageSharing<ImageType, MemberType> {
+class BasicProxy : public ImageRecords<ImageType>,              //
+                   public ImageTransfers<ImageType>,            //
+                   public ImageImports<ImageType>,              //
+                   public ImageSharing<ImageType, MemberType>,  //
+                   public ImageLocations<ImageType>,            //
+                   public ImageCaching<ImageType>,              //
+                   public ImageServiceInfo<ImageType> {
     static_assert(Resource<ImageType> && Resource<MemberType>, "openstack: what this proxy acts on must be a resource");
 
   public:
@@ -36,7 +44,11 @@ class BasicProxy : public ImageRecords<ImageType>,    //
     explicit BasicProxy(openstack::Proxy<ImageType> const& images)
         : ImageRecords<ImageType>(images),
           ImageTransfers<ImageType>(images),
+          ImageImports<ImageType>(images),
           ImageSharing<ImageType, MemberType>(images.session()),
+          ImageLocations<ImageType>(images),
+          ImageCaching<ImageType>(images.session()),
+          ImageServiceInfo<ImageType>(images.session()),
           session_(images.session()) {}
 
     Session session_;

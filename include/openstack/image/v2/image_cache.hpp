@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The service's cache of images, and the calls that manage it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <openstack/answer.hpp>
+#include <openstack/image/v2/image.hpp>
+#include <openstack/image/v2/lacking_call.hpp>
+#include <openstack/proxy.hpp>
+
+namespace openstack::image::v2 {
+
+/// What is in the cache, and what shall come into it.
+template<class Text = std::string>
+struct BasicImageCache {
+    static constexpr ResourceInfo resource{
+        .service = "image", .path = "/v2/cache", .create = Create::none, .single = true};
+
+    /// An image in the cache.
+    struct Entry {
+        Field<Text> image_id{};
+        Field<std::uint64_t> size{};    ///< in bytes
+        Field<std::uint64_t> hits{};    ///< how often it came from the cache
+        Field<double> last_accessed{};  ///< seconds since 1970
+        Field<double> last_modified{};  ///< seconds since 1970
+
+        bool operator==(Entry const&) const = default;
+        BOOST_DESCRIBE_CLASS(Entry, (), (image_id, size, hits, last_accessed, last_modified), (), ())
+    };
+
+    Field<std::vector<Entry>, ReadOnly> cached_images{};
+    Field<std::vector<Text>, ReadOnly> queued_images{};  ///< their ids
+
+    bool operator==(BasicImageCache const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicImageCache, (), (cached_images, queued_images), (), ())
+};
+/// The cache of the node that answers.
+using ImageCache = BasicImageCache<>;
+
+/// What a pruning of the cache removed.
+template<class Count = std::uint64_t>
+struct BasicPrunedCache {
+    Field<Count> total_files_pruned{};
+    Field<Count> total_bytes_pruned{};
+
+    bool operator==(BasicPrunedCache const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicPrunedCache, (), (total_files_pruned, total_bytes_pruned), (), ())
+};
+/// What a pruning of the cache removed.
+using PrunedCache = BasicPrunedCache<>;
+
+/// What clear_cache removes.
+enum class CacheTarget { both, cache, queue };
+
+/// The part of the Image service's Proxy that manages its cache (Image API v2, section "Cache manage"), for
+/// administrators. All of it throws NotSupported if the service is too old or has no cache, as far as its list of
+/// versions tells.
+template<class ImageType>
+class ImageCaching {
+    using ImageRef = ResourceRef<ImageType>;
+
+  public:
+    /// Acts by that session.
+    explicit ImageCaching(Session session) : session_(std::move(session)) {}
+
+    /// What is cached and queued (since version 2.14). HTTP: GET /v2/cache.
+    template<class Cache = ImageCache>
+    [[nodiscard]] Cache get_image_cache() const {
+        return detail::explain_lack(session_, "v2.14", [&] { return openstack::Proxy<Cache>{session_}.get(); });
+    }
+    /// Has the image fetched into the cache, later. Throws BadRequest if it isn't active. HTTP: PUT /v2/cache/{id}.
+    void queue_image(ImageRef const& image) const { act("PUT", path_of(image), "v2.14"); }
+    /// Removes the image from cache and queue. Throws ResourceNotFound if it's in none. HTTP: DELETE /v2/cache/{id}.
+    void cache_delete_image(ImageRef const& image) const { act("DELETE", path_of(image), "v2.14"); }
+    /// Empties the cache, or its queue, or both. HTTP: DELETE /v2/cache.
+    void clear_cache(CacheTarget target = CacheTarget::both) const {
+        Headers headers;
+        if (target != CacheTarget::both)
+            headers.set("x-image-cache-clear-target", target == CacheTarget::cache ? "cache" : "queue");
+        act("DELETE", path(), "v2.14", std::move(headers));
+    }
+    /// Removes what is broken or stalled (since version 2.18). HTTP: POST /v2/cache/clean.
+    void clean_cache() const { act("POST", path() + "/clean", "v2.18"); }
+    /// Removes what was used least lately, as far as the cache is larger than it may be (since version 2.18). HTTP:
+    /// POST /v2/cache/prune.
+    template<class Pruned = PrunedCache>
+    Pruned prune_cache() const {
+        Response answer = act("POST", path() + "/prune", "v2.18");
+        return from_json<Pruned>(answer.body, "the answer to POST " + path() + "/prune");
+    }
+    /// The addresses of the nodes that have the image in their cache (since version 2.18). HTTP: GET
+    /// /v2/cache/nodes/{id}.
+    template<class Names = std::vector<std::string>>
+    [[nodiscard]] Names get_cache_nodes(ImageRef const& image) const {
+        std::string const url = path() + "/nodes/" + path_segment(image.id());
+        auto const nodes = from_json<Nodes<Names>>(act("GET", url, "v2.18").body, "the answer to GET " + url);
+        return nodes.cached_nodes.value_or(Names{});
+    }
+
+  private:
+    template<class Names>
+    struct Nodes {
+        Field<Names> cached_nodes{};
+        BOOST_DESCRIBE_CLASS(Nodes, (), (cached_nodes), (), ())
+    };
+
+    template<class Cache = ImageCache>
+    [[nodiscard]] static std::string path() {
+        return std::string{Cache::resource.path};
+    }
+    [[nodiscard]] static std::string path_of(ImageRef const& image) { return path() + '/' + path_segment(image.id()); }
+
+    Response act(std::string method, std::string url, std::string_view version, Headers headers = {}) const {
+        return detail::explain_lack(session_, version, [&] {
+            return session_.send(ImageType::resource.service,
+                                 {.method = method, .url = url, .headers = headers, .is_repeatable = true});
+        });
+    }
+
+    Session session_;
+};
+
+}  // namespace openstack::image::v2

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Locations: the places where an image's data lies, for clouds that let them be seen and changed.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <openstack/image/v2/image.hpp>
+#include <openstack/image/v2/lacking_call.hpp>
+#include <openstack/patch.hpp>
+#include <openstack/proxy.hpp>
+
+namespace openstack::image::v2 {
+
+/// A location by the calls of version 2.17, which are for services such as Nova and Cinder.
+template<class Text = std::string>
+struct BasicImageLocation {
+    /// They can be listed, and one can be added.
+    static constexpr ResourceInfo resource{.service = "image",
+                                           .path = "/v2/images/{image_id}/locations",
+                                           .get = false,
+                                           .collection = Collection::bare,
+                                           .remove = false};
+
+    Field<Text, CreateOnly> url{};
+    Field<Properties, ReadOnly> metadata{};
+    Field<ValidationData, CreateOnly> validation_data{};
+
+    bool operator==(BasicImageLocation const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicImageLocation, (), (url, metadata, validation_data), (), ())
+};
+/// A location by the calls of version 2.17.
+using ImageLocation = BasicImageLocation<>;
+
+/// The part of the Image service's Proxy that changes where data lies.
+template<class ImageType>
+class ImageLocations {
+    using ImageRef = ResourceRef<ImageType>;
+
+  public:
+    /// Acts by that proxy's session.
+    explicit ImageLocations(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
+
+    /// Adds a place where the data lies already; an image without data becomes active by it. Nothing of it is read:
+    /// what hash the data has is as `location.validation_data` says. Throws Forbidden unless the cloud lets users
+    /// change locations (`show_multiple_locations`), BadRequest for a URL that no store takes, Conflict for other
+    /// validation data than the image has.
+    ///
+    /// HTTP: PATCH /v2/images/{id}.
+    ImageType add_location(ImageRef const& image, Location const& location) const {
+        return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", location)});
+    }
+    /// Removes the place with that URL; the data there stays, or goes, as its store does. Throws ResourceNotFound if
+    /// the image has no such location, Forbidden for the last one. HTTP: GET, then PATCH /v2/images/{id}.
+    ImageType remove_location(ImageRef const& image, std::string_view url) const {
+        ImageType const current = images_.get(image.id());
+        std::vector<Location> const locations = current.locations.value_or(std::vector<Location>{});
+        for (std::size_t i = 0; i < locations.size(); ++i)
+            if (locations[i].url == url)
+                return images_.patch(image, JsonPatch{PatchOperation::remove("/locations/" + std::to_string(i))});
+        throw ResourceNotFound(
+            {.status = 404, .method = "PATCH", .url = images_.path_of(image), .text = "no such location"});
+    }
+
+    /// Adds a place by the call that replaces the patch (since version 2.17). The image must be `queued`; it becomes
+    /// active behind the answer, after its hash was computed where the cloud does that: `wait_for(image)`.
+    ///
+    /// HTTP: POST /v2/images/{id}/locations.
+    void add_image_location(ImageRef const& image, ImageLocation const& location) const {
+        explained(image, [&] { (void)locations_of(image).create(location); });
+    }
+    /// The places where the data lies, for services (since version 2.17). HTTP: GET /v2/images/{id}/locations.
+    [[nodiscard]] std::vector<ImageLocation> image_locations(ImageRef const& image) const {
+        return explained(image, [&] { return locations_of(image).list().all(); });
+    }
+
+  private:
+    template<class LocationType = ImageLocation>
+    [[nodiscard]] openstack::Proxy<LocationType> locations_of(ImageRef const& image) const {
+        return openstack::Proxy<LocationType>{images_.session(), image.id()};
+    }
+
+    /// A 404 may also mean that there is no such image.
+    template<class Call>
+    decltype(auto) explained(ImageRef const& image, Call call) const {
+        return detail::explain_lack(images_.session(), "v2.17", std::move(call), [&] {
+            try {
+                (void)images_.get(image.id());
+                return true;
+            } catch (ResourceNotFound const&) {
+                return false;
+            }
+        });
+    }
+
+    openstack::Proxy<ImageType> images_;
+};
+
+}  // namespace openstack::image::v2

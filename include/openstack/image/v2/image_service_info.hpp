@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the Image service says of itself: its stores, import methods, limits and schemas.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <openstack/image/v2/image.hpp>
+#include <openstack/image/v2/image_import.hpp>
+#include <openstack/image/v2/lacking_call.hpp>
+#include <openstack/image/v2/schema.hpp>
+#include <openstack/image/v2/store.hpp>
+#include <openstack/proxy.hpp>
+
+namespace openstack::image::v2 {
+
+/// What of a limit is used up.
+template<class Count = std::int64_t>
+struct BasicUsage {
+    Field<Count> limit{};  ///< -1: there is none
+    Field<Count> usage{};
+
+    bool operator==(BasicUsage const&) const = default;
+    BOOST_DESCRIBE_CLASS(BasicUsage, (), (limit, usage), (), ())
+};
+/// What of a limit is used up: MiB of data, or images.
+using Usage = BasicUsage<>;
+
+/// The part of the Image service's Proxy that asks about the service (Image API v2, sections "Discovery" and
+/// "Schemas").
+template<class ImageType>
+class ImageServiceInfo {
+    using ImageRef = ResourceRef<ImageType>;
+
+  public:
+    /// Acts by that session.
+    explicit ImageServiceInfo(Session session) : session_(std::move(session)) {}
+
+    /// The stores (since version 2.8); none where the service has only one. `stores(openstack::details)`, for
+    /// administrators, has their types, too. HTTP: GET /v2/info/stores, or /v2/info/stores/detail (since 2.15).
+    template<class StoreType = Store, class... Parts>
+    [[nodiscard]] std::vector<StoreType> stores(Parts const&... parts) const {
+        return detail::explain_lack(session_, sizeof...(Parts) == 0 ? "v2.8" : "v2.15",
+                                    [&] { return openstack::Proxy<StoreType>{session_}.list(parts...).all(); });
+    }
+    /// Removes an image's data from one of its stores (since version 2.10). Throws Forbidden if it's nowhere else,
+    /// Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
+    void delete_from_store(ImageRef const& image, std::string_view store) const {
+        detail::explain_lack(session_, "v2.10", [&] {
+            session_.send(
+                ImageType::resource.service,
+                {.method = "DELETE", .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())});
+        });
+    }
+
+    /// The names of the methods by which the service imports (since version 2.6). HTTP: GET /v2/info/import.
+    [[nodiscard]] std::vector<std::string> import_methods() const { return detail::import_methods(session_); }
+
+    /// Limits and usage of the project, such as `image_size_total` (since version 2.13); empty where the cloud doesn't
+    /// limit. HTTP: GET /v2/info/usage.
+    template<class UsageType = Usage>
+    [[nodiscard]] std::map<std::string, UsageType> usage() const {
+        return detail::explain_lack(session_, "v2.13", [&] {
+            return openstack::Proxy<AllUsage<UsageType>>{session_}.get().usage.value_or(
+                std::map<std::string, UsageType>{});
+        });
+    }
+
+    /// The schema of that name. HTTP: GET /v2/schemas/{name}.
+    template<class SchemaType = Schema>
+    [[nodiscard]] SchemaType get_schema(std::string_view name) const {
+        return openstack::Proxy<SchemaType>{session_}.get(name);
+    }
+    /// The schema of metadata definitions of that name. HTTP: GET /v2/schemas/metadefs/{name}.
+    template<class SchemaType = MetadefSchema>
+    [[nodiscard]] SchemaType get_metadef_schema(std::string_view name) const {
+        return openstack::Proxy<SchemaType>{session_}.get(name);
+    }
+
+  private:
+    template<class UsageType>
+    struct AllUsage {
+        static constexpr ResourceInfo resource{
+            .service = "image", .path = "/v2/info/usage", .create = Create::none, .single = true};
+
+        Field<std::map<std::string, UsageType>, ReadOnly> usage{};
+
+        bool operator==(AllUsage const&) const = default;
+        BOOST_DESCRIBE_CLASS(AllUsage, (), (usage), (), ())
+    };
+
+    Session session_;
+};
+
+}  // namespace openstack::image::v2

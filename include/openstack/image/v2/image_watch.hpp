@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an image's record says of its way to a status, imports included.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <openstack/error.hpp>
+#include <openstack/from_json.hpp>
+#include <openstack/http_error.hpp>
+#include <openstack/image/v2/image.hpp>
+#include <openstack/image/v2/task.hpp>
+#include <openstack/one_line.hpp>
+#include <openstack/proxy.hpp>
+
+namespace openstack::image::v2 {
+
+/// Looks at the records of one image on its way to a status. Glance says of an import: `os_glance_import_task` is the
+/// task while it runs, `os_glance_importing_to_stores` are the stores that don't have the data yet, and
+/// `os_glance_failed_import` those that failed, also in an earlier import. An import that failed as a whole leaves the
+/// image `queued`, as it was before, so only its task tells the two apart; its message says why.
+template<class ImageType, class TaskType = ImageTask>
+class ImageWatch {
+  public:
+    /// Of the image with that id. The proxy outlives it.
+    ImageWatch(openstack::Proxy<ImageType> const& images, std::string id, ImageStatus wanted)
+        : images_(images), id_(std::move(id)), wanted_(wanted) {}
+
+    /// What the record still lacks; empty if it's as wanted: in its status, and for `active`, without an import that
+    /// goes on. Throws ResourceFailure if it won't get there: it's killed or deleted, or its import has failed.
+    ///
+    /// HTTP: GET /v2/images/{id}/tasks, where only they tell.
+    [[nodiscard]] std::string missing(ImageType const& record) {
+        std::string const status = record.status ? to_string(*record.status) : "unknown";
+        if (wanted_ != ImageStatus::active) return record.status == wanted_ ? "" : still(record, status);
+        std::string const stores = text(record, "os_glance_importing_to_stores");
+        bool const is_running = !text(record, "os_glance_import_task").empty() || !stores.empty() ||
+                                record.status == ImageStatus::importing || record.status == ImageStatus::saving;
+        if (is_running) {
+            has_begun_ = true;
+            return still(record, status) + (stores.empty() ? "" : ", the data isn't in " + stores + " yet");
+        }
+        std::string const failed = text(record, "os_glance_failed_import");
+        bool const is_back = record.status == ImageStatus::queued || record.status == ImageStatus::uploading;
+        if (record.status == wanted_) return failed.empty() ? "" : judge_stores(failed);
+        if (is_back && (has_begun_ || !failed.empty())) fail(failed, newest_task());
+        if (record.status == ImageStatus::queued)
+            if (auto const task = newest_task(); task && task->status == TaskStatus::failure) fail(failed, task);
+        return still(record, status);
+    }
+
+  private:
+    /// What a task was asked for.
+    template<class Names = std::vector<std::string>>
+    struct Asked {
+        /// By the body of the request.
+        struct Import {
+            Field<bool> all_stores_must_succeed{};
+            BOOST_DESCRIBE_CLASS(Import, (), (all_stores_must_succeed), (), ())
+        };
+        Field<Import> import_req{};
+        Field<Names> backend{};
+        BOOST_DESCRIBE_CLASS(Asked, (), (import_req, backend), (), ())
+    };
+
+    static std::string text(ImageType const& record, std::string_view property) {
+        auto const at = record.properties.find(property);
+        return at == record.properties.end() ? std::string{} : openstack::detail::one_line(at->second);
+    }
+
+    std::string still(ImageType const& record, std::string const& status) const {
+        if (record.status == ImageStatus::killed || record.status == ImageStatus::deleted ||
+            record.status == ImageStatus::pending_delete)
+            throw ResourceFailure(name() + " won't be " + to_string(Open<ImageStatus>{wanted_}) + ": it is " + status);
+        return "its status is " + status;
+    }
+
+    /// Of an image that is active: whether it matters that these stores have failed at some time.
+    std::string judge_stores(std::string const& failed) const {
+        std::optional<TaskType> const task = newest_task();
+        if (!task || !task->input) fail(failed, task);
+        try {
+            auto const asked = from_json<Asked<>>(task->input->text);
+            bool const may_fail = asked.import_req && asked.import_req->all_stores_must_succeed == false;
+            if (may_fail || (asked.backend && !is_one_of(failed, *asked.backend))) return {};
+        } catch (DecodeError const&) {  // a service without stores has none to name
+        }
+        fail(failed, task);
+    }
+
+    static bool is_one_of(std::string const& failed, std::vector<std::string> const& stores) {
+        std::string const list = ',' + failed + ',';
+        for (std::string const& each : stores)
+            if (list.find(',' + each + ',') != std::string::npos) return true;
+        return false;
+    }
+
+    /// The task of the last import; nothing if there is none, or the service doesn't tell.
+    [[nodiscard]] std::optional<TaskType> newest_task() const {
+        std::optional<TaskType> newest;
+        try {
+            for (TaskType& each : openstack::Proxy<TaskType>{images_.session(), id_}.list())
+                if (!newest || each.created_at.value_or(Timestamp{}) > newest->created_at.value_or(Timestamp{}))
+                    newest = std::move(each);
+        } catch (HttpError const&) {  // older than 2.12, or the policy forbids it
+        }
+        return newest;
+    }
+
+    [[noreturn]] void fail(std::string const& failed, std::optional<TaskType> const& task) const {
+        std::string message = name() + ": its import has failed";
+        if (!failed.empty()) message += ", for the stores " + failed;
+        if (task && task->message) message += ": " + openstack::detail::one_line(*task->message);
+        throw ResourceFailure(message);
+    }
+
+    [[nodiscard]] std::string name() const { return "image " + openstack::detail::one_line(id_); }
+
+    openstack::Proxy<ImageType> const& images_;
+    std::string id_;
+    ImageStatus wanted_;
+    bool has_begun_ = false;  ///< an import, or an upload
+};
+
+}  // namespace openstack::image::v2
