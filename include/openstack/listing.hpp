@@ -25,8 +25,9 @@ namespace openstack {
 ///
 /// HTTP: GET of the collection. The next page is found by the marker in the answer's link alone; the query is repeated
 /// as it was given, since services drop repeated parameters from that link. The listing ends where the link is missing,
-/// not where a page is short. Where the service has lost the marker, since that resource was deleted meanwhile (by the
-/// loop over the listing itself, mostly), it's asked from the start again for what the listing hasn't given yet.
+/// not where a page is short; of a service without links, where a page is empty. Where the service has lost the marker,
+/// since that resource was deleted meanwhile (by the loop over the listing itself, mostly), it's asked from the start
+/// again for what the listing hasn't given yet.
 template<Resource T>
 class Listing {
   public:
@@ -159,10 +160,11 @@ class Listing {
         for (T const& each : items) detail::require_identity(each, what);
         std::string const link = page.next_link();
         bool const is_empty = items.empty();
+        bool const has_next = T::resource.links ? !link.empty() : !is_empty;
         if (!link.empty() && is_empty && empty_pages_ + 1 == max_empty_pages) give_up("too many empty pages in a row");
-        if (!link.empty()) continuation_ = continuation(link);
+        if (has_next) continuation_ = continuation(link, items);
 
-        has_next_ = !link.empty();
+        has_next_ = has_next;
         empty_pages_ = is_empty ? empty_pages_ + 1 : 0;
         ++pages_;
         page_ = std::move(items);
@@ -180,18 +182,24 @@ class Listing {
         return (std::min)(wanted, query_.max_items().value_or(wanted));
     }
 
-    /// What the link has and our own query doesn't: the marker.
-    [[nodiscard]] std::vector<QueryParameter> continuation(std::string const& link) {
+    /// What the link has and our own query doesn't: the marker. Where there are no links, the last id is one.
+    [[nodiscard]] std::vector<QueryParameter> continuation(std::string const& link, std::vector<T> const& items) {
         std::vector<QueryParameter> own = query_.conditions();
         own.push_back({"limit", {}});
         std::vector<QueryParameter> added;
-        for (QueryParameter const& each : query_parameters(link)) {
+        std::vector<QueryParameter> next;
+        if constexpr (T::resource.links) {
+            next = query_parameters(link);
+        } else {
+            next.push_back({"marker", identity(items.back())});
+        }
+        for (QueryParameter const& each : next) {
             bool is_own = false;
             for (QueryParameter const& ours : own) is_own = is_own || ours.key == each.key;
             if (!is_own) added.push_back(each);
         }
         if (added.empty() || !visited_.emplace(to_query_string(added), pages_).second)
-            give_up("the link to the next page leads to one that was there before");
+            give_up("the next page is one that was there before");
         return added;
     }
 

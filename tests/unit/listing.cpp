@@ -152,7 +152,7 @@ TEST_CASE("The prefix of the endpoint stays on all pages", "[listing]") {
 }
 
 TEST_CASE("Links that lead in a circle end the listing", "[listing][row:83]") {
-    std::string const sentence = "the link to the next page leads to one that was there before (page ";
+    std::string const sentence = "the next page is one that was there before (page ";
     {
         ScriptedCloud cloud;
         cloud.expect("GET", "/v2/things?limit=3", 200, page({"a"}, next("?marker=a")));

@@ -57,6 +57,14 @@ struct Location {
 
     BOOST_DESCRIBE_CLASS(Location, (), (url), (), ())
 };
+/// Listed in pages without links.
+struct Container {
+    static constexpr ResourceInfo resource{
+        .service = "test", .path = "/v1/containers", .page_size = 2, .collection = Collection::bare, .links = false};
+    Field<std::string> name{};
+
+    BOOST_DESCRIBE_CLASS(Container, (), (name), (), ())
+};
 
 template<class L>
 std::vector<std::string> ids(L&& listing) {
@@ -142,5 +150,33 @@ TEST_CASE("A collection may be an array at the top", "[proxy][page]") {
         cloud.expect("GET", "/v2/locations", 200, body);
         CHECK(throws_exactly<DecodeError>([&] { static_cast<void>(locations.list().all()); }));
     }
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Pages without links are asked for by the last id, until one is empty", "[proxy][listing]") {
+    ScriptedCloud cloud;
+    Proxy<Container> const containers{cloud.session()};
+    auto const expect = [&](std::string const& query, int status, std::string const& body) {
+        cloud.expect("GET", "/v1/containers?" + query, status, body);
+    };
+    expect("limit=2", 200, R"([{"name": "a"}, {"name": "b/&"}])");
+    expect("limit=2&marker=b%2F%26", 200, R"([{"name": "c"}])");  // a short page isn't the last one
+    expect("limit=2&marker=c", 200, "[]");
+    CHECK(ids(containers.list()) == std::vector<std::string>{"a", "b/&", "c"});
+
+    expect("limit=1", 200, R"([{"name": "a"}])");
+    CHECK(containers.list().first()->name == "a");
+    expect("limit=2", 200, R"([{"name": "a"}, {"name": "b"}])");
+    CHECK(ids(containers.list(max_items(2))) == std::vector<std::string>{"a", "b"});
+
+    expect("limit=2", 200, R"([{"name": "a"}, {"name": "b"}])");
+    expect("limit=2&marker=b", 404, "");  // it was removed meanwhile
+    expect("limit=2", 200, R"([{"name": "a"}, {"name": "c"}])");
+    expect("limit=2&marker=c", 200, "[]");
+    CHECK(ids(containers.list()) == std::vector<std::string>{"a", "b", "c"});
+
+    expect("limit=2", 200, R"([{"name": "a"}])");
+    expect("limit=2&marker=a", 200, R"([{"name": "a"}])");  // a service that knows no marker
+    CHECK(throws_exactly<ProtocolError>([&] { static_cast<void>(containers.list().all()); }));
     CHECK(cloud.finish() == "");
 }
