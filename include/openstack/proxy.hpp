@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include <openstack/answer.hpp>
+#include <openstack/changes.hpp>
 #include <openstack/chosen_identity.hpp>
 #include <openstack/http_error.hpp>
 #include <openstack/proxy_of_no_resource.hpp>
@@ -26,18 +28,22 @@ class Proxy<T> : public ProxyUpdates<T> {
   public:
     using ProxyUpdates<T>::ProxyUpdates;
 
-    /// POST to the collection (or PUT to the id, as declared). Gives what the service made of it. Where the client
-    /// chooses the id, a POST whose answer got lost is repeated; a 409 is then asked about by a GET.
+    /// POST to the collection (or PUT or POST to the id, as declared). Gives what the service made of it, or, if its
+    /// answer is empty, what was sent. Where the client chooses the id, a POST whose answer got lost is repeated; a 409
+    /// is then asked about by a GET.
     T create(T const& fields) const {
         static_assert(T::resource.create != Create::none && !T::resource.single,
                       "openstack: the declaration of this resource allows no create");
         T const chosen = detail::with_identity(fields);
-        constexpr bool is_put = T::resource.create == Create::put;
-        Request request{.method = is_put ? "PUT" : "POST", .url = is_put ? this->path_of(chosen) : this->path_};
-        request.body = to_create_body(chosen);
-        request.is_repeatable = is_put || detail::writes_identity(chosen);
+        Request request{.method = T::resource.create == Create::put ? "PUT" : "POST", .url = this->path_};
+        if constexpr (T::resource.create != Create::post) request.url = this->path_of(chosen);
+        if constexpr (T::resource.create != Create::post_id) {
+            request.body = to_create_body(chosen);
+            request.headers.set("Content-Type", "application/json");
+        }
+        request.is_repeatable = T::resource.create != Create::post || detail::writes_identity(chosen);
         try {
-            return this->exchange(std::move(request), "application/json");
+            return create_by(std::move(request), chosen);
         } catch (Conflict const& conflict) {
             if (conflict.attempts().is_in_doubt)
                 if (std::optional<T> made = detail::find_created(*this, fields, chosen)) return std::move(*made);
@@ -70,6 +76,13 @@ class Proxy<T> : public ProxyUpdates<T> {
     }
 
   private:
+    T create_by(Request request, T const& chosen) const {
+        std::string const what = this->answer_to(request);
+        Response response = this->session_.send(T::resource.service, std::move(request));
+        if (response.body.empty()) return detail::with_changes(T{}, chosen);
+        return detail::decode_answer<T>(std::move(response.body), what);
+    }
+
     void send_remove(ResourceRef<T> const& resource) const {
         static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
         this->session_.send(T::resource.service, {.method = "DELETE", .url = this->path_of(resource)});

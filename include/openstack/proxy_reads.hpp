@@ -116,10 +116,15 @@ class ProxyReads {
     [[nodiscard]] Session const& session() const noexcept { return session_; }
 
   protected:
+    /// What messages call it.
+    static std::string answer_to(Request const& request) {
+        return "the answer to " + request.method + ' ' + request.url;
+    }
+
     /// Sends the request, and reads its answer.
     T exchange(Request request, std::string_view content_type = {}) const {
         if (!content_type.empty()) request.headers.set("Content-Type", std::string{content_type});
-        std::string const what = "the answer to " + request.method + ' ' + request.url;
+        std::string const what = answer_to(request);
         Response response = session_.send(T::resource.service, std::move(request));
         return detail::decode_answer<T>(std::move(response.body), what);
     }

@@ -9,9 +9,10 @@ namespace openstack {
 
 /// How the service creates a resource.
 enum class Create {
-    none,  ///< it can't be created
-    post,  ///< POST to the collection
-    put    ///< PUT to the path of its id, which the caller chooses
+    none,    ///< it can't be created
+    post,    ///< POST to the collection
+    put,     ///< PUT to the path of its id, which the caller chooses
+    post_id  ///< POST without a body to the path of its id, which is all that the caller chooses
 };
 
 /// How the service changes a resource.

@@ -65,6 +65,27 @@ struct Container {
 
     BOOST_DESCRIBE_CLASS(Container, (), (name), (), ())
 };
+/// Made by its name alone.
+struct Tag {
+    static constexpr ResourceInfo resource{
+        .service = "test", .path = "/v2/{parent}/tags", .plural = "tags", .create = Create::post_id};
+    Field<std::string> name{};
+    Field<std::string, ReadOnly> created_at{};
+
+    bool operator==(Tag const&) const = default;
+    BOOST_DESCRIBE_CLASS(Tag, (), (name, created_at), (), ())
+};
+/// Made sometime later, by a request that is answered without a body.
+struct Job {
+    static constexpr ResourceInfo resource{.service = "test", .path = "/v2/jobs", .key = "job"};
+    Field<std::string, CreateOnly> id{};
+    Field<int> priority{};
+    Field<std::string, ReadOnly> status{};
+    Properties properties{};
+
+    bool operator==(Job const&) const = default;
+    BOOST_DESCRIBE_CLASS(Job, (), (id, priority, status, properties), (), ())
+};
 
 template<class L>
 std::vector<std::string> ids(L&& listing) {
@@ -178,5 +199,43 @@ TEST_CASE("Pages without links are asked for by the last id, until one is empty"
     expect("limit=2", 200, R"([{"name": "a"}])");
     expect("limit=2&marker=a", 200, R"([{"name": "a"}])");  // a service that knows no marker
     CHECK(throws_exactly<ProtocolError>([&] { static_cast<void>(containers.list().all()); }));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A resource that is all name is posted to its path, without a body", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Tag> const tags{cloud.session(), "My::NS"};
+    cloud.expect("POST", "/v2/My%3A%3ANS/tags/a%20b", 201, R"({"name": "a b", "created_at": "now"})");
+    CHECK(tags.create({.name = "a b"}).created_at == "now");
+    CHECK(cloud.last_body() == "");
+    CHECK_FALSE(cloud.sent().back().headers.find("Content-Type"));
+    CHECK(cloud.sent().back().is_repeatable);
+    cloud.expect("POST", "/v2/My%3A%3ANS/tags/a", 409, "exists");
+    CHECK(throws_exactly<Conflict>([&] { tags.create({.name = "a"}); }));
+    CHECK(throws_exactly<InvalidRequest>([&] { tags.create({}); }));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A lost answer to a POST at an id is asked about", "[proxy][row:56]") {
+    ScriptedCloud cloud;
+    Proxy<Tag> const tags{cloud.session(), "n"};
+    Response const conflict{.status = 409, .attempts = {.count = 2, .is_in_doubt = true}};
+    cloud.expect("POST", "/v2/n/tags/a", conflict);
+    cloud.expect("GET", "/v2/n/tags/a", 200, R"({"name": "a"})");
+    CHECK(tags.create({.name = "a"}) == Tag{.name = "a"});
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("An empty answer to a create stands for what was sent", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Job> const jobs{cloud.session()};
+    cloud.expect("POST", "/v2/jobs", 202);
+    Job const sent{.id = "i", .priority = 3, .properties = {{"p", "1"}}};
+    CHECK(jobs.create(sent) == sent);
+    CHECK(cloud.last_body() == R"({"job":{"id":"i","priority":3,"p":"1"}})");
+    cloud.expect("POST", "/v2/jobs", 202);
+    CHECK(jobs.create(from_json<Job>(R"({"id": "i", "status": "done"})")) == Job{.id = "i"});  // it isn't yet
+    cloud.expect("POST", "/v2/jobs", 202, " ");
+    CHECK(throws_exactly<DecodeError>([&] { jobs.create(sent); }));
     CHECK(cloud.finish() == "");
 }
