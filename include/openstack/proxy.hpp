@@ -68,6 +68,12 @@ class Proxy<T> : public ProxyUpdates<T> {
         }
     }
 
+    /// DELETE of the collection: removes all that is in it, and keeps what it belongs to.
+    void remove_all() const {
+        static_assert(T::resource.remove_all, "openstack: the declaration of this resource allows no remove_all");
+        this->session_.send(T::resource.service, {.method = "DELETE", .url = this->path_});
+    }
+
     /// As Session::with: `images.with({.stop = token}).get(id)`.
     [[nodiscard]] Proxy with(CallOptions options) const {
         Proxy other = *this;

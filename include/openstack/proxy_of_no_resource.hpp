@@ -43,6 +43,7 @@ class Proxy {
     T patch(Anything, Anything) const;
     void remove(Anything) const;
     void remove(Anything, Anything) const;
+    void remove_all() const;
 };
 
 }  // namespace openstack

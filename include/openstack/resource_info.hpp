@@ -51,11 +51,12 @@ struct ResourceInfo {
     bool get = true;            ///< whether one resource can be asked for
     bool list = true;           ///< whether the collection can be listed
     Collection collection = Collection::array;  ///< what list() reads
-    bool links = true;       ///< whether a page links to the next one; else pages are asked for until one is empty
-    Sort sort = Sort::list;  ///< how asc<> and desc<> are sent
-    bool details = false;    ///< whether the collection is listed with more fields at `path/detail`
-    bool remove = true;      ///< whether a resource can be deleted
-    bool single = false;     ///< there is one, at the path itself, without an id: get() is all that it has
+    bool links = true;        ///< whether a page links to the next one; else pages are asked for until one is empty
+    Sort sort = Sort::list;   ///< how asc<> and desc<> are sent
+    bool details = false;     ///< whether the collection is listed with more fields at `path/detail`
+    bool remove = true;       ///< whether a resource can be deleted
+    bool remove_all = false;  ///< whether the collection can be emptied by one request
+    bool single = false;      ///< there is one, at the path itself, without an id: get() is all that it has
     std::string_view patch_type = "application/json-patch+json";  ///< the media type of Update::json_patch
 };
 

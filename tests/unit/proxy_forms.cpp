@@ -67,8 +67,11 @@ struct Container {
 };
 /// Made by its name alone.
 struct Tag {
-    static constexpr ResourceInfo resource{
-        .service = "test", .path = "/v2/{parent}/tags", .plural = "tags", .create = Create::post_id};
+    static constexpr ResourceInfo resource{.service = "test",
+                                           .path = "/v2/{parent}/tags",
+                                           .plural = "tags",
+                                           .create = Create::post_id,
+                                           .remove_all = true};
     Field<std::string> name{};
     Field<std::string, ReadOnly> created_at{};
 
@@ -237,5 +240,16 @@ TEST_CASE("An empty answer to a create stands for what was sent", "[proxy]") {
     CHECK(jobs.create(from_json<Job>(R"({"id": "i", "status": "done"})")) == Job{.id = "i"});  // it isn't yet
     cloud.expect("POST", "/v2/jobs", 202, " ");
     CHECK(throws_exactly<DecodeError>([&] { jobs.create(sent); }));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A collection is emptied by one request where the service can", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Tag> const tags{cloud.session(), "n"};
+    cloud.expect("DELETE", "/v2/n/tags", 204);
+    tags.remove_all();
+    CHECK(cloud.sent().back().is_repeatable);
+    cloud.expect("DELETE", "/v2/n/tags", 404);
+    CHECK(throws_exactly<ResourceNotFound>([&] { tags.remove_all(); }));
     CHECK(cloud.finish() == "");
 }
