@@ -11,8 +11,6 @@
 #include <vector>
 
 #include <openstack/algorithm.hpp>
-#include <openstack/answer.hpp>
-#include <openstack/from_json.hpp>
 #include <openstack/page.hpp>
 #include <openstack/query.hpp>
 #include <openstack/resource.hpp>
@@ -154,10 +152,7 @@ class Listing {
         Response response = session_.send(T::resource.service, {.url = url});
         std::string const what = "the answer to GET " + url;
         detail::Page<T> page;
-        detail::decode(page.place(), std::move(response.body), what);
-        if (!page.items) throw DecodeError(what, {{'/' + std::string{T::resource.plural}, "is missing"}});
-        std::vector<T> items = page.take_items();
-        for (T const& each : items) detail::require_identity(each, what);
+        std::vector<T> items = detail::decode_page(page, std::move(response.body), what);
         std::string const link = page.next_link();
         bool const is_empty = items.empty();
         bool const has_next = T::resource.links ? !link.empty() : !is_empty;

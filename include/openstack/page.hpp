@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/answer.hpp>
+#include <openstack/from_json.hpp>
 #include <openstack/json_types.hpp>
 #include <openstack/resource.hpp>
 
@@ -81,6 +83,16 @@ struct Page {
         return {};
     }
 };
+
+/// Reads a page, and gives its resources. Throws DecodeError, whose message opens with `what`.
+template<Resource T>
+[[nodiscard]] std::vector<T> decode_page(Page<T>& page, std::string body, std::string_view what) {
+    decode(page.place(), std::move(body), what);
+    if (!page.items) throw DecodeError(what, {{'/' + std::string{T::resource.plural}, "is missing"}});
+    std::vector<T> items = page.take_items();
+    for (T const& each : items) require_identity(each, what);
+    return items;
+}
 
 template<Resource T>
 struct JsonTypeOf<Page<T>, false> {

@@ -5,11 +5,14 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <openstack/answer.hpp>
 #include <openstack/changes.hpp>
 #include <openstack/chosen_identity.hpp>
+#include <openstack/http.hpp>
 #include <openstack/http_error.hpp>
+#include <openstack/page.hpp>
 #include <openstack/proxy_of_no_resource.hpp>
 #include <openstack/proxy_reads.hpp>
 #include <openstack/proxy_updates.hpp>
@@ -49,6 +52,28 @@ class Proxy<T> : public ProxyUpdates<T> {
                 if (std::optional<T> made = detail::find_created(*this, fields, chosen)) return std::move(*made);
             throw;
         }
+    }
+
+    /// POST of several to the collection, with `headers` beside those that all requests have. Gives what the service
+    /// made of them, or, if its answer is empty, what was sent. It isn't repeated: whether it makes all of them or
+    /// none, and what becomes of those that are there, is for the service to say.
+    std::vector<T> create_all(std::vector<T> const& resources, Headers headers = {}) const {
+        constexpr bool is_allowed = T::resource.create_all && !T::resource.plural.empty();
+        static_assert(is_allowed,
+                      "openstack: the declaration of this resource allows no create_all, or doesn't say its plural");
+        std::vector<T> made;
+        if constexpr (is_allowed) {
+            for (T const& each : resources) made.push_back(detail::with_identity(each));
+            headers.set("Content-Type", "application/json");
+            Request request{.method = "POST", .url = this->path_, .headers = std::move(headers)};
+            request.body = to_create_body(made);
+            std::string const what = this->answer_to(request);
+            Response response = this->session_.send(T::resource.service, std::move(request));
+            detail::Page<T> page;
+            if (!response.body.empty()) return detail::decode_page(page, std::move(response.body), what);
+            for (T& each : made) each = detail::with_changes(T{}, each);
+        }
+        return made;
     }
 
     /// DELETE. A resource that isn't there is no error.

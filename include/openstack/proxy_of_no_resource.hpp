@@ -31,6 +31,8 @@ class Proxy {
     explicit Proxy(Parents const&...) {}
 
     T create(T const&) const;
+    template<class... Parts>
+    std::vector<T> create_all(std::vector<T> const&, Parts const&...) const;
     T get() const;
     T get(Anything) const;
     std::optional<T> find(std::string_view) const;

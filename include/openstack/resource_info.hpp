@@ -55,6 +55,7 @@ struct ResourceInfo {
     Sort sort = Sort::list;   ///< how asc<> and desc<> are sent
     bool details = false;     ///< whether the collection is listed with more fields at `path/detail`
     bool remove = true;       ///< whether a resource can be deleted
+    bool create_all = false;  ///< whether several can be created by one request
     bool remove_all = false;  ///< whether the collection can be emptied by one request
     bool single = false;      ///< there is one, at the path itself, without an id: get() is all that it has
     std::string_view patch_type = "application/json-patch+json";  ///< the media type of Update::json_patch

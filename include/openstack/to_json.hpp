@@ -183,6 +183,23 @@ template<Resource T>
     return detail::to_body<T>([&](auto& writer) { detail::write_members(writer, object, detail::Selection::create); });
 }
 
+/// The body of a request that creates several resources: the same of each, in an array under the plural's name.
+template<Resource T>
+[[nodiscard]] std::string to_create_body(std::vector<T> const& objects) {
+    detail::JsonWriter writer;
+    writer.begin_object();
+    writer.key(T::resource.plural);
+    writer.begin_array();
+    for (T const& each : objects) {
+        writer.begin_object();
+        detail::write_members(writer, each, detail::Selection::create);
+        writer.end_object();
+    }
+    writer.end_array();
+    writer.end_object();
+    return writer.text();
+}
+
 /// The body of an update by PUT, which replaces the resource as a whole (RFC 9110, 9.3.4): the set fields that aren't
 /// ReadOnly, also those that no update can change, and all properties.
 template<Resource T>

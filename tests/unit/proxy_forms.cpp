@@ -71,6 +71,7 @@ struct Tag {
                                            .path = "/v2/{parent}/tags",
                                            .plural = "tags",
                                            .create = Create::post_id,
+                                           .create_all = true,
                                            .remove_all = true};
     Field<std::string> name{};
     Field<std::string, ReadOnly> created_at{};
@@ -251,5 +252,32 @@ TEST_CASE("A collection is emptied by one request where the service can", "[prox
     CHECK(cloud.sent().back().is_repeatable);
     cloud.expect("DELETE", "/v2/n/tags", 404);
     CHECK(throws_exactly<ResourceNotFound>([&] { tags.remove_all(); }));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("Several resources are created by one request where the service can", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Tag> const tags{cloud.session(), "n"};
+    cloud.expect("POST", "/v2/n/tags", 201, R"({"tags": [{"name": "a", "created_at": "now"}, {"name": "b"}]})");
+    std::vector<Tag> const made = tags.create_all(
+        {Tag{.name = "a"}, from_json<Tag>(R"({"name": "b", "created_at": "then"})")}, {{"X-Append", "1"}});
+    CHECK(ids(made) == std::vector<std::string>{"a", "b"});
+    CHECK(made[0].created_at == "now");
+    CHECK(cloud.last_body() == R"({"tags":[{"name":"a"},{"name":"b"}]})");
+    CHECK(cloud.sent().back().headers.find("X-Append") == "1");
+    CHECK(cloud.sent().back().headers.find("Content-Type") == "application/json");
+    CHECK_FALSE(cloud.sent().back().is_repeatable);
+
+    cloud.expect("POST", "/v2/n/tags", 202);
+    CHECK(tags.create_all({from_json<Tag>(R"({"name": "b", "created_at": "then"})")}) == std::vector{Tag{.name = "b"}});
+    CHECK_FALSE(cloud.sent().back().headers.find("X-Append"));
+    cloud.expect("POST", "/v2/n/tags", 201, R"({"tags": []})");
+    CHECK(tags.create_all({}).empty());
+    CHECK(cloud.last_body() == R"({"tags":[]})");
+    for (std::string const body : {"{}", R"({"tags": [{}]})", "[]"}) {
+        cloud.expect("POST", "/v2/n/tags", 201, body);
+        CHECK(throws_exactly<DecodeError>([&] { tags.create_all({Tag{.name = "a"}}); }));
+    }
+    CHECK(throws_exactly<InvalidRequest>([&] { tags.create_all({Tag{.name = "a"}}, {{"X-Append", "1\r\nX: y"}}); }));
     CHECK(cloud.finish() == "");
 }
