@@ -34,7 +34,8 @@ class Proxy {
     template<class... Parts>
     std::vector<T> create_all(std::vector<T> const&, Parts const&...) const;
     T get() const;
-    T get(Anything) const;
+    template<class... Parts>
+    T get(Anything, Parts const&...) const;
     std::optional<T> find(std::string_view) const;
     T find(std::string_view, Anything) const;
     template<class... Parts>

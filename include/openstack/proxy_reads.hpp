@@ -52,6 +52,14 @@ class ProxyReads {
         return exchange({.url = path_of(resource)});
     }
 
+    /// The same with conditions on what is told of it, for services that take some there.
+    template<class... Parts>
+    requires(sizeof...(Parts) > 0) [[nodiscard]] T get(ResourceRef<T> const& resource, Parts const&... parts) const {
+        static_assert(T::resource.get, "openstack: the declaration of this resource allows no get");
+        std::string const query = Query<T>{parts...}.to_string();
+        return exchange({.url = path_of(resource) + (query.empty() ? "" : '?' + query)});
+    }
+
     /// GET of the path itself, where the declaration says that there is but one.
     [[nodiscard]] T get() const {
         static_assert(T::resource.single, "openstack: there are several of this resource: get() takes an id");

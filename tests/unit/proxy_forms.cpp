@@ -281,3 +281,14 @@ TEST_CASE("Several resources are created by one request where the service can", 
     CHECK(throws_exactly<InvalidRequest>([&] { tags.create_all({Tag{.name = "a"}}, {{"X-Append", "1\r\nX: y"}}); }));
     CHECK(cloud.finish() == "");
 }
+
+TEST_CASE("What is told of one resource may depend on conditions", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Server> const servers{cloud.session()};
+    cloud.expect("GET", "/v2.1/servers/a%2Fb?name=x%26y", 200, R"({"id": "a/b", "name": "x&y"})");
+    CHECK(servers.get("a/b", where<&Server::name> == "x&y").name == "x&y");
+    cloud.expect("GET", "/v2.1/servers/i?name=n", 404);
+    CHECK(throws_exactly<ResourceNotFound>(
+        [&] { static_cast<void>(servers.get("i", Query<Server>{where<&Server::name> == "n"})); }));
+    CHECK(cloud.finish() == "");
+}
