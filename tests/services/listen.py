@@ -1,14 +1,15 @@
-"""listen.py SCRIPT ARGUMENT...: becomes SCRIPT, which inherits two sockets that listen on free ports of the loopback.
+"""listen.py SCRIPT ARGUMENT...: becomes SCRIPT, which inherits three sockets that listen on free ports of the loopback.
 
-File descriptor 7 listens on KEYSTONE_PORT, 8 on GLANCE_PORT; LISTEN_PID is the script's process. Nobody else can take such
-a port between its choice and its use, and a request sent before the server has started waits for it.
+File descriptor 5 listens on GLANCE_TWO_PORT, 7 on KEYSTONE_PORT, 8 on GLANCE_PORT; LISTEN_PID is the script's process.
+Nobody else can take such a port between its choice and its use, and a request sent before the server has started waits for
+it.
 """
 import os
 import signal
 import socket
 import sys
 
-for fd, name in ((7, "KEYSTONE_PORT"), (8, "GLANCE_PORT")):
+for fd, name in ((5, "GLANCE_TWO_PORT"), (7, "KEYSTONE_PORT"), (8, "GLANCE_PORT")):
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     os.dup2(listener.fileno(), fd)
     os.environ[name] = str(listener.getsockname()[1])

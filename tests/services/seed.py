@@ -1,11 +1,11 @@
-"""seed.py CONFIG IMAGE_URL: fills a bootstrapped Keystone's database with projects, users, the image service and an
-application credential, by Keystone's own API within this process, and prints their ids as shell assignments."""
+"""seed.py CONFIG URL_ONE URL_TWO: fills a bootstrapped Keystone's database with projects, users, the image service in two
+regions and an application credential, by Keystone's own API within this process, and prints ids as shell assignments."""
 import os
 import sys
 
 from werkzeug.test import Client
 
-os.environ["OS_KEYSTONE_CONFIG_FILES"], image_url = sys.argv[1:]
+os.environ["OS_KEYSTONE_CONFIG_FILES"], url_one, url_two = sys.argv[1:]
 sys.argv[1:] = []  # Keystone would read them as its own options
 from keystone.server.wsgi import initialize_public_application
 
@@ -48,8 +48,14 @@ for name, project, role in (("glance", "service", "admin"), ("demo", "demo", "me
 call("PUT", f"/v3/domains/default/users/{ids['ADMIN_USER_ID']}/roles/{roles['admin']}", admin)
 
 image = create("service", type="image", name="glance")
-for interface in ("public", "internal", "admin"):
-    create("endpoint", service_id=image, interface=interface, region_id="RegionOne", url=image_url)
+create("region", id="RegionTwo")
+for region, url in (("RegionOne", url_one), ("RegionTwo", url_two)):
+    for interface in ("public", "internal", "admin"):
+        create("endpoint", service_id=image, interface=interface, region_id=region, url=url)
+call("POST", "/v3/registered_limits", admin, registered_limits=[
+    {"service_id": image, "region_id": "RegionTwo", "resource_name": name, "default_limit": limit}
+    for name, limit in (("image_size_total", 4000), ("image_stage_total", 3000), ("image_count_total", 200),
+                        ("image_count_uploading", 100))])
 
 # Without "roles" it has all roles of the token: those that a named one implies would be missing.
 credential = {"name": "demo", "secret": "application-secret"}
