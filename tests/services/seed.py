@@ -44,6 +44,8 @@ for name, project, role in (("glance", "service", "admin"), ("demo", "demo", "me
     call("PUT", f"/v3/projects/{projects[project]}/users/{user}/roles/{roles[role]}", admin)
     if name == project:
         ids |= {f"{name.upper()}_PROJECT_ID": projects[project], f"{name.upper()}_USER_ID": user}
+    elif name == "glance":  # which asks for the limits of all projects
+        call("PUT", f"/v3/system/users/{user}/roles/{roles['reader']}", admin)
 
 call("PUT", f"/v3/domains/default/users/{ids['ADMIN_USER_ID']}/roles/{roles['admin']}", admin)
 
