@@ -101,6 +101,8 @@ bool store_decoded(void* object, std::optional<T> value) {
     return value.has_value();
 }
 
+inline bool store_boolean(void* object, bool value) { return *static_cast<bool*>(object) = value, true; }
+
 /// Scalars, by their wire form.
 template<class T, bool AsText>
 struct JsonTypeOf {
@@ -112,9 +114,11 @@ struct JsonTypeOf {
             if constexpr (std::same_as<T, bool>) type.expected = "string \"true\" or \"false\"";
             if constexpr (HasCodec<T>) type.expected = codec<T>::expected;
             type.string = store_text<T>;
+            if constexpr (std::same_as<T, bool>) type.boolean = store_boolean;  // newer services mend what they write
+            if constexpr (WireNumber<T>) type.number = store_text<T>;
         } else if constexpr (std::same_as<T, bool>) {
             type.expected = "boolean";
-            type.boolean = [](void* object, bool value) { return *static_cast<bool*>(object) = value, true; };
+            type.boolean = store_boolean;
         } else if constexpr (std::same_as<T, std::string>) {
             type.expected = "string";
             type.string = store_text<T>;

@@ -26,7 +26,7 @@ struct WriteAs {};
 /// Travels as this header of the request that sends the resource's data; it is never in a JSON document.
 template<FixedString Name>
 struct Header {};
-/// A typed value whose wire form is a string: `Field<int, AsText>` is `"4"` in JSON.
+/// A typed value whose wire form is a string: `Field<int, AsText>` is `"4"` in JSON. A plain 4 is read, too.
 struct AsText {};
 /// May be a key of `asc<>` and `desc<>`.
 struct Sortable {};

@@ -1284,7 +1284,7 @@ struct WriteAs {};
 /// Travels as this header of the request that sends the resource's data; it is never in a JSON document.
 template<FixedString Name>
 struct Header {};
-/// A typed value whose wire form is a string: `Field<int, AsText>` is `"4"` in JSON.
+/// A typed value whose wire form is a string: `Field<int, AsText>` is `"4"` in JSON. A plain 4 is read, too.
 struct AsText {};
 /// May be a key of `asc<>` and `desc<>`.
 struct Sortable {};
@@ -2230,9 +2230,10 @@ namespace openstack {
 
 /// How the service creates a resource.
 enum class Create {
-    none,  ///< it can't be created
-    post,  ///< POST to the collection
-    put    ///< PUT to the path of its id, which the caller chooses
+    none,    ///< it can't be created
+    post,    ///< POST to the collection
+    put,     ///< PUT to the path of its id, which the caller chooses
+    post_id  ///< POST without a body to the path of its id, which is all that the caller chooses
 };
 
 /// How the service changes a resource.
@@ -2271,10 +2272,13 @@ struct ResourceInfo {
     bool get = true;            ///< whether one resource can be asked for
     bool list = true;           ///< whether the collection can be listed
     Collection collection = Collection::array;  ///< what list() reads
-    Sort sort = Sort::list;                     ///< how asc<> and desc<> are sent
-    bool details = false;                       ///< whether the collection is listed with more fields at `path/detail`
-    bool remove = true;                         ///< whether a resource can be deleted
-    bool single = false;  ///< there is one, at the path itself, without an id: get() is all that it has
+    bool links = true;        ///< whether a page links to the next one; else pages are asked for until one is empty
+    Sort sort = Sort::list;   ///< how asc<> and desc<> are sent
+    bool details = false;     ///< whether the collection is listed with more fields at `path/detail`
+    bool remove = true;       ///< whether a resource can be deleted
+    bool create_all = false;  ///< whether several can be created by one request
+    bool remove_all = false;  ///< whether the collection can be emptied by one request
+    bool single = false;      ///< there is one, at the path itself, without an id: get() is all that it has
     std::string_view patch_type = "application/json-patch+json";  ///< the media type of Update::json_patch
 };
 
@@ -2760,6 +2764,8 @@ bool store_decoded(void* object, std::optional<T> value) {
     return value.has_value();
 }
 
+inline bool store_boolean(void* object, bool value) { return *static_cast<bool*>(object) = value, true; }
+
 /// Scalars, by their wire form.
 template<class T, bool AsText>
 struct JsonTypeOf {
@@ -2771,9 +2777,11 @@ struct JsonTypeOf {
             if constexpr (std::same_as<T, bool>) type.expected = "string \"true\" or \"false\"";
             if constexpr (HasCodec<T>) type.expected = codec<T>::expected;
             type.string = store_text<T>;
+            if constexpr (std::same_as<T, bool>) type.boolean = store_boolean;  // newer services mend what they write
+            if constexpr (WireNumber<T>) type.number = store_text<T>;
         } else if constexpr (std::same_as<T, bool>) {
             type.expected = "boolean";
-            type.boolean = [](void* object, bool value) { return *static_cast<bool*>(object) = value, true; };
+            type.boolean = store_boolean;
         } else if constexpr (std::same_as<T, std::string>) {
             type.expected = "string";
             type.string = store_text<T>;
@@ -3514,6 +3522,23 @@ template<Codable T>
 template<Resource T>
 [[nodiscard]] std::string to_create_body(T const& object) {
     return detail::to_body<T>([&](auto& writer) { detail::write_members(writer, object, detail::Selection::create); });
+}
+
+/// The body of a request that creates several resources: the same of each, in an array under the plural's name.
+template<Resource T>
+[[nodiscard]] std::string to_create_body(std::vector<T> const& objects) {
+    detail::JsonWriter writer;
+    writer.begin_object();
+    writer.key(T::resource.plural);
+    writer.begin_array();
+    for (T const& each : objects) {
+        writer.begin_object();
+        detail::write_members(writer, each, detail::Selection::create);
+        writer.end_object();
+    }
+    writer.end_array();
+    writer.end_object();
+    return writer.text();
 }
 
 /// The body of an update by PUT, which replaces the resource as a whole (RFC 9110, 9.3.4): the set fields that aren't
@@ -8506,6 +8531,16 @@ struct Page {
     }
 };
 
+/// Reads a page, and gives its resources. Throws DecodeError, whose message opens with `what`.
+template<Resource T>
+[[nodiscard]] std::vector<T> decode_page(Page<T>& page, std::string body, std::string_view what) {
+    decode(page.place(), std::move(body), what);
+    if (!page.items) throw DecodeError(what, {{'/' + std::string{T::resource.plural}, "is missing"}});
+    std::vector<T> items = page.take_items();
+    for (T const& each : items) require_identity(each, what);
+    return items;
+}
+
 template<Resource T>
 struct JsonTypeOf<Page<T>, false> {
     static constexpr JsonType make() {
@@ -8546,8 +8581,9 @@ namespace openstack {
 ///
 /// HTTP: GET of the collection. The next page is found by the marker in the answer's link alone; the query is repeated
 /// as it was given, since services drop repeated parameters from that link. The listing ends where the link is missing,
-/// not where a page is short. Where the service has lost the marker, since that resource was deleted meanwhile (by the
-/// loop over the listing itself, mostly), it's asked from the start again for what the listing hasn't given yet.
+/// not where a page is short; of a service without links, where a page is empty. Where the service has lost the marker,
+/// since that resource was deleted meanwhile (by the loop over the listing itself, mostly), it's asked from the start
+/// again for what the listing hasn't given yet.
 template<Resource T>
 class Listing {
   public:
@@ -8674,16 +8710,14 @@ class Listing {
         Response response = session_.send(T::resource.service, {.url = url});
         std::string const what = "the answer to GET " + url;
         detail::Page<T> page;
-        detail::decode(page.place(), std::move(response.body), what);
-        if (!page.items) throw DecodeError(what, {{'/' + std::string{T::resource.plural}, "is missing"}});
-        std::vector<T> items = page.take_items();
-        for (T const& each : items) detail::require_identity(each, what);
+        std::vector<T> items = detail::decode_page(page, std::move(response.body), what);
         std::string const link = page.next_link();
         bool const is_empty = items.empty();
+        bool const has_next = T::resource.links ? !link.empty() : !is_empty;
         if (!link.empty() && is_empty && empty_pages_ + 1 == max_empty_pages) give_up("too many empty pages in a row");
-        if (!link.empty()) continuation_ = continuation(link);
+        if (has_next) continuation_ = continuation(link, items);
 
-        has_next_ = !link.empty();
+        has_next_ = has_next;
         empty_pages_ = is_empty ? empty_pages_ + 1 : 0;
         ++pages_;
         page_ = std::move(items);
@@ -8701,18 +8735,24 @@ class Listing {
         return (std::min)(wanted, query_.max_items().value_or(wanted));
     }
 
-    /// What the link has and our own query doesn't: the marker.
-    [[nodiscard]] std::vector<QueryParameter> continuation(std::string const& link) {
+    /// What the link has and our own query doesn't: the marker. Where there are no links, the last id is one.
+    [[nodiscard]] std::vector<QueryParameter> continuation(std::string const& link, std::vector<T> const& items) {
         std::vector<QueryParameter> own = query_.conditions();
         own.push_back({"limit", {}});
         std::vector<QueryParameter> added;
-        for (QueryParameter const& each : query_parameters(link)) {
+        std::vector<QueryParameter> next;
+        if constexpr (T::resource.links) {
+            next = query_parameters(link);
+        } else {
+            next.push_back({"marker", identity(items.back())});
+        }
+        for (QueryParameter const& each : next) {
             bool is_own = false;
             for (QueryParameter const& ours : own) is_own = is_own || ours.key == each.key;
             if (!is_own) added.push_back(each);
         }
         if (added.empty() || !visited_.emplace(to_query_string(added), pages_).second)
-            give_up("the link to the next page leads to one that was there before");
+            give_up("the next page is one that was there before");
         return added;
     }
 
@@ -8903,8 +8943,11 @@ class Proxy {
     explicit Proxy(Parents const&...) {}
 
     T create(T const&) const;
+    template<class... Parts>
+    std::vector<T> create_all(std::vector<T> const&, Parts const&...) const;
     T get() const;
-    T get(Anything) const;
+    template<class... Parts>
+    T get(Anything, Parts const&...) const;
     std::optional<T> find(std::string_view) const;
     T find(std::string_view, Anything) const;
     template<class... Parts>
@@ -8915,6 +8958,7 @@ class Proxy {
     T patch(Anything, Anything) const;
     void remove(Anything) const;
     void remove(Anything, Anything) const;
+    void remove_all() const;
 };
 
 }  // namespace openstack
@@ -8989,6 +9033,14 @@ class ProxyReads {
         return exchange({.url = path_of(resource)});
     }
 
+    /// The same with conditions on what is told of it, for services that take some there.
+    template<class... Parts>
+    requires(sizeof...(Parts) > 0) [[nodiscard]] T get(ResourceRef<T> const& resource, Parts const&... parts) const {
+        static_assert(T::resource.get, "openstack: the declaration of this resource allows no get");
+        std::string const query = Query<T>{parts...}.to_string();
+        return exchange({.url = path_of(resource) + (query.empty() ? "" : '?' + query)});
+    }
+
     /// GET of the path itself, where the declaration says that there is but one.
     [[nodiscard]] T get() const {
         static_assert(T::resource.single, "openstack: there are several of this resource: get() takes an id");
@@ -9053,10 +9105,15 @@ class ProxyReads {
     [[nodiscard]] Session const& session() const noexcept { return session_; }
 
   protected:
+    /// What messages call it.
+    static std::string answer_to(Request const& request) {
+        return "the answer to " + request.method + ' ' + request.url;
+    }
+
     /// Sends the request, and reads its answer.
     T exchange(Request request, std::string_view content_type = {}) const {
         if (!content_type.empty()) request.headers.set("Content-Type", std::string{content_type});
-        std::string const what = "the answer to " + request.method + ' ' + request.url;
+        std::string const what = answer_to(request);
         Response response = session_.send(T::resource.service, std::move(request));
         return detail::decode_answer<T>(std::move(response.body), what);
     }
@@ -9178,23 +9235,49 @@ class Proxy<T> : public ProxyUpdates<T> {
   public:
     using ProxyUpdates<T>::ProxyUpdates;
 
-    /// POST to the collection (or PUT to the id, as declared). Gives what the service made of it. Where the client
-    /// chooses the id, a POST whose answer got lost is repeated; a 409 is then asked about by a GET.
+    /// POST to the collection (or PUT or POST to the id, as declared). Gives what the service made of it, or, if its
+    /// answer is empty, what was sent. Where the client chooses the id, a POST whose answer got lost is repeated; a 409
+    /// is then asked about by a GET.
     T create(T const& fields) const {
         static_assert(T::resource.create != Create::none && !T::resource.single,
                       "openstack: the declaration of this resource allows no create");
         T const chosen = detail::with_identity(fields);
-        constexpr bool is_put = T::resource.create == Create::put;
-        Request request{.method = is_put ? "PUT" : "POST", .url = is_put ? this->path_of(chosen) : this->path_};
-        request.body = to_create_body(chosen);
-        request.is_repeatable = is_put || detail::writes_identity(chosen);
+        Request request{.method = T::resource.create == Create::put ? "PUT" : "POST", .url = this->path_};
+        if constexpr (T::resource.create != Create::post) request.url = this->path_of(chosen);
+        if constexpr (T::resource.create != Create::post_id) {
+            request.body = to_create_body(chosen);
+            request.headers.set("Content-Type", "application/json");
+        }
+        request.is_repeatable = T::resource.create != Create::post || detail::writes_identity(chosen);
         try {
-            return this->exchange(std::move(request), "application/json");
+            return create_by(std::move(request), chosen);
         } catch (Conflict const& conflict) {
             if (conflict.attempts().is_in_doubt)
                 if (std::optional<T> made = detail::find_created(*this, fields, chosen)) return std::move(*made);
             throw;
         }
+    }
+
+    /// POST of several to the collection, with `headers` beside those that all requests have. Gives what the service
+    /// made of them, or, if its answer is empty, what was sent. It isn't repeated: whether it makes all of them or
+    /// none, and what becomes of those that are there, is for the service to say.
+    std::vector<T> create_all(std::vector<T> const& resources, Headers headers = {}) const {
+        constexpr bool is_allowed = T::resource.create_all && !T::resource.plural.empty();
+        static_assert(is_allowed,
+                      "openstack: the declaration of this resource allows no create_all, or doesn't say its plural");
+        std::vector<T> made;
+        if constexpr (is_allowed) {
+            for (T const& each : resources) made.push_back(detail::with_identity(each));
+            headers.set("Content-Type", "application/json");
+            Request request{.method = "POST", .url = this->path_, .headers = std::move(headers)};
+            request.body = to_create_body(made);
+            std::string const what = this->answer_to(request);
+            Response response = this->session_.send(T::resource.service, std::move(request));
+            detail::Page<T> page;
+            if (!response.body.empty()) return detail::decode_page(page, std::move(response.body), what);
+            for (T& each : made) each = detail::with_changes(T{}, each);
+        }
+        return made;
     }
 
     /// DELETE. A resource that isn't there is no error.
@@ -9214,6 +9297,12 @@ class Proxy<T> : public ProxyUpdates<T> {
         }
     }
 
+    /// DELETE of the collection: removes all that is in it, and keeps what it belongs to.
+    void remove_all() const {
+        static_assert(T::resource.remove_all, "openstack: the declaration of this resource allows no remove_all");
+        this->session_.send(T::resource.service, {.method = "DELETE", .url = this->path_});
+    }
+
     /// As Session::with: `images.with({.stop = token}).get(id)`.
     [[nodiscard]] Proxy with(CallOptions options) const {
         Proxy other = *this;
@@ -9222,6 +9311,13 @@ class Proxy<T> : public ProxyUpdates<T> {
     }
 
   private:
+    T create_by(Request request, T const& chosen) const {
+        std::string const what = this->answer_to(request);
+        Response response = this->session_.send(T::resource.service, std::move(request));
+        if (response.body.empty()) return detail::with_changes(T{}, chosen);
+        return detail::decode_answer<T>(std::move(response.body), what);
+    }
+
     void send_remove(ResourceRef<T> const& resource) const {
         static_assert(T::resource.remove, "openstack: the declaration of this resource allows no remove");
         this->session_.send(T::resource.service, {.method = "DELETE", .url = this->path_of(resource)});
