@@ -266,7 +266,7 @@ TEST_CASE("Each kind of field refuses each other kind of value", "[from_json][ro
         {"at", "timestamp such as 2026-11-21T10:11:12Z", ""},
         {"color", "string", "s"},
         {"text", "string with a number", "n"},
-        {"flag_text", "string \"true\" or \"false\"b", ""},
+        {"flag_text", "string \"true\" or \"false\"", "b"},
         {"even", "even number", ""},
         {"always", "true", "b"},
         {"tags", "array", "a"},

@@ -51,7 +51,9 @@ class ImageLocations {
     ///
     /// HTTP: PATCH /v2/images/{id}.
     ImageType add_location(ImageRef const& image, Location const& location) const {
-        return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", location)});
+        Location whole = location;
+        if (!whole.metadata) whole.metadata = Properties{};  // the service's schema demands it
+        return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", whole)});
     }
     /// Removes the place with that URL; the data there stays, or goes, as its store does. Throws ResourceNotFound if
     /// the image has no such location, Forbidden for the last one. HTTP: GET, then PATCH /v2/images/{id}.

@@ -2,12 +2,14 @@
 // What an image's record says of its way to a status, imports included.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <openstack/algorithm.hpp>
 #include <openstack/error.hpp>
 #include <openstack/from_json.hpp>
 #include <openstack/http_error.hpp>
@@ -21,7 +23,8 @@ namespace openstack::image::v2 {
 /// Looks at the records of one image on its way to a status. Glance says of an import: `os_glance_import_task` is the
 /// task while it runs, `os_glance_importing_to_stores` are the stores that don't have the data yet, and
 /// `os_glance_failed_import` those that failed, also in an earlier import. An import that failed as a whole leaves the
-/// image `queued`, as it was before, so only its task tells the two apart; its message says why.
+/// image `queued`, as it was before, or even `importing`, and not always a store among those that failed, so only its
+/// task tells; the task's message says why.
 template<class ImageType, class TaskType = ImageTask>
 class ImageWatch {
   public:
@@ -30,26 +33,32 @@ class ImageWatch {
         : images_(images), id_(std::move(id)), wanted_(wanted) {}
 
     /// What the record still lacks; empty if it's as wanted: in its status, and for `active`, without an import that
-    /// goes on. Throws ResourceFailure if it won't get there: it's killed or deleted, or its import has failed.
+    /// goes on. Throws ResourceFailure if it won't get there: it's killed or deleted, or its last import has failed.
     ///
     /// HTTP: GET /v2/images/{id}/tasks, where only they tell.
     [[nodiscard]] std::string missing(ImageType const& record) {
         std::string const status = record.status ? to_string(*record.status) : "unknown";
         if (wanted_ != ImageStatus::active) return record.status == wanted_ ? "" : still(record, status);
         std::string const stores = text(record, "os_glance_importing_to_stores");
-        bool const is_running = !text(record, "os_glance_import_task").empty() || !stores.empty() ||
-                                record.status == ImageStatus::importing || record.status == ImageStatus::saving;
-        if (is_running) {
-            has_begun_ = true;
-            return still(record, status) + (stores.empty() ? "" : ", the data isn't in " + stores + " yet");
+        std::string const still_missing =
+            still(record, status) + (stores.empty() ? "" : ", the data isn't in " + stores + " yet");
+        if (!text(record, "os_glance_import_task").empty()) {
+            has_seen_import_ = true;
+            return still_missing;
         }
-        std::string const failed = text(record, "os_glance_failed_import");
-        bool const is_back = record.status == ImageStatus::queued || record.status == ImageStatus::uploading;
-        if (record.status == wanted_) return failed.empty() ? "" : judge_stores(failed);
-        if (is_back && (has_begun_ || !failed.empty())) fail(failed, newest_task());
-        if (record.status == ImageStatus::queued)
-            if (auto const task = newest_task(); task && task->status == TaskStatus::failure) fail(failed, task);
-        return still(record, status);
+        std::string const failed = without(text(record, "os_glance_failed_import"), record.stores.value_or(""));
+        bool const is_there = record.status == ImageStatus::active;
+        if (is_there && stores.empty() && failed.empty() && !has_seen_import_) return {};
+        if (record.status == ImageStatus::saving) return still_missing;
+        std::optional<TaskType> const task = newest_task();
+        bool const has_task_failed = task && task->status == TaskStatus::failure;
+        if (has_task_failed || (!is_there && has_seen_import_) ||
+            (record.status == ImageStatus::queued && !failed.empty()))
+            fail(failed, task);
+        bool const is_over = task ? task->status == TaskStatus::success : stores.empty();
+        if (!is_there || !is_over) return still_missing;
+        if (!failed.empty() && does_matter(failed, task)) fail(failed, task);
+        return {};
     }
 
   private:
@@ -78,24 +87,34 @@ class ImageWatch {
         return "its status is " + status;
     }
 
-    /// Of an image that is active: whether it matters that these stores have failed at some time.
-    std::string judge_stores(std::string const& failed) const {
-        std::optional<TaskType> const task = newest_task();
-        if (!task || !task->input) fail(failed, task);
+    /// Of an image that is active: whether the stores that have failed at some time had to succeed in the last import.
+    static bool does_matter(std::string const& failed, std::optional<TaskType> const& task) {
+        if (!task || !task->input) return true;
         try {
             auto const asked = from_json<Asked<>>(task->input->text);
             bool const may_fail = asked.import_req && asked.import_req->all_stores_must_succeed == false;
-            if (may_fail || (asked.backend && !is_one_of(failed, *asked.backend))) return {};
+            bool is_own = !asked.backend;
+            for (std::string const& each : asked.backend.value_or(std::vector<std::string>{}))
+                is_own = is_own || is_one_of(failed, each);
+            return is_own && !may_fail;
         } catch (DecodeError const&) {  // a service without stores has none to name
+            return true;
         }
-        fail(failed, task);
     }
 
-    static bool is_one_of(std::string const& failed, std::vector<std::string> const& stores) {
-        std::string const list = ',' + failed + ',';
-        for (std::string const& each : stores)
-            if (list.find(',' + each + ',') != std::string::npos) return true;
-        return false;
+    static bool is_one_of(std::string const& list, std::string_view store) {
+        return (',' + list + ',').find(',' + std::string{store} + ',') != std::string::npos;
+    }
+    /// The stores of the list that aren't in the other one.
+    static std::string without(std::string const& list, std::string const& others) {
+        std::string left;
+        for (std::size_t at = 0; at < list.size();) {
+            std::size_t const end = (std::min)(list.find(',', at), list.size());
+            std::string const store = list.substr(at, end - at);
+            if (!is_one_of(others, store)) left.append(left.empty() ? "" : ",").append(store);
+            at = end + 1;
+        }
+        return left;
     }
 
     /// The task of the last import; nothing if there is none, or the service doesn't tell.
@@ -122,7 +141,7 @@ class ImageWatch {
     openstack::Proxy<ImageType> const& images_;
     std::string id_;
     ImageStatus wanted_;
-    bool has_begun_ = false;  ///< an import, or an upload
+    bool has_seen_import_ = false;
 };
 
 }  // namespace openstack::image::v2

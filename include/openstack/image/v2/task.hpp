@@ -30,15 +30,15 @@ struct BasicTask {
                                            .remove = false};
 
     Field<std::string, ReadOnly> id{};
-    Field<std::string, CreateOnly, Filterable<Eq>> type{};  ///< such as "import" or "api_image_import"
-    Field<RawJson, CreateOnly> input{};                     ///< what is to be done; not in listings of all tasks
+    Field<std::string, CreateOnly, Filterable<Eq>, Sortable> type{};  ///< such as "import" or "api_image_import"
+    Field<RawJson, CreateOnly> input{};  ///< what is to be done; not in listings of all tasks
     Field<Open<TaskStatus>, ReadOnly, Filterable<Eq>, Sortable> status{};
     Field<std::string, ReadOnly> message{};  ///< of a failure: why; of a task that goes on: how far it is
     Field<RawJson, ReadOnly> result{};
-    Field<std::string, ReadOnly, Wire<"owner">> owner_id{};  ///< a project
+    Field<std::string, ReadOnly, Wire<"owner">, Filterable<Eq>, Sortable> owner_id{};  ///< a project
     Field<std::string, ReadOnly> user_id{};
     Field<std::string, ReadOnly> request_id{};  ///< of the request behind which it runs
-    Field<std::string, ReadOnly> image_id{};
+    Field<std::string, ReadOnly, Filterable<Eq>> image_id{};
     Field<Timestamp, ReadOnly, Sortable> created_at{};
     Field<Timestamp, ReadOnly, Sortable> updated_at{};
     Field<Timestamp, ReadOnly, Sortable> expires_at{};  ///< when the service forgets it; null while it goes on
