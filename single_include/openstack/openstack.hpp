@@ -10589,15 +10589,15 @@ struct BasicTask {
                                            .remove = false};
 
     Field<std::string, ReadOnly> id{};
-    Field<std::string, CreateOnly, Filterable<Eq>> type{};  ///< such as "import" or "api_image_import"
-    Field<RawJson, CreateOnly> input{};                     ///< what is to be done; not in listings of all tasks
+    Field<std::string, CreateOnly, Filterable<Eq>, Sortable> type{};  ///< such as "import" or "api_image_import"
+    Field<RawJson, CreateOnly> input{};  ///< what is to be done; not in listings of all tasks
     Field<Open<TaskStatus>, ReadOnly, Filterable<Eq>, Sortable> status{};
     Field<std::string, ReadOnly> message{};  ///< of a failure: why; of a task that goes on: how far it is
     Field<RawJson, ReadOnly> result{};
-    Field<std::string, ReadOnly, Wire<"owner">> owner_id{};  ///< a project
+    Field<std::string, ReadOnly, Wire<"owner">, Filterable<Eq>, Sortable> owner_id{};  ///< a project
     Field<std::string, ReadOnly> user_id{};
     Field<std::string, ReadOnly> request_id{};  ///< of the request behind which it runs
-    Field<std::string, ReadOnly> image_id{};
+    Field<std::string, ReadOnly, Filterable<Eq>> image_id{};
     Field<Timestamp, ReadOnly, Sortable> created_at{};
     Field<Timestamp, ReadOnly, Sortable> updated_at{};
     Field<Timestamp, ReadOnly, Sortable> expires_at{};  ///< when the service forgets it; null while it goes on
@@ -10622,7 +10622,8 @@ namespace openstack::image::v2 {
 /// Looks at the records of one image on its way to a status. Glance says of an import: `os_glance_import_task` is the
 /// task while it runs, `os_glance_importing_to_stores` are the stores that don't have the data yet, and
 /// `os_glance_failed_import` those that failed, also in an earlier import. An import that failed as a whole leaves the
-/// image `queued`, as it was before, so only its task tells the two apart; its message says why.
+/// image `queued`, as it was before, or even `importing`, and not always a store among those that failed, so only its
+/// task tells; the task's message says why.
 template<class ImageType, class TaskType = ImageTask>
 class ImageWatch {
   public:
@@ -10631,26 +10632,32 @@ class ImageWatch {
         : images_(images), id_(std::move(id)), wanted_(wanted) {}
 
     /// What the record still lacks; empty if it's as wanted: in its status, and for `active`, without an import that
-    /// goes on. Throws ResourceFailure if it won't get there: it's killed or deleted, or its import has failed.
+    /// goes on. Throws ResourceFailure if it won't get there: it's killed or deleted, or its last import has failed.
     ///
     /// HTTP: GET /v2/images/{id}/tasks, where only they tell.
     [[nodiscard]] std::string missing(ImageType const& record) {
         std::string const status = record.status ? to_string(*record.status) : "unknown";
         if (wanted_ != ImageStatus::active) return record.status == wanted_ ? "" : still(record, status);
         std::string const stores = text(record, "os_glance_importing_to_stores");
-        bool const is_running = !text(record, "os_glance_import_task").empty() || !stores.empty() ||
-                                record.status == ImageStatus::importing || record.status == ImageStatus::saving;
-        if (is_running) {
-            has_begun_ = true;
-            return still(record, status) + (stores.empty() ? "" : ", the data isn't in " + stores + " yet");
+        std::string const still_missing =
+            still(record, status) + (stores.empty() ? "" : ", the data isn't in " + stores + " yet");
+        if (!text(record, "os_glance_import_task").empty()) {
+            has_seen_import_ = true;
+            return still_missing;
         }
-        std::string const failed = text(record, "os_glance_failed_import");
-        bool const is_back = record.status == ImageStatus::queued || record.status == ImageStatus::uploading;
-        if (record.status == wanted_) return failed.empty() ? "" : judge_stores(failed);
-        if (is_back && (has_begun_ || !failed.empty())) fail(failed, newest_task());
-        if (record.status == ImageStatus::queued)
-            if (auto const task = newest_task(); task && task->status == TaskStatus::failure) fail(failed, task);
-        return still(record, status);
+        std::string const failed = without(text(record, "os_glance_failed_import"), record.stores.value_or(""));
+        bool const is_there = record.status == ImageStatus::active;
+        if (is_there && stores.empty() && failed.empty() && !has_seen_import_) return {};
+        if (record.status == ImageStatus::saving) return still_missing;
+        std::optional<TaskType> const task = newest_task();
+        bool const has_task_failed = task && task->status == TaskStatus::failure;
+        if (has_task_failed || (!is_there && has_seen_import_) ||
+            (record.status == ImageStatus::queued && !failed.empty()))
+            fail(failed, task);
+        bool const is_over = task ? task->status == TaskStatus::success : stores.empty();
+        if (!is_there || !is_over) return still_missing;
+        if (!failed.empty() && does_matter(failed, task)) fail(failed, task);
+        return {};
     }
 
   private:
@@ -10679,24 +10686,34 @@ class ImageWatch {
         return "its status is " + status;
     }
 
-    /// Of an image that is active: whether it matters that these stores have failed at some time.
-    std::string judge_stores(std::string const& failed) const {
-        std::optional<TaskType> const task = newest_task();
-        if (!task || !task->input) fail(failed, task);
+    /// Of an image that is active: whether the stores that have failed at some time had to succeed in the last import.
+    static bool does_matter(std::string const& failed, std::optional<TaskType> const& task) {
+        if (!task || !task->input) return true;
         try {
             auto const asked = from_json<Asked<>>(task->input->text);
             bool const may_fail = asked.import_req && asked.import_req->all_stores_must_succeed == false;
-            if (may_fail || (asked.backend && !is_one_of(failed, *asked.backend))) return {};
+            bool is_own = !asked.backend;
+            for (std::string const& each : asked.backend.value_or(std::vector<std::string>{}))
+                is_own = is_own || is_one_of(failed, each);
+            return is_own && !may_fail;
         } catch (DecodeError const&) {  // a service without stores has none to name
+            return true;
         }
-        fail(failed, task);
     }
 
-    static bool is_one_of(std::string const& failed, std::vector<std::string> const& stores) {
-        std::string const list = ',' + failed + ',';
-        for (std::string const& each : stores)
-            if (list.find(',' + each + ',') != std::string::npos) return true;
-        return false;
+    static bool is_one_of(std::string const& list, std::string_view store) {
+        return (',' + list + ',').find(',' + std::string{store} + ',') != std::string::npos;
+    }
+    /// The stores of the list that aren't in the other one.
+    static std::string without(std::string const& list, std::string const& others) {
+        std::string left;
+        for (std::size_t at = 0; at < list.size();) {
+            std::size_t const end = (std::min)(list.find(',', at), list.size());
+            std::string const store = list.substr(at, end - at);
+            if (!is_one_of(others, store)) left.append(left.empty() ? "" : ",").append(store);
+            at = end + 1;
+        }
+        return left;
     }
 
     /// The task of the last import; nothing if there is none, or the service doesn't tell.
@@ -10723,7 +10740,7 @@ class ImageWatch {
     openstack::Proxy<ImageType> const& images_;
     std::string id_;
     ImageStatus wanted_;
-    bool has_begun_ = false;  ///< an import, or an upload
+    bool has_seen_import_ = false;
 };
 
 }  // namespace openstack::image::v2
@@ -11405,11 +11422,20 @@ class ImageEnsurer {
 
 namespace openstack::image::v2::detail {
 
-/// The number behind the dot of "v2.16"; 0 for another text.
-template<class Number = unsigned>
-[[nodiscard]] Number minor_version(std::string_view version) {
-    std::size_t const dot = version.find('.');
-    return dot == std::string_view::npos ? Number{} : from_text<Number>(version.substr(dot + 1)).value_or(Number{});
+/// The newest version that the service lists; nothing if it lists `version`, or nobody can tell. What it lists depends
+/// on its configuration: without a cache, say, those are missing that brought calls about it.
+template<class Text = std::string, class Handle>
+[[nodiscard]] std::optional<Text> newest_without(Handle const& session, std::string_view version) {
+    try {
+        Text newest;
+        for (auto const& each : versions(session, "image")) {
+            if (each.id == version) return std::nullopt;
+            if (newest.empty()) newest = each.id;  // they're listed from the newest on
+        }
+        if (!newest.empty()) return newest;
+    } catch (Error const&) {  // the refusal says more than that
+    }
+    return std::nullopt;
 }
 
 /// What a call acts on, where that is always there.
@@ -11417,25 +11443,31 @@ struct AlwaysThere {
     bool operator()() const noexcept { return true; }
 };
 
-/// Gives what `call()` gives, which needs that version. A 404 or 405 of it becomes NotSupported if what it acts on
-/// `is_there()`, and the service lists no version as new. The list is asked only then: it depends on the service's
-/// configuration, and services know calls of versions that they don't list.
+/// Gives what `call()` gives, which came with that version. A 404 or 405 of it becomes NotSupported if what it acts on
+/// `is_there()`, and the service doesn't list the version. The list is asked only then: services know calls of versions
+/// that they don't list.
 template<class Handle, class Call, class IsThere = AlwaysThere>
-decltype(auto) explain_lack(Handle const& session, std::string_view needed, Call call, IsThere is_there = {}) {
+decltype(auto) explain_lack(Handle const& session, std::string_view version, Call call, IsThere is_there = {}) {
     try {
         return call();
     } catch (HttpError const& refusal) {
         if ((refusal.status() != 404 && refusal.status() != 405) || !is_there()) throw;
-        std::string newest;
-        try {
-            for (auto const& each : versions(session, "image"))
-                if (minor_version(each.id) >= minor_version(newest)) newest = each.id;
-        } catch (Error const&) {  // the refusal says more than that
-        }
-        if (newest.empty() || minor_version(newest) >= minor_version(needed)) throw;
-        throw NotSupported(std::string{refusal.what()} + "; the call needs " + std::string{needed} +
-                           " of the Image API, and the newest that the service lists is " + newest +
-                           ": it's older, or isn't configured for it");
+        auto const newest = newest_without(session, version);
+        if (!newest) throw;
+        throw NotSupported(std::string{refusal.what()} + "; the call came with " + std::string{version} +
+                           " of the Image API, which the service doesn't list (its newest is " +
+                           openstack::detail::one_line(*newest) + "): it's older, or isn't configured for it");
+    }
+}
+
+/// Whether there is an image with that id.
+template<class Proxy>
+[[nodiscard]] bool has_image(Proxy const& images, std::string_view id) {
+    try {
+        (void)images.get(id);
+        return true;
+    } catch (HttpError const&) {
+        return false;
     }
 }
 
@@ -12485,7 +12517,9 @@ class ImageLocations {
     ///
     /// HTTP: PATCH /v2/images/{id}.
     ImageType add_location(ImageRef const& image, Location const& location) const {
-        return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", location)});
+        Location whole = location;
+        if (!whole.metadata) whole.metadata = Properties{};  // the service's schema demands it
+        return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", whole)});
     }
     /// Removes the place with that URL; the data there stays, or goes, as its store does. Throws ResourceNotFound if
     /// the image has no such location, Forbidden for the last one. HTTP: GET, then PATCH /v2/images/{id}.
@@ -12520,14 +12554,8 @@ class ImageLocations {
     /// A 404 may also mean that there is no such image.
     template<class Call>
     decltype(auto) explained(ImageRef const& image, Call call) const {
-        return detail::explain_lack(images_.session(), "v2.17", std::move(call), [&] {
-            try {
-                (void)images_.get(image.id());
-                return true;
-            } catch (ResourceNotFound const&) {
-                return false;
-            }
-        });
+        return detail::explain_lack(images_.session(), "v2.17", std::move(call),
+                                    [&] { return detail::has_image(images_, image.id()); });
     }
 
     openstack::Proxy<ImageType> images_;
@@ -12788,11 +12816,14 @@ class ImageServiceInfo {
     /// Removes an image's data from one of its stores (since version 2.10). Throws Forbidden if it's nowhere else,
     /// Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
     void delete_from_store(ImageRef const& image, std::string_view store) const {
-        detail::explain_lack(session_, "v2.10", [&] {
-            session_.send(
-                ImageType::resource.service,
-                {.method = "DELETE", .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())});
-        });
+        detail::explain_lack(
+            session_, "v2.10",
+            [&] {
+                session_.send(
+                    ImageType::resource.service,
+                    {.method = "DELETE", .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())});
+            },
+            [&] { return detail::has_image(openstack::Proxy<ImageType>{session_}, image.id()); });
     }
 
     /// The names of the methods by which the service imports (since version 2.6). HTTP: GET /v2/info/import.

@@ -159,7 +159,7 @@ TEST_CASE("A call that the service doesn't know is explained by its versions", "
         CHECK(std::string{error.what()}.find("v2.16") != std::string::npos);
         CHECK(std::string{error.what()}.find("/v2/cache/prune: 40") != std::string::npos);
     }
-    SECTION("it isn't older: what was refused was meant") {
+    SECTION("it isn't: what was refused was meant") {
         cloud.lists("v2.18");
         CHECK_THROWS_AS(cloud.glance.prune_cache(), HttpError);
     }

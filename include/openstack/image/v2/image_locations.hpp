@@ -88,14 +88,8 @@ class ImageLocations {
     /// A 404 may also mean that there is no such image.
     template<class Call>
     decltype(auto) explained(ImageRef const& image, Call call) const {
-        return detail::explain_lack(images_.session(), "v2.17", std::move(call), [&] {
-            try {
-                (void)images_.get(image.id());
-                return true;
-            } catch (ResourceNotFound const&) {
-                return false;
-            }
-        });
+        return detail::explain_lack(images_.session(), "v2.17", std::move(call),
+                                    [&] { return detail::has_image(images_, image.id()); });
     }
 
     openstack::Proxy<ImageType> images_;

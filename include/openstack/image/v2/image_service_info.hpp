@@ -49,11 +49,14 @@ class ImageServiceInfo {
     /// Removes an image's data from one of its stores (since version 2.10). Throws Forbidden if it's nowhere else,
     /// Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
     void delete_from_store(ImageRef const& image, std::string_view store) const {
-        detail::explain_lack(session_, "v2.10", [&] {
-            session_.send(
-                ImageType::resource.service,
-                {.method = "DELETE", .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())});
-        });
+        detail::explain_lack(
+            session_, "v2.10",
+            [&] {
+                session_.send(
+                    ImageType::resource.service,
+                    {.method = "DELETE", .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())});
+            },
+            [&] { return detail::has_image(openstack::Proxy<ImageType>{session_}, image.id()); });
     }
 
     /// The names of the methods by which the service imports (since version 2.6). HTTP: GET /v2/info/import.
