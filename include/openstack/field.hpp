@@ -91,8 +91,8 @@ class Field {
     using options = OptionList<Options...>;  ///< what the declaration says beside the type
     static_assert(options::is_consistent);
 
-    /// An unset field.
-    constexpr Field() = default;
+    /// An unset field. A T that throws where it is made empty ends the program.
+    constexpr Field() noexcept = default;  // said, not found out: g++ 12 breaks down over that in a class template
 
     /// A field that is null.
     constexpr Field(Null) {

@@ -165,6 +165,7 @@ TEST_CASE("A read-only field is read, copied and compared, not changed", "[field
 }
 
 TEST_CASE("A field moves without throwing, and takes only what fits its type", "[field]") {
+    STATIC_REQUIRE(std::is_nothrow_default_constructible_v<Name>);
     STATIC_REQUIRE(std::is_nothrow_move_constructible_v<Name>);
     STATIC_REQUIRE(std::is_nothrow_move_assignable_v<Name>);
     STATIC_REQUIRE_FALSE(std::is_constructible_v<Tags, int>);
