@@ -97,6 +97,7 @@
 #include <openstack/image/v2/import_method.hpp>
 #include <openstack/image/v2/lacking_call.hpp>
 #include <openstack/image/v2/member.hpp>
+#include <openstack/image/v2/metadefs.hpp>
 #include <openstack/image/v2/newest_image.hpp>
 #include <openstack/image/v2/proxy.hpp>
 #include <openstack/image/v2/schema.hpp>

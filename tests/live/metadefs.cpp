@@ -4,7 +4,6 @@
 #include <catch2/catch.hpp>
 #include <exception>
 #include <iostream>
-#include <openstack/image/v2/metadefs.hpp>
 #include <string>
 #include <vector>
 
