@@ -32,13 +32,13 @@ struct AsText {};
 struct Sortable {};
 
 /// Operators of a filter, each with the form in which it is sent.
-struct Eq {};        ///< `==`, sent as the value, or as `eq:` and the value with OperatorPrefix
-struct Neq {};       ///< `!=`, sent as `neq:`; needs OperatorPrefix
-struct Lt {};        ///< `<`, sent as `lt:`; needs OperatorPrefix
-struct Lte {};       ///< `<=`, sent as `lte:` or as `key_max`; needs OperatorPrefix or MinMax
-struct Gt {};        ///< `>`, sent as `gt:`; needs OperatorPrefix
-struct Gte {};       ///< `>=`, sent as `gte:` or as `key_min`; needs OperatorPrefix or MinMax
-struct In {};        ///< `.in({...})`, sent as one `in:` with OperatorPrefix, or else as a parameter for each value
+struct Eq {};   ///< `==`, sent as the value, or as `eq:` and the value with OperatorPrefix
+struct Neq {};  ///< `!=`, sent as `neq:`; needs OperatorPrefix
+struct Lt {};   ///< `<`, sent as `lt:`; needs OperatorPrefix
+struct Lte {};  ///< `<=`, sent as `lte:` or as `key_max`; needs OperatorPrefix or MinMax
+struct Gt {};   ///< `>`, sent as `gt:`; needs OperatorPrefix
+struct Gte {};  ///< `>=`, sent as `gte:` or as `key_min`; needs OperatorPrefix or MinMax
+struct In {};   ///< `.in({...})`: `in:a,b` with OperatorPrefix, `a,b` with CommaSeparated, else a parameter for each
 struct Contains {};  ///< `.contains(value)` of a list; several of them must all hold
 
 /// May be filtered by the service, with these operators: `key=value`, or as OperatorPrefix and MinMax say.
@@ -49,6 +49,8 @@ struct Filterable {};
 struct OperatorPrefix {};
 /// `>=` is sent as `key_min=value` and `<=` as `key_max=value`.
 struct MinMax {};
+/// `.in()` is sent as one parameter, its values between commas, as Nova's and Neutron's `tags-any=a,b`.
+struct CommaSeparated {};
 /// The filter's key, where it isn't the wire name.
 template<FixedString Name>
 struct QueryName {};
@@ -84,6 +86,8 @@ template<>
 inline constexpr unsigned option_bits<QueryOnly> = 1U << 6;
 template<>
 inline constexpr unsigned option_bits<UuidOnCreate> = 1U << 13;
+template<>
+inline constexpr unsigned option_bits<CommaSeparated> = 1U << 14;
 template<auto Value>
 inline constexpr unsigned option_bits<HiddenWhen<Value>> = 1U << 7;
 template<FixedString Name>
@@ -167,7 +171,7 @@ struct OptionList {
 
     static_assert(((detail::option_bits<Options> != 0) && ...),
                   "openstack: a field's options are ReadOnly, CreateOnly, UuidOnCreate, Wire, WriteAs, Header, AsText, "
-                  "Sortable, Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
+                  "Sortable, Filterable, OperatorPrefix, MinMax, CommaSeparated, QueryName, QueryOnly and HiddenWhen");
     static_assert(
         ((detail::option_bits<Options> < detail::is_empty_option) && ...),
         "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators: Eq, Neq, "
@@ -189,6 +193,8 @@ struct OptionList {
                   "openstack: HiddenWhen needs Filterable<Eq>, by which the service is asked for what it hides");
     static_assert(!has<QueryOnly> || (is_filterable && has<ReadOnly>),
                   "openstack: a QueryOnly field is Filterable and ReadOnly, and nothing else");
+    static_assert(!has<CommaSeparated> || (has_operator<In> && !has<OperatorPrefix>),
+                  "openstack: CommaSeparated says how a field that is Filterable<In>, without OperatorPrefix, is sent");
     static_assert(!(has<OperatorPrefix> && has<MinMax>),
                   "openstack: a field's operators are written by OperatorPrefix or by MinMax, not both");
     static_assert(has<OperatorPrefix> || !(has_operator<Neq> || has_operator<Lt> || has_operator<Gt>),

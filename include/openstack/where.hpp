@@ -64,6 +64,13 @@ inline std::string in_list_value(std::string text) {
     return needs_quotes ? '"' + text + '"' : text;
 }
 
+/// One value of a list between commas, which has no way to say one that holds a comma itself.
+inline std::string comma_separated_value(std::string text) {
+    if (text.empty() || text.find(',') != std::string::npos)
+        throw InvalidRequest("a filter by a list between commas can't say '" + text + "'");
+    return text;
+}
+
 }  // namespace detail
 
 /// Conditions on one field: `where<&Image::size> >= 1`. Which operators it has, its declaration says. Write a space
@@ -108,7 +115,7 @@ class Where {
         return compare<Contains>(value);
     }
     /// The field has one of these values; at least one. Throws InvalidRequest for a text that the service's grammar
-    /// can't say in a list (one with a double quote).
+    /// can't say in a list (one with a double quote; where the list is CommaSeparated, one with a comma).
     [[nodiscard]] Filter<Owner> in(std::initializer_list<Value> values) const {
         return in<std::initializer_list<Value>>(values);
     }
@@ -122,16 +129,18 @@ class Where {
         constexpr bool is_good = check<In, Element>();
         Filter<Owner> filter;
         if constexpr (is_good) {
-            std::string list = "in:";
+            std::string list;
             for (auto const& each : values) {
                 std::string text = to_text(*Field<Value>(static_cast<Element const&>(each)));
                 if constexpr (Info::options::template has<OperatorPrefix>) {
-                    list.append(list.size() > 3 ? "," : "").append(detail::in_list_value(std::move(text)));
+                    list.append(list.empty() ? "in:" : ",").append(detail::in_list_value(std::move(text)));
+                } else if constexpr (Info::options::template has<CommaSeparated>) {
+                    list.append(list.empty() ? "" : ",").append(detail::comma_separated_value(std::move(text)));
                 } else {
                     filter.parameters.push_back({std::string{Info::query_name}, std::move(text)});
                 }
             }
-            if (list.size() > 3) filter.parameters.push_back({std::string{Info::query_name}, std::move(list)});
+            if (!list.empty()) filter.parameters.push_back({std::string{Info::query_name}, std::move(list)});
             if (filter.parameters.empty()) throw InvalidRequest("in() needs at least one value");
         }
         return filter;
@@ -158,7 +167,9 @@ class Where {
             if constexpr (Info::options::template has<MinMax> && std::same_as<Operator, Lte>) key += "_max";
             std::string text;
             if constexpr (Info::options::template has<OperatorPrefix>) text = detail::operator_prefix<Operator>;
-            return {{{std::move(key), text + to_text(*Field<Value>(value))}}};
+            text += to_text(*Field<Value>(value));
+            if constexpr (Info::options::template has<CommaSeparated>) text = detail::comma_separated_value(text);
+            return {{{std::move(key), std::move(text)}}};
         } else {
             return {};
         }

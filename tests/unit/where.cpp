@@ -31,7 +31,9 @@ struct Thing {
     Field<Open<Colour>, Filterable<Eq, In>, OperatorPrefix> colour{};
     Field<Timestamp, ReadOnly, Filterable<Eq, Neq, Gt, Gte, Lt, Lte>, OperatorPrefix> made_at{};
     Field<std::vector<std::string>, Filterable<Contains>, QueryName<"tag">> tags{};
-    BOOST_DESCRIBE_CLASS(Thing, (), (name, id, owner_id, enabled, size, depth, ratio, colour, made_at, tags), (), ())
+    Field<std::vector<std::string>, Filterable<In, Contains>, CommaSeparated, QueryName<"tags-any">> any_tags{};
+    BOOST_DESCRIBE_CLASS(Thing, (), (name, id, owner_id, enabled, size, depth, ratio, colour, made_at, tags, any_tags),
+                         (), ())
 };
 
 using Parameters = std::vector<QueryParameter>;
@@ -140,4 +142,18 @@ TEST_CASE("A custom property is compared by its text", "[where]") {
     CHECK((property("a b") == std::string{"gt:1"}).parameter == QueryParameter{"a b", "gt:1"});
     WhereProperty const distro = property("os_distro");
     CHECK((distro == "").parameter == QueryParameter{"os_distro", ""});
+}
+
+TEST_CASE("A list between commas is one parameter, and has no values with commas", "[where]") {
+    CHECK(where<&Thing::any_tags>.in({"a", "b c"}).parameters == one("tags-any", "a,b c"));
+    CHECK(where<&Thing::any_tags>.in(std::vector<std::string>{"a"}).parameters == one("tags-any", "a"));
+    CHECK(where<&Thing::any_tags>.contains("a").parameters == one("tags-any", "a"));
+    CHECK(refusal([] {
+              return where<&Thing::any_tags>.in({"a", "b,c"});
+          }) == "a filter by a list between commas can't say 'b,c'");
+    CHECK(refusal([] { return where<&Thing::any_tags>.contains("a,b"); }) ==
+          "a filter by a list between commas can't say 'a,b'");
+    CHECK(throws_exactly<InvalidRequest>([] { static_cast<void>(where<&Thing::any_tags>.in({"a", ""})); }));
+    CHECK(refusal([] { return where<&Thing::any_tags>.in(std::vector<std::string>{}); }) ==
+          "in() needs at least one value");
 }
