@@ -93,7 +93,8 @@ class ProxyUpdates : public ProxyReads<T> {
                 request.body = to_update_body(after);
             else
                 request.body = detail::to_changes_body(before, after);
-            request.is_repeatable = true;
+            // After a rename the old name is gone, which would look like a failure.
+            request.is_repeatable = identity(after).empty() || identity(after) == resource.id();
             return this->exchange(std::move(request), "application/json");
         }
     }

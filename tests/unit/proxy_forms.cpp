@@ -90,6 +90,16 @@ struct Job {
     bool operator==(Job const&) const = default;
     BOOST_DESCRIBE_CLASS(Job, (), (id, priority, status, properties), (), ())
 };
+/// Its name is its id, and can be changed by a PUT to the old one.
+struct Room {
+    static constexpr ResourceInfo resource{
+        .service = "test", .path = "/v2/rooms", .plural = "rooms", .update = Update::put};
+    Field<std::string> name{};
+    Field<std::string> colour{};
+
+    bool operator==(Room const&) const = default;
+    BOOST_DESCRIBE_CLASS(Room, (), (name, colour), (), ())
+};
 
 template<class L>
 std::vector<std::string> ids(L&& listing) {
@@ -290,5 +300,27 @@ TEST_CASE("What is told of one resource may depend on conditions", "[proxy]") {
     cloud.expect("GET", "/v2.1/servers/i?name=n", 404);
     CHECK(throws_exactly<ResourceNotFound>(
         [&] { static_cast<void>(servers.get("i", Query<Server>{where<&Server::name> == "n"})); }));
+    CHECK(cloud.finish() == "");
+}
+
+TEST_CASE("A rename is a PUT to the old name, and isn't repeated, since that is gone then", "[proxy]") {
+    ScriptedCloud cloud;
+    Proxy<Room> const rooms{cloud.session()};
+    cloud.expect("PUT", "/v2/rooms/a", 200, R"({"name": "b", "colour": "red"})");
+    Room const renamed = rooms.update(Room{.name = "a", .colour = "red"}, {.name = "b"});
+    CHECK(renamed.name == "b");
+    CHECK(cloud.last_body() == R"({"name":"b","colour":"red"})");
+    CHECK_FALSE(cloud.sent().back().is_repeatable);
+
+    cloud.expect("GET", "/v2/rooms/b", 200, R"({"name": "b", "colour": "red"})");
+    cloud.expect("PUT", "/v2/rooms/b", 200, R"({"name": "c", "colour": "red"})");
+    CHECK(rooms.update("b", {.name = "c"}).name == "c");
+    CHECK_FALSE(cloud.sent().back().is_repeatable);
+
+    cloud.expect("GET", "/v2/rooms/c", 200, R"({"name": "c", "colour": "red"})");
+    cloud.expect("PUT", "/v2/rooms/c", 200, R"({"name": "c", "colour": "blue"})");
+    CHECK(rooms.update("c", [](Room& room) { room.colour = "blue"; }).colour == "blue");
+    CHECK(cloud.last_body() == R"({"name":"c","colour":"blue"})");
+    CHECK(cloud.sent().back().is_repeatable);
     CHECK(cloud.finish() == "");
 }
