@@ -79,6 +79,7 @@
 #include <openstack/auth/methods.hpp>
 #include <openstack/auth/scope.hpp>
 #include <openstack/image/v2/disk_inspection.hpp>
+#include <openstack/image/v2/documents.hpp>
 #include <openstack/image/v2/ensure_image.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_cache.hpp>
@@ -100,9 +101,6 @@
 #include <openstack/image/v2/metadefs.hpp>
 #include <openstack/image/v2/newest_image.hpp>
 #include <openstack/image/v2/proxy.hpp>
-#include <openstack/image/v2/schema.hpp>
-#include <openstack/image/v2/store.hpp>
-#include <openstack/image/v2/task.hpp>
 #include <openstack/image/v2/upload_options.hpp>
 // 7 front door
 #include <openstack/cloud_config.hpp>

@@ -217,14 +217,12 @@ TEST_CASE("A location says what hash its data has", "[locations]") {
     Web const web;
     TemporaryImage const image{raw(unique())};
     ValidationData const right{.hash_algo = "sha512", .hash_value = support::sha512_of(data)};
-    Image const added = glance().add_location(image.id(), {.url = web.url("/data"), .validation_data = right});
+    Image const added = glance().add_location(image.id(), {.url = web.url("/data")}, right);
     CHECK(added.hash_value == support::sha512_of(data));
     CHECK(glance().download_image(added) == data);  // verified
-    CHECK(glance().add_location(image.id(), {.url = web.url("/data2"), .validation_data = right}).locations->size() ==
-          2);
+    CHECK(glance().add_location(image.id(), {.url = web.url("/data2")}, right).locations->size() == 2);
     ValidationData const wrong{.hash_algo = "sha512", .hash_value = support::sha512_of("other")};
-    CHECK_THROWS_AS(glance().add_location(image.id(), {.url = web.url("/data3"), .validation_data = wrong}),
-                    openstack::Conflict);
+    CHECK_THROWS_AS(glance().add_location(image.id(), {.url = web.url("/data3")}, wrong), openstack::Conflict);
 }
 
 TEST_CASE("The newest image of a name is found", "[service]") {

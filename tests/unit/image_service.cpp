@@ -9,7 +9,7 @@
 #include "../support/thrown.hpp"
 
 using namespace openstack;
-using image::v2::CacheTarget, image::v2::Location, image::v2::ValidationData;
+using image::v2::CacheTarget;
 using support::caught;
 
 namespace {
@@ -188,9 +188,8 @@ TEST_CASE("Calls aren't refused because of the versions that are listed", "[serv
 TEST_CASE("Locations are added and removed by patches", "[locations]") {
     Cloud cloud;
     cloud.expect("PATCH", "/v2/images/i", 200, R"({"id": "i", "status": "active"})");
-    cloud.glance.add_location("i", {.url = "http://x/a",
-                                    .metadata = {{"store", "web"}},
-                                    .validation_data = ValidationData{.hash_algo = "sha512", .hash_value = "00"}});
+    cloud.glance.add_location("i", {.url = "http://x/a", .metadata = {{"store", "web"}}},
+                              {.hash_algo = "sha512", .hash_value = "00"});
     CHECK(cloud.last_body() == R"([{"op":"add","path":"/locations/-","value":{"url":"http://x/a",)"
                                R"("metadata":{"store":"web"},"validation_data":{"os_hash_algo":"sha512",)"
                                R"("os_hash_value":"00"}}}])");
@@ -212,8 +211,7 @@ TEST_CASE("Locations are added and removed by patches", "[locations]") {
 TEST_CASE("Locations are added and listed by the calls of 2.17", "[locations]") {
     Cloud cloud;
     cloud.expect("POST", "/v2/images/i/locations", 202);
-    cloud.glance.add_image_location(
-        "i", {.url = "cinder://b/1", .validation_data = ValidationData{.hash_algo = "sha512", .hash_value = "00"}});
+    cloud.glance.add_image_location("i", "cinder://b/1", {.hash_algo = "sha512", .hash_value = "00"});
     CHECK(cloud.last_body() ==
           R"({"url":"cinder://b/1","validation_data":{"os_hash_algo":"sha512","os_hash_value":"00"}})");
     cloud.expect("GET", "/v2/images/i/locations", 200,

@@ -28,24 +28,13 @@ enum class ImageStatus { queued, saving, uploading, importing, active, deactivat
 BOOST_DESCRIBE_ENUM(ImageStatus, queued, saving, uploading, importing, active, deactivated, killed, deleted,
                     pending_delete)
 
-/// What the data at a new location is: the service takes it as it's said.
-struct ValidationData {
-    Field<std::string> checksum{};                           ///< MD5
-    Field<std::string, Wire<"os_hash_algo">> hash_algo{};    ///< such as "sha512"
-    Field<std::string, Wire<"os_hash_value">> hash_value{};  ///< hexadecimal
-
-    bool operator==(ValidationData const&) const = default;
-    BOOST_DESCRIBE_CLASS(ValidationData, (), (checksum, hash_algo, hash_value), (), ())
-};
-
 /// One place where the data lies. The service shows it if it is configured to.
 struct Location {
     Field<std::string> url{};      ///< in the store's own scheme, such as rbd://; it may hold a store's secrets
     Field<Properties> metadata{};  ///< such as the store's name; stores add what they like
-    Field<ValidationData> validation_data{};  ///< of a location that is added; never read back
 
     bool operator==(Location const&) const = default;
-    BOOST_DESCRIBE_CLASS(Location, (), (url, metadata, validation_data), (), ())
+    BOOST_DESCRIBE_CLASS(Location, (), (url, metadata), (), ())
 };
 
 /// An image's record. A plain value: it can be copied and compared, and holds no connection.

@@ -2,56 +2,17 @@
 // The service's cache of images, and the calls that manage it.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <openstack/answer.hpp>
+#include <openstack/from_json.hpp>
+#include <openstack/image/v2/documents.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/lacking_call.hpp>
 #include <openstack/proxy.hpp>
 
 namespace openstack::image::v2 {
-
-/// What is in the cache, and what shall come into it.
-template<class Text = std::string>
-struct BasicImageCache {
-    static constexpr ResourceInfo resource{
-        .service = "image", .path = "/v2/cache", .create = Create::none, .single = true};
-
-    /// An image in the cache.
-    struct Entry {
-        Field<Text> image_id{};
-        Field<std::uint64_t> size{};    ///< in bytes
-        Field<std::uint64_t> hits{};    ///< how often it came from the cache
-        Field<double> last_accessed{};  ///< seconds since 1970
-        Field<double> last_modified{};  ///< seconds since 1970
-
-        bool operator==(Entry const&) const = default;
-        BOOST_DESCRIBE_CLASS(Entry, (), (image_id, size, hits, last_accessed, last_modified), (), ())
-    };
-
-    Field<std::vector<Entry>, ReadOnly> cached_images{};
-    Field<std::vector<Text>, ReadOnly> queued_images{};  ///< their ids
-
-    bool operator==(BasicImageCache const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicImageCache, (), (cached_images, queued_images), (), ())
-};
-/// The cache of the node that answers.
-using ImageCache = BasicImageCache<>;
-
-/// What a pruning of the cache removed.
-template<class Count = std::uint64_t>
-struct BasicPrunedCache {
-    Field<Count> total_files_pruned{};
-    Field<Count> total_bytes_pruned{};
-
-    bool operator==(BasicPrunedCache const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicPrunedCache, (), (total_files_pruned, total_bytes_pruned), (), ())
-};
-/// What a pruning of the cache removed.
-using PrunedCache = BasicPrunedCache<>;
 
 /// What clear_cache removes.
 enum class CacheTarget { both, cache, queue };
@@ -94,20 +55,14 @@ class ImageCaching {
     }
     /// The addresses of the nodes that have the image in their cache (since version 2.18). HTTP: GET
     /// /v2/cache/nodes/{id}.
-    template<class Names = std::vector<std::string>>
-    [[nodiscard]] Names get_cache_nodes(ImageRef const& image) const {
+    template<class Nodes = DocumentsOfText::CacheNodes>
+    [[nodiscard]] std::vector<std::string> get_cache_nodes(ImageRef const& image) const {
         std::string const url = path() + "/nodes/" + path_segment(image.id());
-        auto const nodes = from_json<Nodes<Names>>(act("GET", url, "v2.18").body, "the answer to GET " + url);
-        return nodes.cached_nodes.value_or(Names{});
+        auto const nodes = from_json<Nodes>(act("GET", url, "v2.18").body, "the answer to GET " + url);
+        return nodes.cached_nodes.value_or(std::vector<std::string>{});
     }
 
   private:
-    template<class Names>
-    struct Nodes {
-        Field<Names> cached_nodes{};
-        BOOST_DESCRIBE_CLASS(Nodes, (), (cached_nodes), (), ())
-    };
-
     template<class Cache = ImageCache>
     [[nodiscard]] static std::string path() {
         return std::string{Cache::resource.path};

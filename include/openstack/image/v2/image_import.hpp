@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <openstack/http_error.hpp>
+#include <openstack/image/v2/documents.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_watch.hpp>
 #include <openstack/image/v2/import_method.hpp>
@@ -16,26 +17,8 @@
 
 namespace openstack::image::v2::detail {
 
-/// What the service says of imports: there is one such document.
-template<class Names = std::vector<std::string>>
-struct ImportInfo {
-    static constexpr ResourceInfo resource{
-        .service = "image", .path = "/v2/info/import", .create = Create::none, .single = true};
-
-    /// The names of the methods stand in a description of their list.
-    struct Methods {
-        Field<Names> value{};
-        bool operator==(Methods const&) const = default;
-        BOOST_DESCRIBE_CLASS(Methods, (), (value), (), ())
-    };
-    Field<Methods, ReadOnly, Wire<"import-methods">> methods{};
-
-    bool operator==(ImportInfo const&) const = default;
-    BOOST_DESCRIBE_CLASS(ImportInfo, (), (methods), (), ())
-};
-
 /// GET /v2/info/import. Empty for a service without imports.
-template<class Info = ImportInfo<>, class Handle>
+template<class Info = DocumentsOfText::ImportInfo, class Handle>
 [[nodiscard]] std::vector<std::string> import_methods(Handle const& session) {
     try {
         auto const info = openstack::Proxy<Info>{session}.get();

@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/image/v2/documents.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_upload.hpp>
 #include <openstack/image/v2/image_watch.hpp>
 #include <openstack/image/v2/import_method.hpp>
-#include <openstack/image/v2/task.hpp>
 #include <openstack/proxy.hpp>
 #include <openstack/waiting.hpp>
 

@@ -8,32 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/image/v2/documents.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/lacking_call.hpp>
 #include <openstack/patch.hpp>
 #include <openstack/proxy.hpp>
 
 namespace openstack::image::v2 {
-
-/// A location by the calls of version 2.17, which are for services such as Nova and Cinder.
-template<class Text = std::string>
-struct BasicImageLocation {
-    /// They can be listed, and one can be added.
-    static constexpr ResourceInfo resource{.service = "image",
-                                           .path = "/v2/images/{image_id}/locations",
-                                           .get = false,
-                                           .collection = Collection::bare,
-                                           .remove = false};
-
-    Field<Text, CreateOnly> url{};
-    Field<Properties, ReadOnly> metadata{};
-    Field<ValidationData, CreateOnly> validation_data{};
-
-    bool operator==(BasicImageLocation const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicImageLocation, (), (url, metadata, validation_data), (), ())
-};
-/// A location by the calls of version 2.17.
-using ImageLocation = BasicImageLocation<>;
 
 /// The part of the Image service's Proxy that changes where data lies.
 template<class ImageType>
@@ -45,15 +26,16 @@ class ImageLocations {
     explicit ImageLocations(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
     /// Adds a place where the data lies already; an image without data becomes active by it. Nothing of it is read:
-    /// what hash the data has is as `location.validation_data` says. Throws Forbidden unless the cloud lets users
+    /// what hash the data has is as `validation` says. Throws Forbidden unless the cloud lets users
     /// change locations (`show_multiple_locations`), BadRequest for a URL that no store takes, Conflict for other
     /// validation data than the image has.
     ///
     /// HTTP: PATCH /v2/images/{id}.
-    ImageType add_location(ImageRef const& image, Location const& location) const {
-        Location whole = location;
-        if (!whole.metadata) whole.metadata = Properties{};  // the service's schema demands it
-        return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", whole)});
+    template<class Validation = ValidationData, class Added = ImageLocation>
+    ImageType add_location(ImageRef const& image, Location const& location, Validation const& validation = {}) const {
+        Added added{.url = location.url.value_or(""), .metadata = location.metadata.value_or(Properties{})};
+        if (validation != Validation{}) added.validation_data = validation;
+        return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", added)});
     }
     /// Removes the place with that URL; the data there stays, or goes, as its store does. Throws ResourceNotFound if
     /// the image has no such location, Forbidden for the last one. HTTP: GET, then PATCH /v2/images/{id}.
@@ -71,12 +53,16 @@ class ImageLocations {
     /// active behind the answer, after its hash was computed where the cloud does that: `wait_for(image)`.
     ///
     /// HTTP: POST /v2/images/{id}/locations.
-    void add_image_location(ImageRef const& image, ImageLocation const& location) const {
-        explained(image, [&] { (void)locations_of(image).create(location); });
+    template<class Validation = ValidationData, class Added = ImageLocation>
+    void add_image_location(ImageRef const& image, std::string url, Validation const& validation = {}) const {
+        Added added{.url = std::move(url)};
+        if (validation != Validation{}) added.validation_data = validation;
+        explained(image, [&] { (void)locations_of(image).create(added); });
     }
     /// The places where the data lies, for services (since version 2.17). HTTP: GET /v2/images/{id}/locations.
-    [[nodiscard]] std::vector<ImageLocation> image_locations(ImageRef const& image) const {
-        return explained(image, [&] { return locations_of(image).list().all(); });
+    template<class Found = ImageLocation>
+    [[nodiscard]] std::vector<Found> image_locations(ImageRef const& image) const {
+        return explained(image, [&] { return locations_of<Found>(image).list().all(); });
     }
 
   private:

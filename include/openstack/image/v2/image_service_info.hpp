@@ -2,32 +2,18 @@
 // What the Image service says of itself: its stores, import methods, limits and schemas.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <openstack/image/v2/documents.hpp>
 #include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_import.hpp>
 #include <openstack/image/v2/lacking_call.hpp>
-#include <openstack/image/v2/schema.hpp>
-#include <openstack/image/v2/store.hpp>
 #include <openstack/proxy.hpp>
 
 namespace openstack::image::v2 {
-
-/// What of a limit is used up.
-template<class Count = std::int64_t>
-struct BasicUsage {
-    Field<Count> limit{};  ///< -1: there is none
-    Field<Count> usage{};
-
-    bool operator==(BasicUsage const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicUsage, (), (limit, usage), (), ())
-};
-/// What of a limit is used up: MiB of data, or images.
-using Usage = BasicUsage<>;
 
 /// The part of the Image service's Proxy that asks about the service (Image API v2, sections "Discovery" and
 /// "Schemas").
@@ -64,11 +50,11 @@ class ImageServiceInfo {
 
     /// Limits and usage of the project, such as `image_size_total` (since version 2.13); empty where the cloud doesn't
     /// limit. HTTP: GET /v2/info/usage.
-    template<class UsageType = Usage>
+    template<class UsageType = Usage, class Usages = DocumentsOfText::Usages>
     [[nodiscard]] std::map<std::string, UsageType> usage() const {
         return detail::explain_lack(session_, "v2.13", [&] {
-            return openstack::Proxy<AllUsage<UsageType>>{session_}.get().usage.value_or(
-                std::map<std::string, UsageType>{});
+            auto const usages = openstack::Proxy<Usages>{session_}.get();
+            return usages.usage ? *usages.usage : std::map<std::string, UsageType>{};
         });
     }
 
@@ -84,17 +70,6 @@ class ImageServiceInfo {
     }
 
   private:
-    template<class UsageType>
-    struct AllUsage {
-        static constexpr ResourceInfo resource{
-            .service = "image", .path = "/v2/info/usage", .create = Create::none, .single = true};
-
-        Field<std::map<std::string, UsageType>, ReadOnly> usage{};
-
-        bool operator==(AllUsage const&) const = default;
-        BOOST_DESCRIBE_CLASS(AllUsage, (), (usage), (), ())
-    };
-
     Session session_;
 };
 

@@ -13,8 +13,8 @@
 #include <openstack/error.hpp>
 #include <openstack/from_json.hpp>
 #include <openstack/http_error.hpp>
+#include <openstack/image/v2/documents.hpp>
 #include <openstack/image/v2/image.hpp>
-#include <openstack/image/v2/task.hpp>
 #include <openstack/one_line.hpp>
 #include <openstack/proxy.hpp>
 
