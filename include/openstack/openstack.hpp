@@ -33,6 +33,8 @@
 #include <openstack/codec.hpp>
 #include <openstack/describe.hpp>
 #include <openstack/field_info.hpp>
+#include <openstack/property_key.hpp>
+#include <openstack/property_value.hpp>
 #include <openstack/resource.hpp>
 #include <openstack/resource_info.hpp>
 // 3 generated
@@ -101,7 +103,9 @@
 #include <openstack/image/v2/metadefs.hpp>
 #include <openstack/image/v2/newest_image.hpp>
 #include <openstack/image/v2/proxy.hpp>
+#include <openstack/image/v2/software_properties.hpp>
 #include <openstack/image/v2/upload_options.hpp>
+#include <openstack/image/v2/well_known_properties.hpp>
 // 7 front door
 #include <openstack/cloud_config.hpp>
 #include <openstack/config.hpp>

@@ -11,10 +11,19 @@
 
 namespace openstack {
 
+template<class T>
+struct PropertyKey;  // property_key.hpp has these, and what is done by a key
+template<class T, class Text>
+class PropertyView;
+template<class T, class Text>
+class PropertyRef;
+
 /// A map from text to text. The one member of a resource that has this type is its catch-all: it stands for what is
 /// left at the top level of the resource's JSON object, and what changes in it is sent key by key. A
 /// `Field<Properties>` is a JSON object of its own. What the service sends in it that isn't a string is kept as raw
 /// JSON: it can be read, is written back by to_json, and no key of it becomes part of a change.
+///
+/// A PropertyKey in place of a name gives the text a type: `properties[hw::cpu_cores] = 4`.
 ///
 /// Properties is the one to use; it is a template so that a program compiles only those functions that it calls.
 template<class Text>
@@ -35,6 +44,10 @@ class BasicProperties {
     [[nodiscard]] bool empty() const noexcept { return texts_.empty(); }
     [[nodiscard]] const_iterator find(std::string_view name) const { return texts_.find(name); }
     [[nodiscard]] bool contains(std::string_view name) const { return texts_.contains(name); }
+    template<class T>
+    [[nodiscard]] bool contains(PropertyKey<T> const& key) const {
+        return contains(key.name);
+    }
 
     /// The text of that property. Throws std::out_of_range if there is none.
     [[nodiscard]] Text const& at(Text const& name) const { return texts_.at(name); }
@@ -44,12 +57,31 @@ class BasicProperties {
         raw_.erase(name);
         return texts_[std::move(name)];
     }
+    /// The property of that key, to be read and assigned as a value of the key's type. Makes none until it is assigned.
+    template<class T>
+    [[nodiscard]] PropertyRef<T, Text> operator[](PropertyKey<T> const& key) {
+        return {*this, key};
+    }
+    template<class T>
+    [[nodiscard]] PropertyView<T, Text> operator[](PropertyKey<T> const& key) const {
+        return {*this, key};
+    }
+    /// Its value, or nothing if it isn't there. Throws DecodeError if its text isn't one of the key's type.
+    template<class T>
+    [[nodiscard]] auto get(PropertyKey<T> const& key) const {
+        return (*this)[key].get();
+    }
+
     /// Removes the property; says whether it was there.
     bool erase(std::string_view name) {
         auto const at = texts_.find(name);
         if (at == texts_.end()) return false;
         texts_.erase(at);
         return true;
+    }
+    template<class T>
+    bool erase(PropertyKey<T> const& key) {
+        return erase(key.name);
     }
     void clear() noexcept { texts_.clear(); }
 

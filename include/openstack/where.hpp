@@ -13,6 +13,7 @@
 
 #include <openstack/codec.hpp>
 #include <openstack/field_info.hpp>
+#include <openstack/property_key.hpp>
 #include <openstack/uri.hpp>
 
 namespace openstack {
@@ -193,5 +194,24 @@ class WhereProperty {
 
 /// The start of a condition on a custom property: `property("os_distro") == "debian"`.
 [[nodiscard]] inline WhereProperty property(std::string name) { return WhereProperty{std::move(name)}; }
+
+/// Conditions on the property of a key, made by `property(key)`.
+template<class T>
+class WherePropertyKey {
+  public:
+    explicit WherePropertyKey(PropertyKey<T> const& key) : name_(key.name) {}
+    /// The property has exactly the text that assigning the value gives it: images whose "yes" stands for true aren't
+    /// found by `== true`.
+    [[nodiscard]] PropertyFilter operator==(PropertyValue<T> const& value) const { return {{name_, value.text()}}; }
+
+  private:
+    std::string name_;
+};
+
+/// The start of a condition on the property of a key: `property(hw::cpu_cores) == 4`.
+template<class T>
+[[nodiscard]] WherePropertyKey<T> property(PropertyKey<T> const& key) {
+    return WherePropertyKey<T>{key};
+}
 
 }  // namespace openstack

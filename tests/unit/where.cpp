@@ -36,6 +36,9 @@ struct Thing {
                          (), ())
 };
 
+inline constexpr char const* disk_buses[]{"scsi", "virtio"};
+inline constexpr PropertyKey<OneOf<disk_buses>> disk_bus{"hw_disk_bus"};
+
 using Parameters = std::vector<QueryParameter>;
 
 Parameters one(std::string key, std::string value) { return {{std::move(key), std::move(value)}}; }
@@ -156,4 +159,15 @@ TEST_CASE("A list between commas is one parameter, and has no values with commas
     CHECK(throws_exactly<InvalidRequest>([] { static_cast<void>(where<&Thing::any_tags>.in({"a", ""})); }));
     CHECK(refusal([] { return where<&Thing::any_tags>.in(std::vector<std::string>{}); }) ==
           "in() needs at least one value");
+}
+
+TEST_CASE("The property of a key is compared by the text of a value", "[where]") {
+    static constexpr PropertyKey<std::int8_t> slots{"acme_slots"};
+    static constexpr PropertyKey<bool> menu{"hw_boot_menu"};
+    CHECK((property(slots) == 4).parameter == QueryParameter{"acme_slots", "4"});
+    CHECK((property(slots) == -4L).parameter == QueryParameter{"acme_slots", "-4"});
+    CHECK((property(menu) == true).parameter == QueryParameter{"hw_boot_menu", "true"});
+    CHECK((property(disk_bus) == "virtio").parameter == QueryParameter{"hw_disk_bus", "virtio"});
+    CHECK((property(disk_bus) == unlisted("a b")).parameter == QueryParameter{"hw_disk_bus", "a b"});
+    CHECK(refusal([] { return property(slots) == 128; }) == "a number doesn't fit the type of its property's key");
 }

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// All keys that the library has for properties of images, each with the name that it must have on the wire.
+#pragma once
+
+#include <openstack/image/v2/software_properties.hpp>
+#include <openstack/image/v2/well_known_properties.hpp>
+
+namespace support {
+
+/// Calls f(key, name) for each key.
+template<class Function>
+void for_each_image_property_key(Function f) {
+    using namespace openstack::image::v2;
+    f(hw::boot_menu, "hw_boot_menu");
+    f(hw::cdrom_bus, "hw_cdrom_bus");
+    f(hw::cpu_cores, "hw_cpu_cores");
+    f(hw::cpu_max_cores, "hw_cpu_max_cores");
+    f(hw::cpu_max_sockets, "hw_cpu_max_sockets");
+    f(hw::cpu_max_threads, "hw_cpu_max_threads");
+    f(hw::cpu_mode, "hw_cpu_mode");
+    f(hw::cpu_policy, "hw_cpu_policy");
+    f(hw::cpu_sockets, "hw_cpu_sockets");
+    f(hw::cpu_thread_policy, "hw_cpu_thread_policy");
+    f(hw::cpu_threads, "hw_cpu_threads");
+    f(hw::disk_bus, "hw_disk_bus");
+    f(hw::firmware_type, "hw_firmware_type");
+    f(hw::machine_type, "hw_machine_type");
+    f(hw::mem_encryption, "hw_mem_encryption");
+    f(hw::mem_page_size, "hw_mem_page_size");
+    f(hw::numa_nodes, "hw_numa_nodes");
+    f(hw::pmu, "hw_pmu");
+    f(hw::pointer_model, "hw_pointer_model");
+    f(hw::qemu_guest_agent, "hw_qemu_guest_agent");
+    f(hw::rescue_bus, "hw_rescue_bus");
+    f(hw::rescue_device, "hw_rescue_device");
+    f(hw::rng_model, "hw_rng_model");
+    f(hw::scsi_model, "hw_scsi_model");
+    f(hw::serial_port_count, "hw_serial_port_count");
+    f(hw::tpm_model, "hw_tpm_model");
+    f(hw::tpm_version, "hw_tpm_version");
+    f(hw::video_model, "hw_video_model");
+    f(hw::video_ram, "hw_video_ram");
+    f(hw::vif_model, "hw_vif_model");
+    f(hw::vif_multiqueue_enabled, "hw_vif_multiqueue_enabled");
+    f(hw::watchdog_action, "hw_watchdog_action");
+    f(os::admin_user, "os_admin_user");
+    f(os::command_line, "os_command_line");
+    f(os::distro, "os_distro");
+    f(os::glance_failed_import, "os_glance_failed_import");
+    f(os::glance_import_task, "os_glance_import_task");
+    f(os::glance_importing_to_stores, "os_glance_importing_to_stores");
+    f(os::glance_stage_host, "os_glance_stage_host");
+    f(os::require_quiesce, "os_require_quiesce");
+    f(os::secure_boot, "os_secure_boot");
+    f(os::shutdown_timeout, "os_shutdown_timeout");
+    f(os::type, "os_type");
+    f(os::version, "os_version");
+    f(img::config_drive, "img_config_drive");
+    f(img::hide_hypervisor_id, "img_hide_hypervisor_id");
+    f(img::linked_clone, "img_linked_clone");
+    f(img::signature, "img_signature");
+    f(img::signature_certificate_uuid, "img_signature_certificate_uuid");
+    f(img::signature_hash_method, "img_signature_hash_method");
+    f(img::signature_key_type, "img_signature_key_type");
+    f(vmware::adaptertype, "vmware_adaptertype");
+    f(vmware::disktype, "vmware_disktype");
+    f(vmware::ostype, "vmware_ostype");
+    f(cinder::encryption_key_deletion_policy, "cinder_encryption_key_deletion_policy");
+    f(cinder::encryption_key_id, "cinder_encryption_key_id");
+    f(cinder::img_volume_type, "cinder_img_volume_type");
+    f(traits::compute_security_tpm_1_2, "traits:COMPUTE_SECURITY_TPM_1_2");
+    f(traits::compute_security_tpm_2_0, "traits:COMPUTE_SECURITY_TPM_2_0");
+    f(common::architecture, "architecture");
+    f(common::auto_disk_config, "auto_disk_config");
+    f(common::description, "description");
+    f(common::hypervisor_type, "hypervisor_type");
+    f(common::instance_type_rxtx_factor, "instance_type_rxtx_factor");
+    f(common::instance_uuid, "instance_uuid");
+    f(common::kernel_id, "kernel_id");
+    f(common::ramdisk_id, "ramdisk_id");
+    f(common::vm_mode, "vm_mode");
+    f(nova::base_image_ref, "base_image_ref");
+    f(nova::bdm_v2, "bdm_v2");
+    f(nova::block_device_mapping, "block_device_mapping");
+    f(nova::boot_roles, "boot_roles");
+    f(nova::image_location, "image_location");
+    f(nova::image_state, "image_state");
+    f(nova::image_type, "image_type");
+    f(nova::mappings, "mappings");
+    f(nova::owner_id, "owner_id");
+    f(nova::owner_project_name, "owner_project_name");
+    f(nova::owner_user_name, "owner_user_name");
+    f(nova::root_device_name, "root_device_name");
+    f(nova::user_id, "user_id");
+    f(cim_pasd::instruction_set, "CIM_PASD_InstructionSet");
+    f(cim_pasd::instruction_set_extension_name, "CIM_PASD_InstructionSetExtensionName");
+    f(cim_pasd::processor_architecture, "CIM_PASD_ProcessorArchitecture");
+    f(sw::database_cassandra_admin, "sw_database_cassandra_admin");
+    f(sw::database_cassandra_listen_port, "sw_database_cassandra_listen_port");
+    f(sw::database_cassandra_version, "sw_database_cassandra_version");
+    f(sw::database_couchbaseserver_admin, "sw_database_couchbaseserver_admin");
+    f(sw::database_couchbaseserver_listen_port, "sw_database_couchbaseserver_listen_port");
+    f(sw::database_couchbaseserver_version, "sw_database_couchbaseserver_version");
+    f(sw::database_couchdb_admin, "sw_database_couchdb_admin");
+    f(sw::database_couchdb_listen_port, "sw_database_couchdb_listen_port");
+    f(sw::database_couchdb_version, "sw_database_couchdb_version");
+    f(sw::database_db2_admin, "sw_database_db2_admin");
+    f(sw::database_db2_port, "sw_database_db2_port");
+    f(sw::database_db2_version, "sw_database_db2_version");
+    f(sw::database_hazlecast_port, "sw_database_hazlecast_port");
+    f(sw::database_hazlecast_version, "sw_database_hazlecast_version");
+    f(sw::database_hbase_version, "sw_database_hbase_version");
+    f(sw::database_mongodb_admin, "sw_database_mongodb_admin");
+    f(sw::database_mongodb_listen_port, "sw_database_mongodb_listen_port");
+    f(sw::database_mongodb_version, "sw_database_mongodb_version");
+    f(sw::database_mysql_admin, "sw_database_mysql_admin");
+    f(sw::database_mysql_listen_port, "sw_database_mysql_listen_port");
+    f(sw::database_mysql_version, "sw_database_mysql_version");
+    f(sw::database_oracle_edition, "sw_database_oracle_edition");
+    f(sw::database_oracle_listen_port, "sw_database_oracle_listen_port");
+    f(sw::database_oracle_version, "sw_database_oracle_version");
+    f(sw::database_postgresql_admin, "sw_database_postgresql_admin");
+    f(sw::database_postgresql_listen_port, "sw_database_postgresql_listen_port");
+    f(sw::database_postgresql_version, "sw_database_postgresql_version");
+    f(sw::database_postsqlserver_admin, "sw_database_postsqlserver_admin");
+    f(sw::database_redis_admin, "sw_database_redis_admin");
+    f(sw::database_redis_listen_port, "sw_database_redis_listen_port");
+    f(sw::database_redis_version, "sw_database_redis_version");
+    f(sw::database_sqlserver_edition, "sw_database_sqlserver_edition");
+    f(sw::database_sqlserver_listen_port, "sw_database_sqlserver_listen_port");
+    f(sw::database_sqlserver_version, "sw_database_sqlserver_version");
+    f(sw::runtime_java_version, "sw_runtime_java_version");
+    f(sw::runtime_perl_version, "sw_runtime_perl_version");
+    f(sw::runtime_php_version, "sw_runtime_php_version");
+    f(sw::runtime_python_version, "sw_runtime_python_version");
+    f(sw::runtime_ruby_version, "sw_runtime_ruby_version");
+    f(sw::webserver_apache_http_port, "sw_webserver_apache_http_port");
+    f(sw::webserver_apache_https_port, "sw_webserver_apache_https_port");
+    f(sw::webserver_apache_version, "sw_webserver_apache_version");
+    f(sw::webserver_iis_http_port, "sw_webserver_iis_http_port");
+    f(sw::webserver_iis_https_port, "sw_webserver_iis_https_port");
+    f(sw::webserver_iis_version, "sw_webserver_iis_version");
+    f(sw::webserver_nginx_http_port, "sw_webserver_nginx_http_port");
+    f(sw::webserver_nginx_https_port, "sw_webserver_nginx_https_port");
+    f(sw::webserver_nginx_version, "sw_webserver_nginx_version");
+}
+
+}  // namespace support
