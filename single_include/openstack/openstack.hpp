@@ -53,7 +53,6 @@
 #include <boost/describe/members.hpp>
 #include <boost/describe/modifiers.hpp>
 #include <curl/curl.h>
-#include <openssl/evp.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
@@ -1290,13 +1289,13 @@ struct AsText {};
 struct Sortable {};
 
 /// Operators of a filter, each with the form in which it is sent.
-struct Eq {};        ///< `==`, sent as the value, or as `eq:` and the value with OperatorPrefix
-struct Neq {};       ///< `!=`, sent as `neq:`; needs OperatorPrefix
-struct Lt {};        ///< `<`, sent as `lt:`; needs OperatorPrefix
-struct Lte {};       ///< `<=`, sent as `lte:` or as `key_max`; needs OperatorPrefix or MinMax
-struct Gt {};        ///< `>`, sent as `gt:`; needs OperatorPrefix
-struct Gte {};       ///< `>=`, sent as `gte:` or as `key_min`; needs OperatorPrefix or MinMax
-struct In {};        ///< `.in({...})`, sent as one `in:` with OperatorPrefix, or else as a parameter for each value
+struct Eq {};   ///< `==`, sent as the value, or as `eq:` and the value with OperatorPrefix
+struct Neq {};  ///< `!=`, sent as `neq:`; needs OperatorPrefix
+struct Lt {};   ///< `<`, sent as `lt:`; needs OperatorPrefix
+struct Lte {};  ///< `<=`, sent as `lte:` or as `key_max`; needs OperatorPrefix or MinMax
+struct Gt {};   ///< `>`, sent as `gt:`; needs OperatorPrefix
+struct Gte {};  ///< `>=`, sent as `gte:` or as `key_min`; needs OperatorPrefix or MinMax
+struct In {};   ///< `.in({...})`: `in:a,b` with OperatorPrefix, `a,b` with CommaSeparated, else a parameter for each
 struct Contains {};  ///< `.contains(value)` of a list; several of them must all hold
 
 /// May be filtered by the service, with these operators: `key=value`, or as OperatorPrefix and MinMax say.
@@ -1307,6 +1306,8 @@ struct Filterable {};
 struct OperatorPrefix {};
 /// `>=` is sent as `key_min=value` and `<=` as `key_max=value`.
 struct MinMax {};
+/// `.in()` is sent as one parameter, its values between commas, as Nova's and Neutron's `tags-any=a,b`.
+struct CommaSeparated {};
 /// The filter's key, where it isn't the wire name.
 template<FixedString Name>
 struct QueryName {};
@@ -1342,6 +1343,8 @@ template<>
 inline constexpr unsigned option_bits<QueryOnly> = 1U << 6;
 template<>
 inline constexpr unsigned option_bits<UuidOnCreate> = 1U << 13;
+template<>
+inline constexpr unsigned option_bits<CommaSeparated> = 1U << 14;
 template<auto Value>
 inline constexpr unsigned option_bits<HiddenWhen<Value>> = 1U << 7;
 template<FixedString Name>
@@ -1425,7 +1428,7 @@ struct OptionList {
 
     static_assert(((detail::option_bits<Options> != 0) && ...),
                   "openstack: a field's options are ReadOnly, CreateOnly, UuidOnCreate, Wire, WriteAs, Header, AsText, "
-                  "Sortable, Filterable, OperatorPrefix, MinMax, QueryName, QueryOnly and HiddenWhen");
+                  "Sortable, Filterable, OperatorPrefix, MinMax, CommaSeparated, QueryName, QueryOnly and HiddenWhen");
     static_assert(
         ((detail::option_bits<Options> < detail::is_empty_option) && ...),
         "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators: Eq, Neq, "
@@ -1447,6 +1450,8 @@ struct OptionList {
                   "openstack: HiddenWhen needs Filterable<Eq>, by which the service is asked for what it hides");
     static_assert(!has<QueryOnly> || (is_filterable && has<ReadOnly>),
                   "openstack: a QueryOnly field is Filterable and ReadOnly, and nothing else");
+    static_assert(!has<CommaSeparated> || (has_operator<In> && !has<OperatorPrefix>),
+                  "openstack: CommaSeparated says how a field that is Filterable<In>, without OperatorPrefix, is sent");
     static_assert(!(has<OperatorPrefix> && has<MinMax>),
                   "openstack: a field's operators are written by OperatorPrefix or by MinMax, not both");
     static_assert(has<OperatorPrefix> || !(has_operator<Neq> || has_operator<Lt> || has_operator<Gt>),
@@ -1544,8 +1549,8 @@ class Field {
     using options = OptionList<Options...>;  ///< what the declaration says beside the type
     static_assert(options::is_consistent);
 
-    /// An unset field.
-    constexpr Field() = default;
+    /// An unset field. A T that throws where it is made empty ends the program.
+    constexpr Field() noexcept = default;  // said, not found out: g++ 12 breaks down over that in a class template
 
     /// A field that is null.
     constexpr Field(Null) {
@@ -1687,10 +1692,19 @@ struct FieldAccess {
 
 namespace openstack {
 
+template<class T>
+struct PropertyKey;  // property_key.hpp has these, and what is done by a key
+template<class T, class Text>
+class PropertyView;
+template<class T, class Text>
+class PropertyRef;
+
 /// A map from text to text. The one member of a resource that has this type is its catch-all: it stands for what is
 /// left at the top level of the resource's JSON object, and what changes in it is sent key by key. A
 /// `Field<Properties>` is a JSON object of its own. What the service sends in it that isn't a string is kept as raw
 /// JSON: it can be read, is written back by to_json, and no key of it becomes part of a change.
+///
+/// A PropertyKey in place of a name gives the text a type: `properties[hw::cpu_cores] = 4`.
 ///
 /// Properties is the one to use; it is a template so that a program compiles only those functions that it calls.
 template<class Text>
@@ -1711,6 +1725,10 @@ class BasicProperties {
     [[nodiscard]] bool empty() const noexcept { return texts_.empty(); }
     [[nodiscard]] const_iterator find(std::string_view name) const { return texts_.find(name); }
     [[nodiscard]] bool contains(std::string_view name) const { return texts_.contains(name); }
+    template<class T>
+    [[nodiscard]] bool contains(PropertyKey<T> const& key) const {
+        return contains(key.name);
+    }
 
     /// The text of that property. Throws std::out_of_range if there is none.
     [[nodiscard]] Text const& at(Text const& name) const { return texts_.at(name); }
@@ -1720,12 +1738,31 @@ class BasicProperties {
         raw_.erase(name);
         return texts_[std::move(name)];
     }
+    /// The property of that key, to be read and assigned as a value of the key's type. Makes none until it is assigned.
+    template<class T>
+    [[nodiscard]] PropertyRef<T, Text> operator[](PropertyKey<T> const& key) {
+        return {*this, key};
+    }
+    template<class T>
+    [[nodiscard]] PropertyView<T, Text> operator[](PropertyKey<T> const& key) const {
+        return {*this, key};
+    }
+    /// Its value, or nothing if it isn't there. Throws DecodeError if its text isn't one of the key's type.
+    template<class T>
+    [[nodiscard]] auto get(PropertyKey<T> const& key) const {
+        return (*this)[key].get();
+    }
+
     /// Removes the property; says whether it was there.
     bool erase(std::string_view name) {
         auto const at = texts_.find(name);
         if (at == texts_.end()) return false;
         texts_.erase(at);
         return true;
+    }
+    template<class T>
+    bool erase(PropertyKey<T> const& key) {
+        return erase(key.name);
     }
     void clear() noexcept { texts_.clear(); }
 
@@ -2217,6 +2254,246 @@ inline constexpr bool describes_all_members =
     !detail::Listed<T> || detail::has_base<T> ||
     (detail::takes_values<T>(std::make_index_sequence<field_count<T>>{}) &&
      !detail::takes_values<T>(std::make_index_sequence<field_count<T> + 1>{}));
+
+}  // namespace openstack
+
+// <openstack/property_key.hpp>
+// PropertyKey<T>: the name of a property with the type that its text stands for: properties[hw::cpu_cores] = 4.
+
+// <openstack/property_value.hpp>
+// PropertyValue<T>: what a property with a key of T is set to, and how its text is read.
+
+namespace openstack {
+
+/// The type of a key whose texts are listed, in an array of literals that stands in a namespace:
+///
+///     inline constexpr char const* disk_buses[]{"scsi", "virtio"};
+///     inline constexpr PropertyKey<OneOf<disk_buses>> disk_bus{"hw_disk_bus"};
+///
+/// A literal that the list doesn't have is refused by the compiler. Other texts are given by `unlisted`; those of a
+/// service are read as they are, into a std::string.
+template<auto const& Texts>
+struct OneOf;
+
+/// A text that the list of a key needn't have, such as one that is known when the program runs.
+struct Unlisted {
+    std::string_view text;
+};
+/// `properties[hw::disk_bus] = unlisted(text)`. Keeps no copy of the text.
+[[nodiscard]] inline Unlisted unlisted(std::string_view text) { return {text}; }
+
+namespace detail {
+
+/// Not constexpr, so that a constant expression ends here, with this name in the compiler's message.
+inline void this_text_is_not_in_the_list_of_its_key() {}
+
+}  // namespace detail
+
+/// What a property with a key of T is set to and compared with. Made from values of T: the compiler refuses others, and
+/// an integer that T can't hold throws InvalidRequest.
+template<class T>
+class PropertyValue {
+    static constexpr bool has_text = TextCodable<T>;
+    static_assert(has_text,
+                  "openstack: the type of a property's key is a bool, a number, std::string, OneOf or has a codec");
+
+  public:
+    using value_type = T;  ///< as which the property is read
+
+    template<class U>
+    PropertyValue(U const& value) : value_(convert(value)) {}
+
+    [[nodiscard]] T const& value() const noexcept { return value_; }
+    /// The property's text. Of a bool, true or false.
+    [[nodiscard]] std::string text() const { return to_text(value_); }
+
+    /// The value of such a text, without the white space around it; of a bool in any form that Nova reads: true, t,
+    /// yes, y, on and 1, false, f, no, n, off and 0, in any case. Nothing if the text isn't a T.
+    [[nodiscard]] static std::optional<T> read(std::string_view text) {
+        if constexpr (std::same_as<T, bool> || WireNumber<T>) {
+            constexpr std::string_view white_space = " \t\n\v\f\r";
+            std::size_t const first = text.find_first_not_of(white_space);
+            if (first == text.npos) return std::nullopt;
+            text = text.substr(first, text.find_last_not_of(white_space) + 1 - first);
+        }
+        if constexpr (std::same_as<T, bool>) {
+            for (std::string_view const each : {"true", "t", "yes", "y", "on", "1"})
+                if (detail::equal_ignoring_case(text, each)) return true;
+            for (std::string_view const each : {"false", "f", "no", "n", "off", "0"})
+                if (detail::equal_ignoring_case(text, each)) return false;
+            return std::nullopt;
+        } else {
+            return from_text<T>(text);
+        }
+    }
+    /// What such a text is, for messages.
+    [[nodiscard]] static std::string expected() {
+        if constexpr (std::same_as<T, bool>) {
+            return "boolean";
+        } else if constexpr (detail::WireInteger<T>) {
+            return (std::is_signed_v<T> ? "integer (" : "unsigned integer (") + std::to_string(8 * sizeof(T)) +
+                   " bits)";
+        } else if constexpr (WireNumber<T>) {
+            return "number";
+        } else {
+            return std::string{codec<T>::expected};
+        }
+    }
+
+  private:
+    template<class U>
+    static T convert(U const& value) {
+        constexpr bool is_of_kind = std::same_as<T, bool>    ? std::same_as<U, bool>
+                                    : detail::WireInteger<T> ? detail::WireInteger<U>
+                                                             : !WireNumber<T> || WireNumber<U>;
+        constexpr bool is_value = is_of_kind && detail::ValueFor<U const&, T>;
+        static_assert(is_value, "openstack: the value of a property must have the type of its key");
+        if constexpr (!is_value) {
+            return T{};
+        } else if constexpr (detail::WireInteger<T>) {
+            if (!std::in_range<T>(value)) throw InvalidRequest("a number doesn't fit the type of its property's key");
+            return static_cast<T>(value);
+        } else {
+            return static_cast<T>(value);
+        }
+    }
+
+    T value_;
+};
+
+/// The same for a list: one of its texts as a literal, or any text by `unlisted`.
+template<auto const& Texts>
+class PropertyValue<OneOf<Texts>> {
+  public:
+    using value_type = std::string;
+
+    consteval PropertyValue(char const* literal) : text_(literal) {
+        for (std::string_view const each : Texts)
+            if (each == text_) return;
+        detail::this_text_is_not_in_the_list_of_its_key();
+    }
+    PropertyValue(Unlisted const& unlisted) : text_(unlisted.text) {}
+    template<class U>
+    requires(!std::convertible_to<U const&, char const*>) PropertyValue(U const&) {
+        static_assert(sizeof(U) == 0,
+                      "openstack: the value of a property whose key has a list is a literal, or unlisted(text)");
+    }
+
+    [[nodiscard]] std::string_view value() const noexcept { return text_; }
+    [[nodiscard]] std::string text() const { return std::string{text_}; }
+    [[nodiscard]] static std::optional<std::string> read(std::string_view text) { return std::string{text}; }
+
+  private:
+    std::string_view text_;
+};
+
+}  // namespace openstack
+
+namespace openstack {
+
+/// A property's name, and the type of its value: bool, a number, std::string, OneOf, or a type with a codec. One line
+/// declares one:
+///
+///     inline constexpr openstack::PropertyKey<int> slots{"acme_slots"};
+template<class T>
+struct PropertyKey {
+    char const* name;  ///< on the wire; the key keeps no copy of it
+
+    /// The property with that value, for braces: `{hw::cpu_cores(4), hw::disk_bus("virtio")}`.
+    [[nodiscard]] std::pair<std::string const, std::string> operator()(PropertyValue<T> const& value) const {
+        return {name, value.text()};
+    }
+};
+
+/// The property of one key, as a value of its type that is there or not, as in a std::optional. It refers to the
+/// Properties, as a reference to an element does.
+template<class T, class Text>
+class PropertyView {
+  public:
+    using value_type = typename PropertyValue<T>::value_type;
+
+    PropertyView(BasicProperties<Text> const& properties, PropertyKey<T> const& key)
+        : properties_(&properties), name_(key.name) {}
+
+    /// Whether there is such a property, whatever its text.
+    [[nodiscard]] bool has_value() const { return text() != nullptr; }
+    [[nodiscard]] explicit operator bool() const { return has_value(); }
+    /// The value, or nothing if there is no such property. Throws DecodeError if its text isn't a T.
+    [[nodiscard]] std::optional<value_type> get() const {
+        std::optional<value_type> value = read();
+        if constexpr (!std::same_as<value_type, std::string>) {
+            if (!value && has_value())
+                throw DecodeError("the properties",
+                                  {{'/' + escape_pointer_token(name_),
+                                    "expected " + PropertyValue<T>::expected() + ", found '" + *text() + '\''}});
+        }
+        return value;
+    }
+    /// The value. Throws std::bad_optional_access if there is none, and DecodeError as get() does.
+    [[nodiscard]] value_type value() const { return get().value(); }
+    [[nodiscard]] value_type operator*() const { return value(); }
+    /// The value; where there is none, `other`. Throws DecodeError as get() does.
+    [[nodiscard]] value_type value_or(PropertyValue<T> const& other) const {
+        return get().value_or(value_type(other.value()));
+    }
+
+    /// Compares values, so that a text "yes" equals true. What isn't there, or isn't a T, equals no value.
+    friend bool operator==(PropertyView const& property, PropertyValue<T> const& value) {
+        std::optional<value_type> const read = property.read();
+        return read && *read == value.value();
+    }
+    /// Two are equal that have the same value, or the same text, or aren't there.
+    friend bool operator==(PropertyView const& a, PropertyView const& b) {
+        if (!a.has_value() || !b.has_value()) return a.has_value() == b.has_value();
+        return *a.text() == *b.text() || (a.read() && a.read() == b.read());
+    }
+
+  private:
+    friend class PropertyRef<T, Text>;
+
+    [[nodiscard]] Text const* text() const {
+        auto const at = properties_->find(name_);
+        return at == properties_->end() ? nullptr : &at->second;
+    }
+    [[nodiscard]] std::optional<value_type> read() const {
+        return has_value() ? PropertyValue<T>::read(*text()) : std::nullopt;
+    }
+
+    BasicProperties<Text> const* properties_;
+    std::string_view name_;
+};
+
+/// The same of Properties that may be changed.
+template<class T, class Text>
+class PropertyRef : public PropertyView<T, Text> {
+  public:
+    PropertyRef(BasicProperties<Text>& properties, PropertyKey<T> const& key)
+        : PropertyView<T, Text>(properties, key), properties_(&properties) {}
+    PropertyRef(PropertyRef const&) = default;
+
+    /// Makes or replaces the property.
+    PropertyRef& operator=(PropertyValue<T> const& value) {
+        (*properties_)[Text(this->name_)] = value.text();
+        return *this;
+    }
+    /// Becomes what the other property is: its text as it stands, or removed.
+    PropertyRef& operator=(PropertyView<T, Text> const& other) {
+        if (other.has_value()) {
+            (*properties_)[Text(this->name_)] = *other.text();
+        } else {
+            reset();
+        }
+        return *this;
+    }
+    PropertyRef& operator=(PropertyRef const& other) {
+        return *this = static_cast<PropertyView<T, Text> const&>(other);
+    }
+    /// Removes the property, if it is there.
+    void reset() { properties_->erase(this->name_); }
+
+  private:
+    BasicProperties<Text>* properties_;
+};
 
 }  // namespace openstack
 
@@ -3965,6 +4242,13 @@ inline std::string in_list_value(std::string text) {
     return needs_quotes ? '"' + text + '"' : text;
 }
 
+/// One value of a list between commas, which has no way to say one that holds a comma itself.
+inline std::string comma_separated_value(std::string text) {
+    if (text.empty() || text.find(',') != std::string::npos)
+        throw InvalidRequest("a filter by a list between commas can't say '" + text + "'");
+    return text;
+}
+
 }  // namespace detail
 
 /// Conditions on one field: `where<&Image::size> >= 1`. Which operators it has, its declaration says. Write a space
@@ -4009,7 +4293,7 @@ class Where {
         return compare<Contains>(value);
     }
     /// The field has one of these values; at least one. Throws InvalidRequest for a text that the service's grammar
-    /// can't say in a list (one with a double quote).
+    /// can't say in a list (one with a double quote; where the list is CommaSeparated, one with a comma).
     [[nodiscard]] Filter<Owner> in(std::initializer_list<Value> values) const {
         return in<std::initializer_list<Value>>(values);
     }
@@ -4023,16 +4307,18 @@ class Where {
         constexpr bool is_good = check<In, Element>();
         Filter<Owner> filter;
         if constexpr (is_good) {
-            std::string list = "in:";
+            std::string list;
             for (auto const& each : values) {
                 std::string text = to_text(*Field<Value>(static_cast<Element const&>(each)));
                 if constexpr (Info::options::template has<OperatorPrefix>) {
-                    list.append(list.size() > 3 ? "," : "").append(detail::in_list_value(std::move(text)));
+                    list.append(list.empty() ? "in:" : ",").append(detail::in_list_value(std::move(text)));
+                } else if constexpr (Info::options::template has<CommaSeparated>) {
+                    list.append(list.empty() ? "" : ",").append(detail::comma_separated_value(std::move(text)));
                 } else {
                     filter.parameters.push_back({std::string{Info::query_name}, std::move(text)});
                 }
             }
-            if (list.size() > 3) filter.parameters.push_back({std::string{Info::query_name}, std::move(list)});
+            if (!list.empty()) filter.parameters.push_back({std::string{Info::query_name}, std::move(list)});
             if (filter.parameters.empty()) throw InvalidRequest("in() needs at least one value");
         }
         return filter;
@@ -4059,7 +4345,9 @@ class Where {
             if constexpr (Info::options::template has<MinMax> && std::same_as<Operator, Lte>) key += "_max";
             std::string text;
             if constexpr (Info::options::template has<OperatorPrefix>) text = detail::operator_prefix<Operator>;
-            return {{{std::move(key), text + to_text(*Field<Value>(value))}}};
+            text += to_text(*Field<Value>(value));
+            if constexpr (Info::options::template has<CommaSeparated>) text = detail::comma_separated_value(text);
+            return {{{std::move(key), std::move(text)}}};
         } else {
             return {};
         }
@@ -4083,6 +4371,25 @@ class WhereProperty {
 
 /// The start of a condition on a custom property: `property("os_distro") == "debian"`.
 [[nodiscard]] inline WhereProperty property(std::string name) { return WhereProperty{std::move(name)}; }
+
+/// Conditions on the property of a key, made by `property(key)`.
+template<class T>
+class WherePropertyKey {
+  public:
+    explicit WherePropertyKey(PropertyKey<T> const& key) : name_(key.name) {}
+    /// The property has exactly the text that assigning the value gives it: images whose "yes" stands for true aren't
+    /// found by `== true`.
+    [[nodiscard]] PropertyFilter operator==(PropertyValue<T> const& value) const { return {{name_, value.text()}}; }
+
+  private:
+    std::string name_;
+};
+
+/// The start of a condition on the property of a key: `property(hw::cpu_cores) == 4`.
+template<class T>
+[[nodiscard]] WherePropertyKey<T> property(PropertyKey<T> const& key) {
+    return WherePropertyKey<T>{key};
+}
 
 }  // namespace openstack
 
@@ -5555,7 +5862,22 @@ template<Described Body = detail::ErrorBody>
 }  // namespace openstack
 
 // <openstack/hash.hpp>
-// Hashes by name. The only header that touches OpenSSL.
+// Hashes by name. The only header of openstack.hpp that touches OpenSSL.
+
+// What is used of OpenSSL's libcrypto, declared as <openssl/evp.h> has it since 1.1.0 (a test compares them). That
+// header has all that OpenSSL can, and costs the compiler a twenty-fifth of what this whole library does.
+extern "C" {
+typedef struct evp_md_ctx_st EVP_MD_CTX;
+typedef struct evp_md_st EVP_MD;
+typedef struct engine_st ENGINE;
+EVP_MD_CTX* EVP_MD_CTX_new(void);
+void EVP_MD_CTX_free(EVP_MD_CTX*);
+int EVP_MD_CTX_copy_ex(EVP_MD_CTX*, EVP_MD_CTX const*);
+EVP_MD const* EVP_get_digestbyname(char const*);
+int EVP_DigestInit_ex(EVP_MD_CTX*, EVP_MD const*, ENGINE*);
+int EVP_DigestUpdate(EVP_MD_CTX*, void const*, std::size_t);
+int EVP_DigestFinal_ex(EVP_MD_CTX*, unsigned char*, unsigned int*);
+}
 
 namespace openstack {
 
@@ -5585,7 +5907,7 @@ class Hasher {
     [[nodiscard]] std::string hex_digest() const {
         Hasher ended;
         check(EVP_MD_CTX_copy_ex(ended.context_, context_));
-        unsigned char digest[EVP_MAX_MD_SIZE]{};
+        unsigned char digest[64]{};  // EVP_MAX_MD_SIZE
         unsigned int size = 0;
         check(EVP_DigestFinal_ex(ended.context_, digest, &size));
         std::string text;
@@ -9217,7 +9539,8 @@ class ProxyUpdates : public ProxyReads<T> {
                 request.body = to_update_body(after);
             else
                 request.body = detail::to_changes_body(before, after);
-            request.is_repeatable = true;
+            // After a rename the old name is gone, which would look like a failure.
+            request.is_repeatable = identity(after).empty() || identity(after) == resource.id();
             return this->exchange(std::move(request), "application/json");
         }
     }
@@ -10276,24 +10599,13 @@ enum class ImageStatus { queued, saving, uploading, importing, active, deactivat
 BOOST_DESCRIBE_ENUM(ImageStatus, queued, saving, uploading, importing, active, deactivated, killed, deleted,
                     pending_delete)
 
-/// What the data at a new location is: the service takes it as it's said.
-struct ValidationData {
-    Field<std::string> checksum{};                           ///< MD5
-    Field<std::string, Wire<"os_hash_algo">> hash_algo{};    ///< such as "sha512"
-    Field<std::string, Wire<"os_hash_value">> hash_value{};  ///< hexadecimal
-
-    bool operator==(ValidationData const&) const = default;
-    BOOST_DESCRIBE_CLASS(ValidationData, (), (checksum, hash_algo, hash_value), (), ())
-};
-
 /// One place where the data lies. The service shows it if it is configured to.
 struct Location {
     Field<std::string> url{};      ///< in the store's own scheme, such as rbd://; it may hold a store's secrets
     Field<Properties> metadata{};  ///< such as the store's name; stores add what they like
-    Field<ValidationData> validation_data{};  ///< of a location that is added; never read back
 
     bool operator==(Location const&) const = default;
-    BOOST_DESCRIBE_CLASS(Location, (), (url, metadata, validation_data), (), ())
+    BOOST_DESCRIBE_CLASS(Location, (), (url, metadata), (), ())
 };
 
 /// An image's record. A plain value: it can be copied and compared, and holds no connection.
@@ -10511,6 +10823,218 @@ class DiskInspector {
 
 }  // namespace openstack::image::v2
 
+// <openstack/image/v2/documents.hpp>
+// What the Image service has beside images and their members: tasks, stores, its cache, locations, limits and schemas.
+
+namespace openstack::image::v2 {
+
+/// How far a task is.
+enum class TaskStatus { pending, processing, success, failure };
+BOOST_DESCRIBE_ENUM(TaskStatus, pending, processing, success, failure)
+
+/// The declarations. It is a template so that a program compiles those that it uses; the aliases below are the ones to
+/// use.
+template<class Text>
+struct Documents {
+    /// The same as ever, but made where a document is used, since it depends on Text.
+    template<class T, class... Options>
+    using Field = openstack::Field<std::conditional_t<true, T, Text>, Options...>;
+
+    /// A task of the service, or, on another path, one of an image's (Image API v2, section "Tasks"). Nobody can change
+    /// or delete one; the service forgets it when it has expired.
+    template<FixedString Path, Create HowCreated>
+    struct Task {
+        static constexpr ResourceInfo resource{.service = "image",
+                                               .path = Path.view(),
+                                               .plural = "tasks",
+                                               .create = HowCreated,
+                                               .page_size = HowCreated == Create::none ? 0 : 200,
+                                               .get = HowCreated != Create::none,
+                                               .sort = Sort::one_pair,
+                                               .remove = false};
+
+        Field<Text, ReadOnly> id{};
+        Field<Text, CreateOnly, Filterable<Eq>, Sortable> type{};  ///< such as "import" or "api_image_import"
+        Field<RawJson, CreateOnly> input{};                        ///< what is to be done; not in listings of all tasks
+        Field<Open<TaskStatus>, ReadOnly, Filterable<Eq>, Sortable> status{};
+        Field<Text, ReadOnly> message{};  ///< of a failure: why; of a task that goes on: how far it is
+        Field<RawJson, ReadOnly> result{};
+        Field<Text, ReadOnly, Wire<"owner">, Filterable<Eq>, Sortable> owner_id{};  ///< a project
+        Field<Text, ReadOnly> user_id{};
+        Field<Text, ReadOnly> request_id{};  ///< of the request behind which it runs
+        Field<Text, ReadOnly, Filterable<Eq>> image_id{};
+        Field<Timestamp, ReadOnly, Sortable> created_at{};
+        Field<Timestamp, ReadOnly, Sortable> updated_at{};
+        Field<Timestamp, ReadOnly, Sortable> expires_at{};  ///< when the service forgets it; null while it goes on
+        Field<Text, ReadOnly> self{};
+        Field<Text, ReadOnly> schema{};
+
+        bool operator==(Task const&) const = default;
+        BOOST_DESCRIBE_CLASS(Task, (),
+                             (id, type, input, status, message, result, owner_id, user_id, request_id, image_id,
+                              created_at, updated_at, expires_at, self, schema),
+                             (), ())
+    };
+
+    /// One of the service's stores (section "Discovery", since version 2.8), with details for administrators.
+    struct Store {
+        static constexpr ResourceInfo resource{.service = "image",
+                                               .path = "/v2/info/stores",
+                                               .plural = "stores",
+                                               .create = Create::none,
+                                               .get = false,
+                                               .details = true,
+                                               .remove = false};
+
+        Field<Text, ReadOnly> id{};  ///< by which uploads and imports choose it
+        Field<Text, ReadOnly> description{};
+        Field<bool, ReadOnly, Wire<"default">, AsText> is_default{};      ///< of one store, true
+        Field<bool, ReadOnly, Wire<"read-only">, AsText> is_read_only{};  ///< it only serves what is there already
+        Field<Text, ReadOnly> type{};                                     ///< in details, such as "rbd"
+        Field<std::int32_t, ReadOnly> weight{};                           ///< in details: the heaviest one is read from
+        Field<Properties, ReadOnly> properties{};                         ///< in details, as its type has them
+
+        bool operator==(Store const&) const = default;
+        BOOST_DESCRIBE_CLASS(Store, (), (id, description, is_default, is_read_only, type, weight, properties), (), ())
+    };
+
+    /// The import methods: there is one such document.
+    struct ImportInfo {
+        static constexpr ResourceInfo resource{
+            .service = "image", .path = "/v2/info/import", .create = Create::none, .single = true};
+
+        /// Their names stand in a description of their list.
+        struct Methods {
+            Field<std::vector<Text>> value{};
+
+            bool operator==(Methods const&) const = default;
+            BOOST_DESCRIBE_CLASS(Methods, (), (value), (), ())
+        };
+        Field<Methods, ReadOnly, Wire<"import-methods">> methods{};
+
+        bool operator==(ImportInfo const&) const = default;
+        BOOST_DESCRIBE_CLASS(ImportInfo, (), (methods), (), ())
+    };
+
+    /// What of a limit is used up: MiB of data, or images.
+    struct Usage {
+        Field<std::int64_t> limit{};  ///< -1: there is none
+        Field<std::int64_t> usage{};
+
+        bool operator==(Usage const&) const = default;
+        BOOST_DESCRIBE_CLASS(Usage, (), (limit, usage), (), ())
+    };
+    /// The limits of a project, by their names.
+    struct Usages {
+        static constexpr ResourceInfo resource{
+            .service = "image", .path = "/v2/info/usage", .create = Create::none, .single = true};
+
+        Field<std::map<std::string, Usage>, ReadOnly> usage{};
+
+        bool operator==(Usages const&) const = default;
+        BOOST_DESCRIBE_CLASS(Usages, (), (usage), (), ())
+    };
+
+    /// A JSON schema (draft 4) of the service, whose properties depend on its configuration.
+    template<FixedString Path>
+    struct Schema {
+        static constexpr ResourceInfo resource{
+            .service = "image", .path = Path.view(), .create = Create::none, .list = false, .remove = false};
+
+        Field<Text, ReadOnly> name{};                                  ///< such as "image"
+        Field<std::map<std::string, RawJson>, ReadOnly> properties{};  ///< the schema of each property
+        Field<RawJson, ReadOnly, Wire<"additionalProperties">> additional_properties{};
+        Field<RawJson, ReadOnly> required{};
+        Field<RawJson, ReadOnly> definitions{};
+        Field<RawJson, ReadOnly> links{};
+
+        bool operator==(Schema const&) const = default;
+        BOOST_DESCRIBE_CLASS(Schema, (), (name, properties, additional_properties, required, definitions, links), (),
+                             ())
+    };
+
+    /// What is in the cache of the node that answers, and what shall come into it (section "Cache manage").
+    struct ImageCache {
+        static constexpr ResourceInfo resource{
+            .service = "image", .path = "/v2/cache", .create = Create::none, .single = true};
+
+        /// An image in the cache.
+        struct Entry {
+            Field<Text> image_id{};
+            Field<std::uint64_t> size{};    ///< in bytes
+            Field<std::uint64_t> hits{};    ///< how often it came from the cache
+            Field<double> last_accessed{};  ///< seconds since 1970
+            Field<double> last_modified{};  ///< seconds since 1970
+
+            bool operator==(Entry const&) const = default;
+            BOOST_DESCRIBE_CLASS(Entry, (), (image_id, size, hits, last_accessed, last_modified), (), ())
+        };
+        Field<std::vector<Entry>, ReadOnly> cached_images{};
+        Field<std::vector<Text>, ReadOnly> queued_images{};  ///< their ids
+
+        bool operator==(ImageCache const&) const = default;
+        BOOST_DESCRIBE_CLASS(ImageCache, (), (cached_images, queued_images), (), ())
+    };
+    /// What a pruning of the cache removed.
+    struct PrunedCache {
+        Field<std::uint64_t> total_files_pruned{};
+        Field<std::uint64_t> total_bytes_pruned{};
+
+        bool operator==(PrunedCache const&) const = default;
+        BOOST_DESCRIBE_CLASS(PrunedCache, (), (total_files_pruned, total_bytes_pruned), (), ())
+    };
+    /// The addresses of the nodes that have an image in their cache.
+    struct CacheNodes {
+        Field<std::vector<Text>> cached_nodes{};
+
+        bool operator==(CacheNodes const&) const = default;
+        BOOST_DESCRIBE_CLASS(CacheNodes, (), (cached_nodes), (), ())
+    };
+
+    /// What the data at a location is: the service takes it as it's said.
+    struct ValidationData {
+        Field<Text> checksum{};                           ///< MD5
+        Field<Text, Wire<"os_hash_algo">> hash_algo{};    ///< such as "sha512"
+        Field<Text, Wire<"os_hash_value">> hash_value{};  ///< hexadecimal
+
+        bool operator==(ValidationData const&) const = default;
+        BOOST_DESCRIBE_CLASS(ValidationData, (), (checksum, hash_algo, hash_value), (), ())
+    };
+    /// A location that is added, or one by the calls of version 2.17.
+    struct ImageLocation {
+        static constexpr ResourceInfo resource{.service = "image",
+                                               .path = "/v2/images/{image_id}/locations",
+                                               .get = false,
+                                               .collection = Collection::bare,
+                                               .remove = false};
+
+        Field<Text, CreateOnly> url{};
+        Field<Properties, CreateOnly> metadata{};
+        Field<ValidationData, CreateOnly> validation_data{};
+
+        bool operator==(ImageLocation const&) const = default;
+        BOOST_DESCRIBE_CLASS(ImageLocation, (), (url, metadata, validation_data), (), ())
+    };
+};
+
+using DocumentsOfText = Documents<std::string>;
+/// A task, for administrators to see and to create.
+using Task = DocumentsOfText::Task<"/v2/tasks", Create::post>;
+/// A task that an image was the object of, for the image's owner to see.
+using ImageTask = DocumentsOfText::Task<"/v2/images/{image_id}/tasks", Create::none>;
+using Store = DocumentsOfText::Store;
+using Usage = DocumentsOfText::Usage;
+/// The schema of "image", "images", "member", "members", "task" or "tasks".
+using Schema = DocumentsOfText::Schema<"/v2/schemas">;
+/// The schema of "namespace", "object", "property", "tag" or "resource_type", or of several of these.
+using MetadefSchema = DocumentsOfText::Schema<"/v2/schemas/metadefs">;
+using ImageCache = DocumentsOfText::ImageCache;
+using PrunedCache = DocumentsOfText::PrunedCache;
+using ValidationData = DocumentsOfText::ValidationData;
+using ImageLocation = DocumentsOfText::ImageLocation;
+
+}  // namespace openstack::image::v2
+
 // <openstack/image/v2/ensure_image.hpp>
 // ensure_image: there is an image with that name, these properties and this content, by whatever that takes.
 
@@ -10565,57 +11089,6 @@ template<class ImageType, class Predicate>
 
 // <openstack/image/v2/image_watch.hpp>
 // What an image's record says of its way to a status, imports included.
-
-// <openstack/image/v2/task.hpp>
-// Tasks: what the Image service does behind a request that it has only accepted.
-
-namespace openstack::image::v2 {
-
-/// How far a task is.
-enum class TaskStatus { pending, processing, success, failure };
-BOOST_DESCRIBE_ENUM(TaskStatus, pending, processing, success, failure)
-
-/// A task of the service (Image API v2, section "Tasks"), or, on another path, one of an image's.
-template<FixedString Path, Create HowCreated>
-struct BasicTask {
-    /// Where they are. Nobody can change or delete one; the service forgets it when it has expired.
-    static constexpr ResourceInfo resource{.service = "image",
-                                           .path = Path.view(),
-                                           .plural = "tasks",
-                                           .create = HowCreated,
-                                           .page_size = HowCreated == Create::none ? 0 : 200,
-                                           .get = HowCreated != Create::none,
-                                           .sort = Sort::one_pair,
-                                           .remove = false};
-
-    Field<std::string, ReadOnly> id{};
-    Field<std::string, CreateOnly, Filterable<Eq>, Sortable> type{};  ///< such as "import" or "api_image_import"
-    Field<RawJson, CreateOnly> input{};  ///< what is to be done; not in listings of all tasks
-    Field<Open<TaskStatus>, ReadOnly, Filterable<Eq>, Sortable> status{};
-    Field<std::string, ReadOnly> message{};  ///< of a failure: why; of a task that goes on: how far it is
-    Field<RawJson, ReadOnly> result{};
-    Field<std::string, ReadOnly, Wire<"owner">, Filterable<Eq>, Sortable> owner_id{};  ///< a project
-    Field<std::string, ReadOnly> user_id{};
-    Field<std::string, ReadOnly> request_id{};  ///< of the request behind which it runs
-    Field<std::string, ReadOnly, Filterable<Eq>> image_id{};
-    Field<Timestamp, ReadOnly, Sortable> created_at{};
-    Field<Timestamp, ReadOnly, Sortable> updated_at{};
-    Field<Timestamp, ReadOnly, Sortable> expires_at{};  ///< when the service forgets it; null while it goes on
-    Field<std::string, ReadOnly> self{};
-    Field<std::string, ReadOnly> schema{};
-
-    bool operator==(BasicTask const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicTask, (),
-                         (id, type, input, status, message, result, owner_id, user_id, request_id, image_id, created_at,
-                          updated_at, expires_at, self, schema),
-                         (), ())
-};
-/// A task, for administrators to see and to create.
-using Task = BasicTask<"/v2/tasks", Create::post>;
-/// A task that an image was the object of, for the image's owner to see.
-using ImageTask = BasicTask<"/v2/images/{image_id}/tasks", Create::none>;
-
-}  // namespace openstack::image::v2
 
 namespace openstack::image::v2 {
 
@@ -10824,26 +11297,8 @@ template<class Request = ImportRequest<>>
 
 namespace openstack::image::v2::detail {
 
-/// What the service says of imports: there is one such document.
-template<class Names = std::vector<std::string>>
-struct ImportInfo {
-    static constexpr ResourceInfo resource{
-        .service = "image", .path = "/v2/info/import", .create = Create::none, .single = true};
-
-    /// The names of the methods stand in a description of their list.
-    struct Methods {
-        Field<Names> value{};
-        bool operator==(Methods const&) const = default;
-        BOOST_DESCRIBE_CLASS(Methods, (), (value), (), ())
-    };
-    Field<Methods, ReadOnly, Wire<"import-methods">> methods{};
-
-    bool operator==(ImportInfo const&) const = default;
-    BOOST_DESCRIBE_CLASS(ImportInfo, (), (methods), (), ())
-};
-
 /// GET /v2/info/import. Empty for a service without imports.
-template<class Info = ImportInfo<>, class Handle>
+template<class Info = DocumentsOfText::ImportInfo, class Handle>
 [[nodiscard]] std::vector<std::string> import_methods(Handle const& session) {
     try {
         auto const info = openstack::Proxy<Info>{session}.get();
@@ -11475,45 +11930,6 @@ template<class Proxy>
 
 namespace openstack::image::v2 {
 
-/// What is in the cache, and what shall come into it.
-template<class Text = std::string>
-struct BasicImageCache {
-    static constexpr ResourceInfo resource{
-        .service = "image", .path = "/v2/cache", .create = Create::none, .single = true};
-
-    /// An image in the cache.
-    struct Entry {
-        Field<Text> image_id{};
-        Field<std::uint64_t> size{};    ///< in bytes
-        Field<std::uint64_t> hits{};    ///< how often it came from the cache
-        Field<double> last_accessed{};  ///< seconds since 1970
-        Field<double> last_modified{};  ///< seconds since 1970
-
-        bool operator==(Entry const&) const = default;
-        BOOST_DESCRIBE_CLASS(Entry, (), (image_id, size, hits, last_accessed, last_modified), (), ())
-    };
-
-    Field<std::vector<Entry>, ReadOnly> cached_images{};
-    Field<std::vector<Text>, ReadOnly> queued_images{};  ///< their ids
-
-    bool operator==(BasicImageCache const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicImageCache, (), (cached_images, queued_images), (), ())
-};
-/// The cache of the node that answers.
-using ImageCache = BasicImageCache<>;
-
-/// What a pruning of the cache removed.
-template<class Count = std::uint64_t>
-struct BasicPrunedCache {
-    Field<Count> total_files_pruned{};
-    Field<Count> total_bytes_pruned{};
-
-    bool operator==(BasicPrunedCache const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicPrunedCache, (), (total_files_pruned, total_bytes_pruned), (), ())
-};
-/// What a pruning of the cache removed.
-using PrunedCache = BasicPrunedCache<>;
-
 /// What clear_cache removes.
 enum class CacheTarget { both, cache, queue };
 
@@ -11555,20 +11971,14 @@ class ImageCaching {
     }
     /// The addresses of the nodes that have the image in their cache (since version 2.18). HTTP: GET
     /// /v2/cache/nodes/{id}.
-    template<class Names = std::vector<std::string>>
-    [[nodiscard]] Names get_cache_nodes(ImageRef const& image) const {
+    template<class Nodes = DocumentsOfText::CacheNodes>
+    [[nodiscard]] std::vector<std::string> get_cache_nodes(ImageRef const& image) const {
         std::string const url = path() + "/nodes/" + path_segment(image.id());
-        auto const nodes = from_json<Nodes<Names>>(act("GET", url, "v2.18").body, "the answer to GET " + url);
-        return nodes.cached_nodes.value_or(Names{});
+        auto const nodes = from_json<Nodes>(act("GET", url, "v2.18").body, "the answer to GET " + url);
+        return nodes.cached_nodes.value_or(std::vector<std::string>{});
     }
 
   private:
-    template<class Names>
-    struct Nodes {
-        Field<Names> cached_nodes{};
-        BOOST_DESCRIBE_CLASS(Nodes, (), (cached_nodes), (), ())
-    };
-
     template<class Cache = ImageCache>
     [[nodiscard]] static std::string path() {
         return std::string{Cache::resource.path};
@@ -12481,26 +12891,6 @@ class ImageImports {
 
 namespace openstack::image::v2 {
 
-/// A location by the calls of version 2.17, which are for services such as Nova and Cinder.
-template<class Text = std::string>
-struct BasicImageLocation {
-    /// They can be listed, and one can be added.
-    static constexpr ResourceInfo resource{.service = "image",
-                                           .path = "/v2/images/{image_id}/locations",
-                                           .get = false,
-                                           .collection = Collection::bare,
-                                           .remove = false};
-
-    Field<Text, CreateOnly> url{};
-    Field<Properties, ReadOnly> metadata{};
-    Field<ValidationData, CreateOnly> validation_data{};
-
-    bool operator==(BasicImageLocation const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicImageLocation, (), (url, metadata, validation_data), (), ())
-};
-/// A location by the calls of version 2.17.
-using ImageLocation = BasicImageLocation<>;
-
 /// The part of the Image service's Proxy that changes where data lies.
 template<class ImageType>
 class ImageLocations {
@@ -12511,15 +12901,16 @@ class ImageLocations {
     explicit ImageLocations(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
     /// Adds a place where the data lies already; an image without data becomes active by it. Nothing of it is read:
-    /// what hash the data has is as `location.validation_data` says. Throws Forbidden unless the cloud lets users
+    /// what hash the data has is as `validation` says. Throws Forbidden unless the cloud lets users
     /// change locations (`show_multiple_locations`), BadRequest for a URL that no store takes, Conflict for other
     /// validation data than the image has.
     ///
     /// HTTP: PATCH /v2/images/{id}.
-    ImageType add_location(ImageRef const& image, Location const& location) const {
-        Location whole = location;
-        if (!whole.metadata) whole.metadata = Properties{};  // the service's schema demands it
-        return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", whole)});
+    template<class Validation = ValidationData, class Added = ImageLocation>
+    ImageType add_location(ImageRef const& image, Location const& location, Validation const& validation = {}) const {
+        Added added{.url = location.url.value_or(""), .metadata = location.metadata.value_or(Properties{})};
+        if (validation != Validation{}) added.validation_data = validation;
+        return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", added)});
     }
     /// Removes the place with that URL; the data there stays, or goes, as its store does. Throws ResourceNotFound if
     /// the image has no such location, Forbidden for the last one. HTTP: GET, then PATCH /v2/images/{id}.
@@ -12537,12 +12928,16 @@ class ImageLocations {
     /// active behind the answer, after its hash was computed where the cloud does that: `wait_for(image)`.
     ///
     /// HTTP: POST /v2/images/{id}/locations.
-    void add_image_location(ImageRef const& image, ImageLocation const& location) const {
-        explained(image, [&] { (void)locations_of(image).create(location); });
+    template<class Validation = ValidationData, class Added = ImageLocation>
+    void add_image_location(ImageRef const& image, std::string url, Validation const& validation = {}) const {
+        Added added{.url = std::move(url)};
+        if (validation != Validation{}) added.validation_data = validation;
+        explained(image, [&] { (void)locations_of(image).create(added); });
     }
     /// The places where the data lies, for services (since version 2.17). HTTP: GET /v2/images/{id}/locations.
-    [[nodiscard]] std::vector<ImageLocation> image_locations(ImageRef const& image) const {
-        return explained(image, [&] { return locations_of(image).list().all(); });
+    template<class Found = ImageLocation>
+    [[nodiscard]] std::vector<Found> image_locations(ImageRef const& image) const {
+        return explained(image, [&] { return locations_of<Found>(image).list().all(); });
     }
 
   private:
@@ -12717,84 +13112,7 @@ class ImageRecords {
 // <openstack/image/v2/image_service_info.hpp>
 // What the Image service says of itself: its stores, import methods, limits and schemas.
 
-// <openstack/image/v2/schema.hpp>
-// Schema: what the Image service says of its own documents.
-
 namespace openstack::image::v2 {
-
-/// A JSON schema (draft 4) of the service (Image API v2, sections "Schemas"), whose properties depend on its
-/// configuration.
-template<FixedString Path>
-struct BasicSchema {
-    /// They can be asked for by their names.
-    static constexpr ResourceInfo resource{
-        .service = "image", .path = Path.view(), .create = Create::none, .list = false, .remove = false};
-
-    Field<std::string, ReadOnly> name{};                           ///< such as "image"
-    Field<std::map<std::string, RawJson>, ReadOnly> properties{};  ///< the schema of each property
-    Field<RawJson, ReadOnly, Wire<"additionalProperties">> additional_properties{};
-    Field<RawJson, ReadOnly> required{};
-    Field<RawJson, ReadOnly> definitions{};
-    Field<RawJson, ReadOnly> links{};
-
-    bool operator==(BasicSchema const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicSchema, (), (name, properties, additional_properties, required, definitions, links), (),
-                         ())
-};
-/// Of "image", "images", "member", "members", "task" and "tasks".
-using Schema = BasicSchema<"/v2/schemas">;
-/// Of "namespace", "namespaces", "object", "objects", "property", "properties", "tag", "tags", "resource_type" and
-/// "resource_types".
-using MetadefSchema = BasicSchema<"/v2/schemas/metadefs">;
-
-}  // namespace openstack::image::v2
-
-// <openstack/image/v2/store.hpp>
-// Store: where the Image service can put data.
-
-namespace openstack::image::v2 {
-
-/// One of the service's stores (Image API v2, section "Discovery", since version 2.8).
-template<class Text = std::string>
-struct BasicStore {
-    /// They can be listed, with details for administrators.
-    static constexpr ResourceInfo resource{.service = "image",
-                                           .path = "/v2/info/stores",
-                                           .plural = "stores",
-                                           .create = Create::none,
-                                           .get = false,
-                                           .details = true,
-                                           .remove = false};
-
-    Field<Text, ReadOnly> id{};  ///< by which uploads and imports choose it
-    Field<Text, ReadOnly> description{};
-    Field<bool, ReadOnly, Wire<"default">, AsText> is_default{};      ///< of one store, true
-    Field<bool, ReadOnly, Wire<"read-only">, AsText> is_read_only{};  ///< it only serves data that is there already
-    Field<Text, ReadOnly> type{};                                     ///< in details, such as "rbd"
-    Field<std::int32_t, ReadOnly> weight{};                           ///< in details: of several, the heaviest serves
-    Field<Properties, ReadOnly> properties{};                         ///< in details, as its type has them
-
-    bool operator==(BasicStore const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicStore, (), (id, description, is_default, is_read_only, type, weight, properties), (), ())
-};
-/// One of the service's stores.
-using Store = BasicStore<>;
-
-}  // namespace openstack::image::v2
-
-namespace openstack::image::v2 {
-
-/// What of a limit is used up.
-template<class Count = std::int64_t>
-struct BasicUsage {
-    Field<Count> limit{};  ///< -1: there is none
-    Field<Count> usage{};
-
-    bool operator==(BasicUsage const&) const = default;
-    BOOST_DESCRIBE_CLASS(BasicUsage, (), (limit, usage), (), ())
-};
-/// What of a limit is used up: MiB of data, or images.
-using Usage = BasicUsage<>;
 
 /// The part of the Image service's Proxy that asks about the service (Image API v2, sections "Discovery" and
 /// "Schemas").
@@ -12831,11 +13149,11 @@ class ImageServiceInfo {
 
     /// Limits and usage of the project, such as `image_size_total` (since version 2.13); empty where the cloud doesn't
     /// limit. HTTP: GET /v2/info/usage.
-    template<class UsageType = Usage>
+    template<class UsageType = Usage, class Usages = DocumentsOfText::Usages>
     [[nodiscard]] std::map<std::string, UsageType> usage() const {
         return detail::explain_lack(session_, "v2.13", [&] {
-            return openstack::Proxy<AllUsage<UsageType>>{session_}.get().usage.value_or(
-                std::map<std::string, UsageType>{});
+            auto const usages = openstack::Proxy<Usages>{session_}.get();
+            return usages.usage ? *usages.usage : std::map<std::string, UsageType>{};
         });
     }
 
@@ -12851,17 +13169,6 @@ class ImageServiceInfo {
     }
 
   private:
-    template<class UsageType>
-    struct AllUsage {
-        static constexpr ResourceInfo resource{
-            .service = "image", .path = "/v2/info/usage", .create = Create::none, .single = true};
-
-        Field<std::map<std::string, UsageType>, ReadOnly> usage{};
-
-        bool operator==(AllUsage const&) const = default;
-        BOOST_DESCRIBE_CLASS(AllUsage, (), (usage), (), ())
-    };
-
     Session session_;
 };
 
@@ -13006,6 +13313,214 @@ class ImageTransfers {
 
 }  // namespace openstack::image::v2
 
+// <openstack/image/v2/metadefs.hpp>
+// Metadata definitions: which properties images, volumes, flavors and servers may have, and what these mean.
+
+/// Glance's metadata definitions (Image API v2, section "Metadata Definitions"). All operations are openstack::Proxy's:
+/// `openstack::Proxy<metadefs::Namespace>{cloud}`, `openstack::Proxy<metadefs::Object>{cloud, "My::Namespace"}`. What
+/// has a name is renamed by an update of it. Names have 80 characters at most.
+namespace openstack::image::v2::metadefs {
+
+/// Who sees a namespace: everybody, or its owner's project.
+enum class Visibility { public_, private_ };
+BOOST_DESCRIBE_ENUM(Visibility, public_, private_)
+
+/// What kind of value a property has (JSON Schema's types).
+enum class PropertyType { array, boolean, integer, number, object, string };
+BOOST_DESCRIBE_ENUM(PropertyType, array, boolean, integer, number, object, string)
+
+/// The resources. It is a template so that a program compiles those that it uses; the aliases below are the ones to
+/// use.
+template<class Text>
+struct Definitions {
+    /// The same as ever, but made where a resource is used, since it depends on Text.
+    template<class T, class... Options>
+    using Field = openstack::Field<std::conditional_t<true, T, Text>, Options...>;
+
+    /// What the elements of an array are.
+    struct Items {
+        Field<Open<PropertyType>> type{};
+        Field<std::vector<std::string>, Wire<"enum">> values{};  ///< all that are allowed
+
+        bool operator==(Items const&) const = default;
+        BOOST_DESCRIBE_CLASS(Items, (), (type, values), (), ())
+    };
+
+    /// A property that things may have, with the values that it may have (JSON Schema). `title` and `type` are needed.
+    struct Property {
+        /// Where the service has the properties of a namespace that belong to no object.
+        static constexpr ResourceInfo resource{.service = "image",
+                                               .path = "/v2/metadefs/namespaces/{namespace}/properties",
+                                               .plural = "properties",
+                                               .update = Update::put,
+                                               .collection = Collection::by_name,
+                                               .remove_all = true};
+
+        Field<std::string> name{};  ///< without a prefix; unset where it is the key of a map
+        Field<Open<PropertyType>> type{};
+        Field<std::string> title{};                                      ///< for people
+        Field<std::string> description{};                                ///< for people
+        Field<std::vector<std::string>> operators{};                     ///< such as "<in>", which go before a value
+        Field<RawJson, Wire<"default">> default_value{};                 ///< what it is where it isn't set
+        Field<bool, Wire<"readonly">> is_read_only{};                    ///< users can't change it
+        Field<bool, Wire<"confidential">> is_confidential{};             ///< its values aren't to be shown
+        Field<std::int64_t> minimum{};                                   ///< of a number
+        Field<std::int64_t> maximum{};                                   ///< of a number
+        Field<std::vector<std::string>, Wire<"enum">> values{};          ///< all that are allowed
+        Field<std::string> pattern{};                                    ///< of a string, a regular expression
+        Field<std::uint64_t, Wire<"minLength">> min_length{};            ///< of a string, characters
+        Field<std::uint64_t, Wire<"maxLength">> max_length{};            ///< of a string, characters
+        Field<Items> items{};                                            ///< of an array
+        Field<bool, Wire<"uniqueItems">> has_unique_items{};             ///< of an array
+        Field<std::uint64_t, Wire<"minItems">> min_items{};              ///< of an array
+        Field<std::uint64_t, Wire<"maxItems">> max_items{};              ///< of an array
+        Field<bool, Wire<"additionalItems">> allows_additional_items{};  ///< of an array
+        /// As a condition of get: the name is given with the prefix of the namespace's association with this type.
+        Field<std::string, ReadOnly, QueryOnly, Filterable<Eq>> resource_type{};
+
+        bool operator==(Property const&) const = default;
+        BOOST_DESCRIBE_CLASS(Property, (),
+                             (name, type, title, description, operators, default_value, is_read_only, is_confidential,
+                              minimum, maximum, values, pattern, min_length, max_length, items, has_unique_items,
+                              min_items, max_items, allows_additional_items, resource_type),
+                             (), ())
+    };
+
+    /// A group of properties that belong together. The service lists all of a namespace at once, in an order of its
+    /// own.
+    struct Object {
+        /// Where the service has the objects of a namespace.
+        static constexpr ResourceInfo resource{.service = "image",
+                                               .path = "/v2/metadefs/namespaces/{namespace}/objects",
+                                               .plural = "objects",
+                                               .update = Update::put,
+                                               .remove_all = true};
+
+        Field<std::string> name{};
+        Field<std::string> description{};                     ///< for people
+        Field<std::vector<std::string>> required{};           ///< the names of those properties that must be set
+        Field<std::map<std::string, Property>> properties{};  ///< by their names
+        Field<Timestamp, ReadOnly> created_at{};              ///< to the second, by the service's clock
+        Field<Timestamp, ReadOnly> updated_at{};              ///< when it last changed
+        Field<std::string, ReadOnly> self{};                  ///< the path of this record
+        Field<std::string, ReadOnly> schema{};                ///< the path of the JSON schema
+
+        bool operator==(Object const&) const = default;
+        BOOST_DESCRIBE_CLASS(Object, (),
+                             (name, description, required, properties, created_at, updated_at, self, schema), (), ())
+    };
+
+    /// A word that things may be tagged with.
+    struct Tag {
+        /// Where the service has the tags of a namespace. `create_all` replaces those that are there, unless it is
+        /// given the header `X-OpenStack-Append: True`.
+        static constexpr ResourceInfo resource{.service = "image",
+                                               .path = "/v2/metadefs/namespaces/{namespace}/tags",
+                                               .plural = "tags",
+                                               .create = Create::post_id,
+                                               .update = Update::put_changes,
+                                               .page_size = 200,
+                                               .links = false,
+                                               .sort = Sort::one_pair,
+                                               .create_all = true,
+                                               .remove_all = true};
+
+        Field<std::string, Sortable> name{};
+        Field<Timestamp, ReadOnly, Sortable> created_at{};  ///< to the second; not in listings
+        Field<Timestamp, ReadOnly, Sortable> updated_at{};  ///< when it last changed; not in listings
+
+        bool operator==(Tag const&) const = default;
+        BOOST_DESCRIBE_CLASS(Tag, (), (name, created_at, updated_at), (), ())
+    };
+
+    /// A kind of things that properties are for. It comes to be by the first association with it.
+    struct ResourceType {
+        /// Where the service lists them.
+        static constexpr ResourceInfo resource{.service = "image",
+                                               .path = "/v2/metadefs/resource_types",
+                                               .plural = "resource_types",
+                                               .create = Create::none,
+                                               .get = false,
+                                               .remove = false};
+
+        Field<std::string, ReadOnly> name{};      ///< as Heat names it, such as "OS::Glance::Image"
+        Field<Timestamp, ReadOnly> created_at{};  ///< to the second
+        Field<Timestamp, ReadOnly> updated_at{};  ///< when it last changed
+
+        bool operator==(ResourceType const&) const = default;
+        BOOST_DESCRIBE_CLASS(ResourceType, (), (name, created_at, updated_at), (), ())
+    };
+
+    /// That a namespace is for a resource type.
+    struct ResourceTypeAssociation {
+        /// Where the service has the associations of a namespace.
+        static constexpr ResourceInfo resource{.service = "image",
+                                               .path = "/v2/metadefs/namespaces/{namespace}/resource_types",
+                                               .plural = "resource_type_associations",
+                                               .get = false};
+
+        Field<std::string, CreateOnly> name{};    ///< the type's
+        Field<std::string, CreateOnly> prefix{};  ///< which a property's name has before it there, such as "hw_"
+        /// Where the type has several kinds of properties, the one that is meant: "image" of a volume.
+        Field<std::string, CreateOnly> properties_target{};
+        Field<Timestamp, ReadOnly> created_at{};  ///< to the second
+        Field<Timestamp, ReadOnly> updated_at{};  ///< when it last changed
+
+        bool operator==(ResourceTypeAssociation const&) const = default;
+        BOOST_DESCRIBE_CLASS(ResourceTypeAssociation, (), (name, prefix, properties_target, created_at, updated_at), (),
+                             ())
+    };
+
+    /// Definitions under one name. Administrators write them.
+    struct Namespace {
+        /// Where the service has namespaces. An update keeps what is in the namespace.
+        static constexpr ResourceInfo resource{.service = "image",
+                                               .path = "/v2/metadefs/namespaces",
+                                               .plural = "namespaces",
+                                               .update = Update::put,
+                                               .page_size = 200,
+                                               .sort = Sort::one_pair};
+
+        Field<std::string, Wire<"namespace">> name{};          ///< such as "OS::Compute::Watchdog"
+        Field<std::string> display_name{};                     ///< for people
+        Field<std::string> description{};                      ///< for people, at most 500 characters
+        Field<Open<Visibility>, Filterable<Eq>> visibility{};  ///< the service's default is `private_`
+        Field<bool, Wire<"protected">> is_protected{};         ///< it can't be deleted
+        Field<std::string, Wire<"owner">> owner_id{};          ///< a project; the caller's, if unset
+        Field<Timestamp, ReadOnly, Sortable> created_at{};     ///< to the second, by the service's clock
+        Field<Timestamp, ReadOnly, Sortable> updated_at{};     ///< when it last changed
+        Field<std::string, ReadOnly> self{};                   ///< the path of this record
+        Field<std::string, ReadOnly> schema{};                 ///< the path of the JSON schema
+        /// What is in it: create takes it along, get tells it, and listings tell the associations.
+        Field<std::vector<ResourceTypeAssociation>, CreateOnly> resource_type_associations{};
+        Field<std::map<std::string, Property>, CreateOnly> properties{};  ///< by their names
+        Field<std::vector<Object>, CreateOnly> objects{};
+        Field<std::vector<Tag>, CreateOnly> tags{};
+        /// As a filter: namespaces that are for this type, or for one of these.
+        Field<std::string, ReadOnly, QueryOnly, Filterable<Eq, In>, CommaSeparated> resource_types{};
+        /// As a condition of get: properties are told with the prefix that they have for this type.
+        Field<std::string, ReadOnly, QueryOnly, Filterable<Eq>> resource_type{};
+
+        bool operator==(Namespace const&) const = default;
+        BOOST_DESCRIBE_CLASS(Namespace, (),
+                             (name, display_name, description, visibility, is_protected, owner_id, created_at,
+                              updated_at, self, schema, resource_type_associations, properties, objects, tags,
+                              resource_types, resource_type),
+                             (), ())
+    };
+};
+
+/// The definitions by their own names.
+using Items = Definitions<std::string>::Items;
+using Property = Definitions<std::string>::Property;
+using Object = Definitions<std::string>::Object;
+using Tag = Definitions<std::string>::Tag;
+using ResourceType = Definitions<std::string>::ResourceType;
+using ResourceTypeAssociation = Definitions<std::string>::ResourceTypeAssociation;
+using Namespace = Definitions<std::string>::Namespace;
+
+}  // namespace openstack::image::v2::metadefs
+
 // <openstack/image/v2/proxy.hpp>
 // image::v2::Proxy: all operations of the Image service, by the names that openstacksdk gives them.
 
@@ -13050,6 +13565,290 @@ class BasicProxy : public ImageRecords<ImageType>,              //
 
 /// The Image service, with Image as its record.
 using Proxy = BasicProxy<Image>;
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/software_properties.hpp>
+// The custom properties that tell of software in the image: properties[sw::database_mysql_version] = "8.4".
+
+namespace openstack::image::v2 {
+
+/// Databases, runtimes and web servers, as the Image service's metadata definitions have them. Ports are TCP's.
+namespace sw {
+
+inline constexpr char const* database_oracle_editions[]{"Enterprise",   "Standard",  "Standard Edition One",
+                                                        "Express (XE)", "Workgroup", "Lite"};
+inline constexpr char const* database_sqlserver_editions[]{"Datacenter",
+                                                           "Enterprise",
+                                                           "Standard",
+                                                           "Web",
+                                                           "Business Intelligence",
+                                                           "Workgroup",
+                                                           "Express",
+                                                           "Compact (SQL CE)",
+                                                           "Developer",
+                                                           "Embedded (SSEE)",
+                                                           "Fast Track",
+                                                           "LocalDB",
+                                                           "Parallel Data Warehouse (PDW)",
+                                                           "Datawarehouse Appliance Edition"};
+
+inline constexpr PropertyKey<std::string> database_cassandra_admin{"sw_database_cassandra_admin"};
+inline constexpr PropertyKey<int> database_cassandra_listen_port{"sw_database_cassandra_listen_port"};
+inline constexpr PropertyKey<std::string> database_cassandra_version{"sw_database_cassandra_version"};
+inline constexpr PropertyKey<std::string> database_couchbaseserver_admin{"sw_database_couchbaseserver_admin"};
+inline constexpr PropertyKey<int> database_couchbaseserver_listen_port{"sw_database_couchbaseserver_listen_port"};
+inline constexpr PropertyKey<std::string> database_couchbaseserver_version{"sw_database_couchbaseserver_version"};
+inline constexpr PropertyKey<std::string> database_couchdb_admin{"sw_database_couchdb_admin"};
+inline constexpr PropertyKey<int> database_couchdb_listen_port{"sw_database_couchdb_listen_port"};
+inline constexpr PropertyKey<std::string> database_couchdb_version{"sw_database_couchdb_version"};
+inline constexpr PropertyKey<std::string> database_db2_admin{"sw_database_db2_admin"};
+inline constexpr PropertyKey<int> database_db2_port{"sw_database_db2_port"};
+inline constexpr PropertyKey<std::string> database_db2_version{"sw_database_db2_version"};
+inline constexpr PropertyKey<int> database_hazlecast_port{"sw_database_hazlecast_port"};
+inline constexpr PropertyKey<std::string> database_hazlecast_version{"sw_database_hazlecast_version"};
+inline constexpr PropertyKey<std::string> database_hbase_version{"sw_database_hbase_version"};
+inline constexpr PropertyKey<std::string> database_mongodb_admin{"sw_database_mongodb_admin"};
+inline constexpr PropertyKey<int> database_mongodb_listen_port{"sw_database_mongodb_listen_port"};
+inline constexpr PropertyKey<std::string> database_mongodb_version{"sw_database_mongodb_version"};
+inline constexpr PropertyKey<std::string> database_mysql_admin{"sw_database_mysql_admin"};
+inline constexpr PropertyKey<int> database_mysql_listen_port{"sw_database_mysql_listen_port"};
+inline constexpr PropertyKey<std::string> database_mysql_version{"sw_database_mysql_version"};
+inline constexpr PropertyKey<OneOf<database_oracle_editions>> database_oracle_edition{"sw_database_oracle_edition"};
+inline constexpr PropertyKey<int> database_oracle_listen_port{"sw_database_oracle_listen_port"};
+inline constexpr PropertyKey<std::string> database_oracle_version{"sw_database_oracle_version"};
+inline constexpr PropertyKey<std::string> database_postgresql_admin{"sw_database_postgresql_admin"};
+inline constexpr PropertyKey<int> database_postgresql_listen_port{"sw_database_postgresql_listen_port"};
+inline constexpr PropertyKey<std::string> database_postgresql_version{"sw_database_postgresql_version"};
+inline constexpr PropertyKey<std::string> database_postsqlserver_admin{"sw_database_postsqlserver_admin"};
+inline constexpr PropertyKey<std::string> database_redis_admin{"sw_database_redis_admin"};
+inline constexpr PropertyKey<int> database_redis_listen_port{"sw_database_redis_listen_port"};
+inline constexpr PropertyKey<std::string> database_redis_version{"sw_database_redis_version"};
+inline constexpr PropertyKey<OneOf<database_sqlserver_editions>> database_sqlserver_edition{
+    "sw_database_sqlserver_edition"};
+inline constexpr PropertyKey<int> database_sqlserver_listen_port{"sw_database_sqlserver_listen_port"};
+inline constexpr PropertyKey<std::string> database_sqlserver_version{"sw_database_sqlserver_version"};
+inline constexpr PropertyKey<std::string> runtime_java_version{"sw_runtime_java_version"};
+inline constexpr PropertyKey<std::string> runtime_perl_version{"sw_runtime_perl_version"};
+inline constexpr PropertyKey<std::string> runtime_php_version{"sw_runtime_php_version"};
+inline constexpr PropertyKey<std::string> runtime_python_version{"sw_runtime_python_version"};
+inline constexpr PropertyKey<std::string> runtime_ruby_version{"sw_runtime_ruby_version"};
+inline constexpr PropertyKey<int> webserver_apache_http_port{"sw_webserver_apache_http_port"};
+inline constexpr PropertyKey<int> webserver_apache_https_port{"sw_webserver_apache_https_port"};
+inline constexpr PropertyKey<std::string> webserver_apache_version{"sw_webserver_apache_version"};
+inline constexpr PropertyKey<int> webserver_iis_http_port{"sw_webserver_iis_http_port"};
+inline constexpr PropertyKey<int> webserver_iis_https_port{"sw_webserver_iis_https_port"};
+inline constexpr PropertyKey<std::string> webserver_iis_version{"sw_webserver_iis_version"};
+inline constexpr PropertyKey<int> webserver_nginx_http_port{"sw_webserver_nginx_http_port"};
+inline constexpr PropertyKey<int> webserver_nginx_https_port{"sw_webserver_nginx_https_port"};
+inline constexpr PropertyKey<std::string> webserver_nginx_version{"sw_webserver_nginx_version"};
+
+}  // namespace sw
+
+}  // namespace openstack::image::v2
+
+// <openstack/image/v2/well_known_properties.hpp>
+// The custom properties that OpenStack's services know, each with its type: properties[hw::cpu_cores] = 4.
+
+// The first word of a property's name is the namespace of its key. Here are the properties of the Image service's
+// schema, those that its metadata definitions have for images (software in images: software_properties.hpp), those of
+// Nova's snapshots and of images of volumes, and a few more that Nova reads. A list has all texts of the definitions;
+// where these are very many, such as VMware's names of guests, the key takes any text.
+
+namespace openstack::image::v2 {
+
+/// The hardware of a server that is booted from the image.
+namespace hw {
+
+inline constexpr char const* disk_buses[]{"scsi", "virtio", "uml", "xen", "ide", "usb", "fdc", "sata", "lxc"};
+inline constexpr char const* cpu_modes[]{"none", "host-model", "host-passthrough", "custom"};
+inline constexpr char const* cpu_policies[]{"shared", "dedicated", "mixed"};
+inline constexpr char const* cpu_thread_policies[]{"isolate", "prefer", "require"};
+inline constexpr char const* firmware_types[]{"bios", "uefi"};
+inline constexpr char const* pointer_models[]{"usbtablet"};
+inline constexpr char const* rescue_buses[]{"scsi", "virtio", "ide", "usb"};
+inline constexpr char const* rescue_devices[]{"cdrom", "disk", "floppy"};
+/// Those of Nova, and those of the metadata definitions.
+inline constexpr char const* tpm_models[]{"tpm-tis", "tpm-crb", "TIS", "CRB"};
+inline constexpr char const* tpm_versions[]{"1.2", "2.0"};
+inline constexpr char const* video_models[]{"vga", "cirrus", "vmvga", "xen", "qxl", "virtio", "gop", "none", "bochs"};
+/// Those of libvirt, then those of VMware.
+inline constexpr char const* vif_models[]{"e1000",
+                                          "e1000e",
+                                          "ne2k_pci",
+                                          "netfront",
+                                          "pcnet",
+                                          "rtl8139",
+                                          "spapr-vlan",
+                                          "virtio",
+                                          "vmxnet3",
+                                          "VirtualE1000",
+                                          "VirtualE1000e",
+                                          "VirtualPCNet32",
+                                          "VirtualSriovEthernetCard",
+                                          "VirtualVmxnet",
+                                          "VirtualVmxnet3"};
+inline constexpr char const* watchdog_actions[]{"disabled", "reset", "poweroff", "pause", "none"};
+
+inline constexpr PropertyKey<bool> boot_menu{"hw_boot_menu"};
+inline constexpr PropertyKey<OneOf<disk_buses>> cdrom_bus{"hw_cdrom_bus"};
+inline constexpr PropertyKey<int> cpu_cores{"hw_cpu_cores"};  ///< preferred, of each socket
+inline constexpr PropertyKey<int> cpu_max_cores{"hw_cpu_max_cores"};
+inline constexpr PropertyKey<int> cpu_max_sockets{"hw_cpu_max_sockets"};
+inline constexpr PropertyKey<int> cpu_max_threads{"hw_cpu_max_threads"};
+inline constexpr PropertyKey<OneOf<cpu_modes>> cpu_mode{"hw_cpu_mode"};
+inline constexpr PropertyKey<OneOf<cpu_policies>> cpu_policy{"hw_cpu_policy"};  ///< of the host's CPUs
+inline constexpr PropertyKey<int> cpu_sockets{"hw_cpu_sockets"};                ///< preferred
+inline constexpr PropertyKey<OneOf<cpu_thread_policies>> cpu_thread_policy{"hw_cpu_thread_policy"};
+inline constexpr PropertyKey<int> cpu_threads{"hw_cpu_threads"};  ///< preferred, of each core
+inline constexpr PropertyKey<OneOf<disk_buses>> disk_bus{"hw_disk_bus"};
+inline constexpr PropertyKey<OneOf<firmware_types>> firmware_type{"hw_firmware_type"};
+inline constexpr PropertyKey<std::string> machine_type{"hw_machine_type"};  ///< QEMU's name of it, such as "q35"
+inline constexpr PropertyKey<bool> mem_encryption{"hw_mem_encryption"};
+inline constexpr PropertyKey<std::string> mem_page_size{"hw_mem_page_size"};  ///< "2MB", kB, "small", "large" or "any"
+inline constexpr PropertyKey<int> numa_nodes{"hw_numa_nodes"};
+inline constexpr PropertyKey<bool> pmu{"hw_pmu"};  ///< a performance monitoring unit
+inline constexpr PropertyKey<OneOf<pointer_models>> pointer_model{"hw_pointer_model"};
+inline constexpr PropertyKey<bool> qemu_guest_agent{"hw_qemu_guest_agent"};
+inline constexpr PropertyKey<OneOf<rescue_buses>> rescue_bus{
+    "hw_rescue_bus"};  ///< where a rescued server has the image
+inline constexpr PropertyKey<OneOf<rescue_devices>> rescue_device{"hw_rescue_device"};  ///< and as what
+inline constexpr PropertyKey<std::string> rng_model{"hw_rng_model"};                    ///< such as "virtio"
+inline constexpr PropertyKey<std::string> scsi_model{"hw_scsi_model"};                  ///< such as "virtio-scsi"
+inline constexpr PropertyKey<int> serial_port_count{"hw_serial_port_count"};
+inline constexpr PropertyKey<OneOf<tpm_models>> tpm_model{"hw_tpm_model"};
+inline constexpr PropertyKey<OneOf<tpm_versions>> tpm_version{"hw_tpm_version"};
+inline constexpr PropertyKey<OneOf<video_models>> video_model{"hw_video_model"};
+inline constexpr PropertyKey<int> video_ram{"hw_video_ram"};  ///< MB at most
+inline constexpr PropertyKey<OneOf<vif_models>> vif_model{"hw_vif_model"};
+inline constexpr PropertyKey<bool> vif_multiqueue_enabled{"hw_vif_multiqueue_enabled"};
+inline constexpr PropertyKey<OneOf<watchdog_actions>> watchdog_action{"hw_watchdog_action"};
+
+}  // namespace hw
+
+/// The operating system in the image; and `glance_...`, which the service sets while it imports.
+namespace os {
+
+inline constexpr char const* types[]{"linux", "windows"};
+inline constexpr char const* secure_boots[]{"required", "disabled", "optional"};
+
+inline constexpr PropertyKey<std::string> admin_user{"os_admin_user"};
+inline constexpr PropertyKey<std::string> command_line{"os_command_line"};  ///< of the kernel
+inline constexpr PropertyKey<std::string> distro{"os_distro"};              ///< in libosinfo's words, such as "debian"
+inline constexpr PropertyKey<std::string> glance_failed_import{"os_glance_failed_import"};  ///< stores, by commas
+inline constexpr PropertyKey<std::string> glance_import_task{"os_glance_import_task"};      ///< a task's id
+inline constexpr PropertyKey<std::string> glance_importing_to_stores{"os_glance_importing_to_stores"};  ///< by commas
+inline constexpr PropertyKey<std::string> glance_stage_host{"os_glance_stage_host"};                    ///< a URL
+inline constexpr PropertyKey<bool> require_quiesce{"os_require_quiesce"};  ///< no snapshot without frozen file systems
+inline constexpr PropertyKey<OneOf<secure_boots>> secure_boot{"os_secure_boot"};
+inline constexpr PropertyKey<int> shutdown_timeout{"os_shutdown_timeout"};  ///< seconds until it is switched off
+inline constexpr PropertyKey<OneOf<types>> type{"os_type"};
+inline constexpr PropertyKey<std::string> version{"os_version"};  ///< as its distributor writes it, such as "13"
+
+}  // namespace os
+
+/// How Nova uses the image; and its signature.
+namespace img {
+
+inline constexpr char const* config_drives[]{"optional", "mandatory"};
+inline constexpr char const* signature_hash_methods[]{"SHA-224", "SHA-256", "SHA-384", "SHA-512"};
+inline constexpr char const* signature_key_types[]{"RSA-PSS",       "DSA",           "ECC_SECT571K1", "ECC_SECT409K1",
+                                                   "ECC_SECT571R1", "ECC_SECT409R1", "ECC_SECP521R1", "ECC_SECP384R1"};
+
+inline constexpr PropertyKey<OneOf<config_drives>> config_drive{"img_config_drive"};
+inline constexpr PropertyKey<bool> hide_hypervisor_id{"img_hide_hypervisor_id"};
+inline constexpr PropertyKey<bool> linked_clone{"img_linked_clone"};
+inline constexpr PropertyKey<std::string> signature{"img_signature"};  ///< of the data, Base64
+inline constexpr PropertyKey<std::string> signature_certificate_uuid{"img_signature_certificate_uuid"};
+inline constexpr PropertyKey<OneOf<signature_hash_methods>> signature_hash_method{"img_signature_hash_method"};
+inline constexpr PropertyKey<OneOf<signature_key_types>> signature_key_type{"img_signature_key_type"};
+
+}  // namespace img
+
+/// For the driver of VMware.
+namespace vmware {
+
+inline constexpr char const* adaptertypes[]{"lsiLogic", "lsiLogicsas", "paraVirtual", "busLogic", "ide"};
+inline constexpr char const* disktypes[]{"streamOptimized", "sparse", "preallocated"};
+
+inline constexpr PropertyKey<OneOf<adaptertypes>> adaptertype{"vmware_adaptertype"};
+inline constexpr PropertyKey<OneOf<disktypes>> disktype{"vmware_disktype"};
+inline constexpr PropertyKey<std::string> ostype{"vmware_ostype"};  ///< such as "debian10_64Guest"
+
+}  // namespace vmware
+
+/// Volumes that are made of the image, or that it was made of.
+namespace cinder {
+
+inline constexpr char const* deletion_policies[]{"on_image_deletion", "do_not_delete"};
+
+inline constexpr PropertyKey<OneOf<deletion_policies>> encryption_key_deletion_policy{
+    "cinder_encryption_key_deletion_policy"};
+inline constexpr PropertyKey<std::string> encryption_key_id{"cinder_encryption_key_id"};  ///< a UUID in Barbican
+inline constexpr PropertyKey<std::string> img_volume_type{"cinder_img_volume_type"};
+
+}  // namespace cinder
+
+/// What a host must have, in the words of the metadata definitions.
+namespace traits {
+
+inline constexpr char const* needs[]{"required"};
+
+inline constexpr PropertyKey<OneOf<needs>> compute_security_tpm_1_2{"traits:COMPUTE_SECURITY_TPM_1_2"};
+inline constexpr PropertyKey<OneOf<needs>> compute_security_tpm_2_0{"traits:COMPUTE_SECURITY_TPM_2_0"};
+
+}  // namespace traits
+
+/// Properties whose names have no such first word.
+namespace common {
+
+inline constexpr char const* hypervisor_types[]{"baremetal", "hyperv", "kvm", "lxc",    "powervm",
+                                                "qemu",      "uml",    "vz",  "vmware", "xen"};
+inline constexpr char const* vm_modes[]{"hvm", "xen", "uml", "exe"};
+
+inline constexpr PropertyKey<std::string> architecture{"architecture"};  ///< such as "x86_64"
+inline constexpr PropertyKey<bool> auto_disk_config{
+    "auto_disk_config"};  ///< XenAPI fits the root partition to its disk
+inline constexpr PropertyKey<std::string> description{"description"};
+inline constexpr PropertyKey<OneOf<hypervisor_types>> hypervisor_type{"hypervisor_type"};
+inline constexpr PropertyKey<double> instance_type_rxtx_factor{"instance_type_rxtx_factor"};
+inline constexpr PropertyKey<std::string> instance_uuid{"instance_uuid"};  ///< of a snapshot: of which server
+inline constexpr PropertyKey<std::string> kernel_id{"kernel_id"};          ///< an image of a kernel
+inline constexpr PropertyKey<std::string> ramdisk_id{"ramdisk_id"};        ///< an image of its initial RAM disk
+inline constexpr PropertyKey<OneOf<vm_modes>> vm_mode{"vm_mode"};
+
+}  // namespace common
+
+/// What Nova writes into the images that it makes of servers.
+namespace nova {
+
+inline constexpr PropertyKey<std::string> base_image_ref{"base_image_ref"};  ///< the image that the server is of
+inline constexpr PropertyKey<bool> bdm_v2{"bdm_v2"};                         ///< the form of block_device_mapping
+inline constexpr PropertyKey<std::string> block_device_mapping{"block_device_mapping"};  ///< JSON: snapshots of volumes
+inline constexpr PropertyKey<std::string> boot_roles{"boot_roles"};                      ///< of its user, by commas
+inline constexpr PropertyKey<std::string> image_location{"image_location"};              ///< such as "snapshot"
+inline constexpr PropertyKey<std::string> image_state{"image_state"};                    ///< such as "available"
+inline constexpr PropertyKey<std::string> image_type{"image_type"};                      ///< "snapshot" or "backup"
+inline constexpr PropertyKey<std::string> mappings{"mappings"};                          ///< JSON: names of devices
+inline constexpr PropertyKey<std::string> owner_id{"owner_id"};                          ///< a project
+inline constexpr PropertyKey<std::string> owner_project_name{"owner_project_name"};
+inline constexpr PropertyKey<std::string> owner_user_name{"owner_user_name"};
+inline constexpr PropertyKey<std::string> root_device_name{"root_device_name"};  ///< such as "/dev/vda"
+inline constexpr PropertyKey<std::string> user_id{"user_id"};
+
+}  // namespace nova
+
+/// The processor in the words of DMTF's Common Information Model.
+namespace cim_pasd {
+
+inline constexpr char const* processor_architectures[]{"x86", "IA-64", "AS/400", "Power", "S/390", "PA-RISC",
+                                                       "ARM", "MIPS",  "Alpha",  "SPARC", "68k"};
+
+inline constexpr PropertyKey<std::string> instruction_set{"CIM_PASD_InstructionSet"};  ///< such as "x86:64"
+inline constexpr PropertyKey<std::string> instruction_set_extension_name{"CIM_PASD_InstructionSetExtensionName"};
+inline constexpr PropertyKey<OneOf<processor_architectures>> processor_architecture{"CIM_PASD_ProcessorArchitecture"};
+
+}  // namespace cim_pasd
 
 }  // namespace openstack::image::v2
 
