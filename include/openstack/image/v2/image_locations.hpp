@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Locations: the places where an image's data lies, for clouds that let them be seen and changed.
+// Where an image's data lies: in which stores, and at which locations, where the cloud lets them be seen and changed.
 #pragma once
 
 #include <cstddef>
@@ -49,6 +49,15 @@ class ImageLocations {
             {.status = 404, .method = "PATCH", .url = images_.path_of(image), .text = "no such location"});
     }
 
+    /// Removes the data from one of the service's stores (since version 2.10). Throws Forbidden if it's nowhere else,
+    /// Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
+    void delete_from_store(ImageRef const& image, std::string_view store) const {
+        Request request{.method = "DELETE",
+                        .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())};
+        request.is_repeatable = false;  // a second one is refused if the first has left a single copy
+        explained(image, "v2.10", [&] { images_.session().send(ImageType::resource.service, std::move(request)); });
+    }
+
     /// Adds a place by the call that replaces the patch (since version 2.17). The image must be `queued`; it becomes
     /// active behind the answer, after its hash was computed where the cloud does that: `wait_for(image)`.
     ///
@@ -57,12 +66,12 @@ class ImageLocations {
     void add_image_location(ImageRef const& image, std::string url, Validation const& validation = {}) const {
         Added added{.url = std::move(url)};
         if (validation != Validation{}) added.validation_data = validation;
-        explained(image, [&] { (void)locations_of(image).create(added); });
+        explained(image, "v2.17", [&] { (void)locations_of(image).create(added); });
     }
     /// The places where the data lies, for services (since version 2.17). HTTP: GET /v2/images/{id}/locations.
     template<class Found = ImageLocation>
     [[nodiscard]] std::vector<Found> image_locations(ImageRef const& image) const {
-        return explained(image, [&] { return locations_of<Found>(image).list().all(); });
+        return explained(image, "v2.17", [&] { return locations_of<Found>(image).list().all(); });
     }
 
   private:
@@ -73,8 +82,8 @@ class ImageLocations {
 
     /// A 404 may also mean that there is no such image.
     template<class Call>
-    decltype(auto) explained(ImageRef const& image, Call call) const {
-        return detail::explain_lack(images_.session(), "v2.17", std::move(call),
+    decltype(auto) explained(ImageRef const& image, std::string_view version, Call call) const {
+        return detail::explain_lack(images_.session(), version, std::move(call),
                                     [&] { return detail::has_image(images_, image.id()); });
     }
 

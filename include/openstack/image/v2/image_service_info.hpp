@@ -4,11 +4,11 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <openstack/image/v2/documents.hpp>
-#include <openstack/image/v2/image.hpp>
 #include <openstack/image/v2/image_import.hpp>
 #include <openstack/image/v2/lacking_call.hpp>
 #include <openstack/proxy.hpp>
@@ -17,34 +17,19 @@ namespace openstack::image::v2 {
 
 /// The part of the Image service's Proxy that asks about the service (Image API v2, sections "Discovery" and
 /// "Schemas").
-template<class ImageType>
+template<class Handle>
 class ImageServiceInfo {
-    using ImageRef = ResourceRef<ImageType>;
-
   public:
     /// Acts by that session.
-    explicit ImageServiceInfo(Session session) : session_(std::move(session)) {}
+    explicit ImageServiceInfo(Handle session) : session_(std::move(session)) {}
 
-    /// The stores (since version 2.8); none where the service has only one. `stores(openstack::details)`, for
-    /// administrators, has their types, too. HTTP: GET /v2/info/stores, or /v2/info/stores/detail (since 2.15).
+    /// The stores (since version 2.8). `stores(openstack::details)`, for administrators, has their types, too. Throws
+    /// NotSupported where the service has only one. HTTP: GET /v2/info/stores, or /v2/info/stores/detail (since 2.15).
     template<class StoreType = Store, class... Parts>
     [[nodiscard]] std::vector<StoreType> stores(Parts const&... parts) const {
         return detail::explain_lack(session_, sizeof...(Parts) == 0 ? "v2.8" : "v2.15",
                                     [&] { return openstack::Proxy<StoreType>{session_}.list(parts...).all(); });
     }
-    /// Removes an image's data from one of its stores (since version 2.10). Throws Forbidden if it's nowhere else,
-    /// Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
-    void delete_from_store(ImageRef const& image, std::string_view store) const {
-        detail::explain_lack(
-            session_, "v2.10",
-            [&] {
-                session_.send(
-                    ImageType::resource.service,
-                    {.method = "DELETE", .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())});
-            },
-            [&] { return detail::has_image(openstack::Proxy<ImageType>{session_}, image.id()); });
-    }
-
     /// The names of the methods by which the service imports (since version 2.6). HTTP: GET /v2/info/import.
     [[nodiscard]] std::vector<std::string> import_methods() const { return detail::import_methods(session_); }
 
@@ -70,7 +55,7 @@ class ImageServiceInfo {
     }
 
   private:
-    Session session_;
+    Handle session_;
 };
 
 }  // namespace openstack::image::v2

@@ -30,7 +30,7 @@ class BasicProxy : public ImageRecords<ImageType>,              //
                    public ImageSharing<ImageType, MemberType>,  //
                    public ImageLocations<ImageType>,            //
                    public ImageCaching<ImageType>,              //
-                   public ImageServiceInfo<ImageType> {
+                   public ImageServiceInfo<Session> {
     static_assert(Resource<ImageType> && Resource<MemberType>, "openstack: what this proxy acts on must be a resource");
 
   public:
@@ -48,7 +48,7 @@ class BasicProxy : public ImageRecords<ImageType>,              //
           ImageSharing<ImageType, MemberType>(images.session()),
           ImageLocations<ImageType>(images),
           ImageCaching<ImageType>(images.session()),
-          ImageServiceInfo<ImageType>(images.session()),
+          ImageServiceInfo<Session>(images.session()),
           session_(images.session()) {}
 
     Session session_;
