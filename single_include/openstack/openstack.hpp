@@ -12887,7 +12887,7 @@ class ImageImports {
 }  // namespace openstack::image::v2
 
 // <openstack/image/v2/image_locations.hpp>
-// Locations: the places where an image's data lies, for clouds that let them be seen and changed.
+// Where an image's data lies: in which stores, and at which locations, where the cloud lets them be seen and changed.
 
 namespace openstack::image::v2 {
 
@@ -12924,6 +12924,15 @@ class ImageLocations {
             {.status = 404, .method = "PATCH", .url = images_.path_of(image), .text = "no such location"});
     }
 
+    /// Removes the data from one of the service's stores (since version 2.10). Throws Forbidden if it's nowhere else,
+    /// Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
+    void delete_from_store(ImageRef const& image, std::string_view store) const {
+        Request request{.method = "DELETE",
+                        .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())};
+        request.is_repeatable = false;  // a second one is refused if the first has left a single copy
+        explained(image, "v2.10", [&] { images_.session().send(ImageType::resource.service, std::move(request)); });
+    }
+
     /// Adds a place by the call that replaces the patch (since version 2.17). The image must be `queued`; it becomes
     /// active behind the answer, after its hash was computed where the cloud does that: `wait_for(image)`.
     ///
@@ -12932,12 +12941,12 @@ class ImageLocations {
     void add_image_location(ImageRef const& image, std::string url, Validation const& validation = {}) const {
         Added added{.url = std::move(url)};
         if (validation != Validation{}) added.validation_data = validation;
-        explained(image, [&] { (void)locations_of(image).create(added); });
+        explained(image, "v2.17", [&] { (void)locations_of(image).create(added); });
     }
     /// The places where the data lies, for services (since version 2.17). HTTP: GET /v2/images/{id}/locations.
     template<class Found = ImageLocation>
     [[nodiscard]] std::vector<Found> image_locations(ImageRef const& image) const {
-        return explained(image, [&] { return locations_of<Found>(image).list().all(); });
+        return explained(image, "v2.17", [&] { return locations_of<Found>(image).list().all(); });
     }
 
   private:
@@ -12948,8 +12957,8 @@ class ImageLocations {
 
     /// A 404 may also mean that there is no such image.
     template<class Call>
-    decltype(auto) explained(ImageRef const& image, Call call) const {
-        return detail::explain_lack(images_.session(), "v2.17", std::move(call),
+    decltype(auto) explained(ImageRef const& image, std::string_view version, Call call) const {
+        return detail::explain_lack(images_.session(), version, std::move(call),
                                     [&] { return detail::has_image(images_, image.id()); });
     }
 
@@ -13116,34 +13125,19 @@ namespace openstack::image::v2 {
 
 /// The part of the Image service's Proxy that asks about the service (Image API v2, sections "Discovery" and
 /// "Schemas").
-template<class ImageType>
+template<class Handle>
 class ImageServiceInfo {
-    using ImageRef = ResourceRef<ImageType>;
-
   public:
     /// Acts by that session.
-    explicit ImageServiceInfo(Session session) : session_(std::move(session)) {}
+    explicit ImageServiceInfo(Handle session) : session_(std::move(session)) {}
 
-    /// The stores (since version 2.8); none where the service has only one. `stores(openstack::details)`, for
-    /// administrators, has their types, too. HTTP: GET /v2/info/stores, or /v2/info/stores/detail (since 2.15).
+    /// The stores (since version 2.8). `stores(openstack::details)`, for administrators, has their types, too. Throws
+    /// NotSupported where the service has only one. HTTP: GET /v2/info/stores, or /v2/info/stores/detail (since 2.15).
     template<class StoreType = Store, class... Parts>
     [[nodiscard]] std::vector<StoreType> stores(Parts const&... parts) const {
         return detail::explain_lack(session_, sizeof...(Parts) == 0 ? "v2.8" : "v2.15",
                                     [&] { return openstack::Proxy<StoreType>{session_}.list(parts...).all(); });
     }
-    /// Removes an image's data from one of its stores (since version 2.10). Throws Forbidden if it's nowhere else,
-    /// Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
-    void delete_from_store(ImageRef const& image, std::string_view store) const {
-        detail::explain_lack(
-            session_, "v2.10",
-            [&] {
-                session_.send(
-                    ImageType::resource.service,
-                    {.method = "DELETE", .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())});
-            },
-            [&] { return detail::has_image(openstack::Proxy<ImageType>{session_}, image.id()); });
-    }
-
     /// The names of the methods by which the service imports (since version 2.6). HTTP: GET /v2/info/import.
     [[nodiscard]] std::vector<std::string> import_methods() const { return detail::import_methods(session_); }
 
@@ -13169,7 +13163,7 @@ class ImageServiceInfo {
     }
 
   private:
-    Session session_;
+    Handle session_;
 };
 
 }  // namespace openstack::image::v2
@@ -13539,7 +13533,7 @@ class BasicProxy : public ImageRecords<ImageType>,              //
                    public ImageSharing<ImageType, MemberType>,  //
                    public ImageLocations<ImageType>,            //
                    public ImageCaching<ImageType>,              //
-                   public ImageServiceInfo<ImageType> {
+                   public ImageServiceInfo<Session> {
     static_assert(Resource<ImageType> && Resource<MemberType>, "openstack: what this proxy acts on must be a resource");
 
   public:
@@ -13557,7 +13551,7 @@ class BasicProxy : public ImageRecords<ImageType>,              //
           ImageSharing<ImageType, MemberType>(images.session()),
           ImageLocations<ImageType>(images),
           ImageCaching<ImageType>(images.session()),
-          ImageServiceInfo<ImageType>(images.session()),
+          ImageServiceInfo<Session>(images.session()),
           session_(images.session()) {}
 
     Session session_;
