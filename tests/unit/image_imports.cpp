@@ -143,6 +143,25 @@ TEST_CASE("An import that failed has put its image back", "[imports]") {
     CHECK(cloud.finish().empty());
 }
 
+TEST_CASE("An import that failed is one although the service tells no tasks", "[imports]") {
+    Looks cloud{{record("importing", running), record("queued")}};
+    cloud.expect("GET", "/v2/images/i/tasks", 404);
+    CHECK_THROWS_AS(cloud.glance().wait_for("i"), ResourceFailure);
+    CHECK(cloud.finish().empty());
+}
+
+TEST_CASE("An import goes on as long as its task does, or a store lacks the data", "[imports]") {
+    std::string const copying = R"("stores": "fast", "os_glance_importing_to_stores": "slow")";
+    Looks cloud{{record("active", copying)}};
+    if (GENERATE(true, false))
+        cloud.tasks(task("processing", ""));
+    else
+        cloud.expect("GET", "/v2/images/i/tasks", 403);
+    cloud.look(record("active", R"("stores": "fast,slow", "os_glance_importing_to_stores": "")"));
+    CHECK(cloud.glance().wait_for("i").stores == "fast,slow");
+    CHECK(cloud.finish().empty());
+}
+
 TEST_CASE("Stores that failed matter if the import said so, and were among its own", "[imports]") {
     std::string const end =
         record("active", R"("os_glance_importing_to_stores": "", "os_glance_failed_import": "slow")");
@@ -227,6 +246,14 @@ TEST_CASE("A wait outlasts a service that fails for a while, but not one that wa
         auto const error = caught<ResourceTimeout>(
             [&] { cloud.glance().wait_for("i", ImageStatus::active, {.deadline = 100ms, .interval = 800ms}); });
         CHECK(std::string{error.what()}.find("gone") != std::string::npos);
+    }
+    SECTION("and was there again when the deadline came") {
+        cloud.look(record("importing", running));
+        cloud.fail("GET", "/v2/images/i", ConnectionLost{"gone"});
+        cloud.look(record("importing", running));
+        auto const error = caught<ResourceTimeout>(
+            [&] { cloud.glance().wait_for("i", ImageStatus::active, {.deadline = 300ms, .interval = 800ms}); });
+        CHECK(std::string{error.what()}.find("gone") == std::string::npos);
     }
     SECTION("never there") {
         cloud.fail("GET", "/v2/images/i", ConnectError{"nobody"});
