@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One clouds.yaml, read by the openstack command and by this library: both see the same cloud.
-#include <stdio.h>
-
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <memory>
 #include <openstack/clouds_yaml.hpp>
 #include <sstream>
 #include <stdexcept>
@@ -12,25 +9,14 @@
 #include <vector>
 
 #include "../support/cloud_files.hpp"
+#include "../support/openstack_command.hpp"
 #include "cloud.hpp"
 
 using live::TemporaryImage, live::unique, live::variable;
 using openstack::clouds_yaml, openstack::connect, openstack::Connection;
-using support::CloudFiles;
+using support::CloudFiles, support::openstack_prints;
 
 namespace {
-
-/// What the openstack command prints. Throws if it fails.
-std::string openstack_prints(std::string const& arguments) {
-    std::string const command = "/usr/bin/openstack " + arguments;
-    std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), nullptr);
-    if (!pipe) throw std::runtime_error(command);
-    std::string text;
-    char buffer[4096];
-    while (std::size_t const size = std::fread(buffer, 1, sizeof buffer, pipe.get())) text.append(buffer, size);
-    if (::pclose(pipe.release()) != 0) throw std::runtime_error(command + ": " + text);
-    return text;
-}
 
 std::vector<std::string> words(std::string const& text) {
     std::istringstream stream(text);
