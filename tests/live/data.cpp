@@ -94,12 +94,14 @@ struct Stopped : std::runtime_error {
 
 }  // namespace
 
+// tempest: BasicOperationsImagesTest.test_register_upload_get_image_file
 TEST_CASE("Data is uploaded from memory, files, pipes, streams and functions", "[data]") {
     TemporaryDirectory const directory;
     for (std::size_t const size : {1u, 65'536u, 1'500'000u}) {
         std::string const data = random_bytes(size);
         auto const check = [&](std::unique_ptr<openstack::Source> source) {
             TemporaryImage const image{raw_image()};
+            CHECK(image.record().status == ImageStatus::queued);
             Image const record = glance().upload(image.record(), std::move(source));
             CHECK(record.status == ImageStatus::active);
             CHECK(record.size == size);
@@ -409,6 +411,7 @@ TEST_CASE("An image without data is told from one that is empty", "[data]") {
     CHECK(stream.str().empty());
 }
 
+// tempest: BasicOperationsImagesTest.test_deactivate_reactivate_image
 TEST_CASE("A deactivated image can't be downloaded, except by administrators", "[data]") {
     TemporaryDirectory const directory;
     TemporaryImage const image{"secret"};
@@ -528,6 +531,49 @@ TEST_CASE("The service looks into the data for the size of the disk", "[data]") 
     CHECK(ids(glance().images(where<&Image::name> == *fields.name, where<&Image::virtual_size> == size)) ==
           std::vector{image.id()});
     CHECK(ids(glance().images(where<&Image::name> == *fields.name, where<&Image::virtual_size> >= size + 1)).empty());
+}
+
+// tempest: ImagesFormatTest.test_accept_usable_formats, ImagesFormatTest.test_accept_reject_formats_import,
+// ImagesFormatTest.test_compute_rejects_invalid, ImagesFormatTest.test_compute_rejects_format_mismatch. What a Glance
+// that converts, and Nova, would refuse later, is refused here before anything is sent.
+TEST_CASE("Disks that QEMU makes are taken as what they are, and as nothing else", "[data]") {
+    struct Case {
+        std::string made_as;
+        DiskFormat format;
+        DiskFormat other;
+    };
+    auto const [made_as, format, other] = GENERATE(values<Case>({{"raw", DiskFormat::raw, DiskFormat::qcow2},
+                                                                 {"qcow2", DiskFormat::qcow2, DiskFormat::raw},
+                                                                 {"vmdk", DiskFormat::vmdk, DiskFormat::raw},
+                                                                 {"vdi", DiskFormat::vdi, DiskFormat::raw},
+                                                                 {"vpc", DiskFormat::vhd, DiskFormat::raw},
+                                                                 {"vhdx", DiskFormat::vhdx, DiskFormat::raw}}));
+    INFO(made_as);
+    TemporaryDirectory const directory;
+    std::filesystem::path const disk = directory / "disk";
+    support::qemu_img({"create", "-q", "-f", made_as, disk.string(), "1M"});
+    Image fields = raw_image();
+    fields.disk_format = other;
+    (void)demo().sent();
+    CHECK_THROWS_AS(glance().upload_image(fields, from_file(disk)), openstack::SourceError);
+    CHECK_THROWS_AS(glance().upload_image(fields, from_file(disk), {.via = live::image::Via::import}),
+                    openstack::SourceError);
+    for (live::Sent const& each : demo().sent()) CHECK_FALSE(each.has_source);
+    CHECK_FALSE(exists(fields));
+
+    fields.disk_format = format;
+    for (auto const via : {live::image::Via::direct, live::image::Via::import}) {
+        auto const image = TemporaryImage::adopt(glance().upload_image(fields, from_file(disk), {.via = via}));
+        CHECK(image.record().status == ImageStatus::active);
+        CHECK(image.record().disk_format == format);
+        CHECK(image.record().size == std::filesystem::file_size(disk));
+    }
+
+    if (made_as != "qcow2") return;
+    std::filesystem::path const child = directory / "child";
+    support::qemu_img({"create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", disk.string(), child.string()});
+    CHECK_THROWS_AS(glance().upload_image(fields, from_file(child)), openstack::SourceError);
+    CHECK_FALSE(exists(fields));
 }
 
 TEST_CASE("A download that can't be written, or is stopped, leaves nothing and harms no other", "[data]") {

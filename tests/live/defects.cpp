@@ -21,7 +21,8 @@
 #include "cloud.hpp"
 
 using live::caught, live::check_is_told, live::demo, live::ids, live::Sent, live::TemporaryImage, live::unique;
-using live::image::ContainerFormat, live::image::DiskFormat, live::image::Image, live::image::ImageStatus;
+using live::image::ContainerFormat, live::image::DiskFormat, live::image::Image, live::image::ImageStatus,
+    live::image::Via;
 using openstack::AsText, openstack::Eq, openstack::Field, openstack::Filterable, openstack::from_memory,
     openstack::page_size, openstack::Properties, openstack::property, openstack::where, openstack::Wire;
 
@@ -87,6 +88,26 @@ class Front final : public openstack::Transport {
     openstack::Response refusal_;
     bool is_refusing_ = false;
     std::size_t read_ = 0;
+};
+
+/// A service that tells another hash than the data has, but the right checksum.
+class WrongHash final : public openstack::Transport {
+  public:
+    [[nodiscard]] openstack::Response send(openstack::Request const& request) override {
+        openstack::Response response = transport_.send(request);
+        std::string const key = R"("os_hash_value": ")";
+        if (std::size_t const at = response.body.find(key); at != std::string::npos) {
+            char& first = response.body[at + key.size()];
+            first = first == '0' ? '1' : '0';
+        }
+        return response;
+    }
+    [[nodiscard]] std::unique_ptr<openstack::ResponseStream> open(openstack::Request const& request) override {
+        return transport_.open(request);
+    }
+
+  private:
+    openstack::CurlTransport transport_{};
 };
 
 Image raw_record() {
@@ -310,6 +331,48 @@ TEST_CASE("No form of transfer but that to memory keeps an image in memory", "[D
     CHECK(taken == 2 * size);
     CHECK(std::filesystem::file_size(directory / "copy") == size);
     CHECK(*std::max_element(growths.begin(), growths.end()) < size / 6);
+}
+
+// An upload by import isn't waited for, and of what was stored the MD5 sum alone is compared.
+TEST_CASE("An import is waited for, and the hash is compared beside the right checksum", "[D17]") {
+    auto const image =
+        TemporaryImage::adopt(glance().upload_image(raw_record(), from_memory("data"), {.via = Via::import}));
+    CHECK(image.record().status == ImageStatus::active);
+    CHECK(image.record() == image.now());
+
+    live::image::Proxy const behind{openstack::Session{std::make_shared<WrongHash>(), live::keystone("demo", "demo")}};
+    Image const seen = behind.get_image(image.id());
+    CHECK(seen.checksum == image.record().checksum);
+    CHECK(seen.hash_value != image.record().hash_value);
+    for (Via const via : {Via::direct, Via::import}) {
+        Image const fields = raw_record();
+        CHECK_THROWS_AS(behind.upload_image(fields, from_memory("data"), {.via = via}), openstack::IntegrityError);
+        CHECK_FALSE(glance().find_image(*fields.name).has_value());
+    }
+    CHECK_THROWS_AS(behind.download_image(seen), openstack::IntegrityError);
+}
+
+// A file that has the image's name by chance becomes its data, and a namesake with other data doesn't keep a second one
+// from being made.
+TEST_CASE("A name is no file, and a namesake is refused whatever it holds", "[D19]") {
+    support::TemporaryDirectory const directory;
+    Image fields = raw_record();
+    fields.name = (directory / unique()).string();
+    support::write_file(*fields.name, "a file");
+    {
+        auto const record = TemporaryImage::adopt(glance().create_image({.name = *fields.name}));
+        CHECK(record.now().status == ImageStatus::queued);
+    }
+    auto const image = TemporaryImage::adopt(glance().upload_image(fields, from_memory("data")));
+    CHECK(glance().download_image(image.record()) == "data");
+
+    for (std::string const other : {"data", "other data"}) {
+        auto const error = caught<openstack::DuplicateResource>([&] {
+            (void)glance().upload_image(fields, from_memory(other), {.duplicates = live::image::Duplicates::refuse});
+        });
+        CHECK(error.ids() == std::vector{image.id()});
+    }
+    CHECK(ids(glance().images(where<&Image::name> == *fields.name)) == std::vector{image.id()});
 }
 
 // Names with a colon can't be found, or others are.

@@ -67,6 +67,9 @@ TEST_CASE("Quotas are told by a class of their own", "[errors]") {
     check_is_told(caught<openstack::PayloadTooLarge>([&] { glance().add_tag(full, "one more"); }));
 }
 
+// tempest: ImagesNegativeTest.test_register_with_invalid_container_format,
+// ImagesNegativeTest.test_register_with_invalid_disk_format, ImagesNegativeTest.test_create_image_reserved_property,
+// BasicOperationsImagesAdminTest.test_create_image_owner_param
 TEST_CASE("What can't be created is refused, and not there", "[errors]") {
     std::string const name = live::unique("refused");
     auto const create = [](Image const& fields) { TemporaryImage const image{fields}; };
@@ -122,6 +125,7 @@ TEST_CASE("A refusal names the request, and its text is for people", "[errors]")
     CHECK_THAT(unauthorized.what(), !Catch::Contains("a-broken-token"));
 }
 
+// tempest: ImagesNegativeTest.test_get_non_existent_image
 TEST_CASE("What exists and what doesn't look the same to whom it isn't shown", "[errors]") {
     TemporaryImage const image{Image{.visibility = live::image::Visibility::private_}};
     auto const hidden = caught<openstack::ResourceNotFound>([&] { (void)alt().glance().get_image(image.id()); });
@@ -132,6 +136,7 @@ TEST_CASE("What exists and what doesn't look the same to whom it isn't shown", "
     CHECK(live::reader().glance().get_image(image.id()).id == image.id());
 }
 
+// tempest: ImagesNegativeTest.test_get_image_null_id
 TEST_CASE("Odd ids are sent as one segment of the path, or not at all", "[errors]") {
     (void)demo().sent();
     for (auto const& [id, segment] : std::vector<std::pair<std::string, std::string>>{{"a/b", "a%2Fb"},

@@ -56,8 +56,9 @@ void check_is_imported(Image const& image) {
 
 }  // namespace
 
-// tempest: ImportImagesTest.test_image_glance_direct_import, test_remote_import, test_remote_delete: which node staged
-// the data is between the service's nodes; here the import is asked for over another connection, by another session.
+// tempest: ImportImagesTest.test_image_glance_direct_import, ImportImagesTest.test_remote_import,
+// ImportImagesTest.test_remote_delete. Which node staged the data is between the service's nodes; here the import is
+// asked for over another connection, by another session.
 TEST_CASE("Staged data is imported", "[imports]") {
     TemporaryImage const image{raw(unique())};
     Image const staged = glance().stage_image(image.record(), from_memory(data));
@@ -125,7 +126,9 @@ TEST_CASE("Data is imported from another region's Image service", "[imports]") {
     check_is_imported(glance().wait_for(image.record()));
 }
 
-// tempest: ImportImagesTest.test_image_glance_download_import_{bad_uuid, bad_endpoint, bad_missing_image}
+// tempest: ImportImagesTest.test_image_glance_download_import_bad_uuid,
+// ImportImagesTest.test_image_glance_download_import_bad_endpoint,
+// ImportImagesTest.test_image_glance_download_import_bad_missing_image
 TEST_CASE("An import from another region that can't be fails, and says so", "[imports]") {
     TemporaryImage const image{raw(unique())};
     SECTION("what is no id") {
@@ -143,7 +146,8 @@ TEST_CASE("An import from another region that can't be fails, and says so", "[im
     CHECK(image.now().status == ImageStatus::queued);
 }
 
-// tempest: MultiStoresImportImagesTest.test_glance_direct_import_image_to_{all,specific}_stores
+// tempest: MultiStoresImportImagesTest.test_glance_direct_import_image_to_all_stores,
+// MultiStoresImportImagesTest.test_glance_direct_import_image_to_specific_stores
 TEST_CASE("An upload goes into several stores", "[imports][uploads]") {
     struct Case {
         Via via;
@@ -211,8 +215,8 @@ TEST_CASE("What the service doesn't let users upload directly goes by import", "
     check_is_imported(image.record());
 }
 
-// tempest: admin/test_images.py ImportCopyImagesTest.test_image_copy_image_import,
-// ImageLocationsAdminTest.test_delete_image_from_specific_store
+// tempest: ImportCopyImagesTest.test_image_copy_image_import,
+// MultiStoresImagesTest.test_delete_image_from_specific_store
 TEST_CASE("An image is copied to other stores, and removed from one", "[imports]") {
     TemporaryImage const image{data, raw(unique())};
     CHECK(image.record().stores == "fast");
@@ -262,7 +266,7 @@ TEST_CASE("A wait for an image that nobody fills ends", "[imports][waiting]") {
     CHECK_THROWS_AS(glance().wait_for(image.id()), openstack::ResourceNotFound);
 }
 
-// tempest: admin/test_image_task.py test_image_tasks_create, test_task_create_fake_image_location
+// tempest: ImageTaskCreate.test_image_tasks_create, ImageTaskCreate.test_task_create_fake_image_location
 TEST_CASE("An administrator's task imports a new image", "[tasks]") {
     Web const web;
     auto const glance = admin().glance();

@@ -69,6 +69,22 @@ class Images {
 
 }  // namespace
 
+// tempest: ListUserImagesTest.test_list_no_params
+TEST_CASE("Without conditions all images are listed", "[listing]") {
+    TemporaryImage const plain;
+    TemporaryImage const filled{"data"};
+    TemporaryImage const theirs{Image{}, alt()};
+    (void)demo().sent();
+    std::vector<std::string> const found = ids(demo().glance().images());
+    CHECK_THAT(found, Catch::VectorContains(plain.id()) && Catch::VectorContains(filled.id()) &&
+                          !Catch::VectorContains(theirs.id()));
+    CHECK(demo().sent().at(0).line() == "GET /v2/images?limit=200");
+    CHECK_THAT(ids(demo().glance().images(page_size(1), max_items(found.size()))), Catch::UnorderedEquals(found));
+}
+
+// tempest: ListUserImagesTest.test_list_images_param_container_format,
+// ListUserImagesTest.test_list_images_param_disk_format, ListUserImagesTest.test_list_images_param_status,
+// ListUserImagesTest.test_list_images_param_name
 TEST_CASE("Texts and enumerations are filtered by == and in", "[listing]") {
     Images images;
     images.make({.name = "a", .disk_format = DiskFormat::raw, .container_format = ContainerFormat::bare});
@@ -98,6 +114,7 @@ TEST_CASE("Texts and enumerations are filtered by == and in", "[listing]") {
     CHECK(images.find(where<&Image::name> == "a", where<&Image::disk_format> == DiskFormat::qcow2).empty());
 }
 
+// tempest: ListUserImagesTest.test_list_images_param_size, ListUserImagesTest.test_list_images_param_min_max_size
 TEST_CASE("Numbers are filtered by ==, >= and <=", "[listing]") {
     Images images;
     images.make("1234", {.min_disk = 0, .min_ram = 512});
@@ -173,6 +190,8 @@ TEST_CASE("Times are filtered by all operators", "[listing]") {
     CHECK(images.find(where<&Image::updated_at> <= after) == all);
 }
 
+// tempest: ListUserImagesTest.test_list_image_param_owner, ListUserImagesTest.test_list_hidden_image,
+// ListUserImagesTest.test_list_update_hidden_image
 TEST_CASE("Flags, owners and hashes are filtered by ==", "[listing]") {
     Images images;
     Image const& data = images.make("some data", {.is_protected = true}).record();
@@ -197,6 +216,7 @@ TEST_CASE("Flags, owners and hashes are filtered by ==", "[listing]") {
     CHECK(images.find(where<&Image::is_hidden> == true) == std::vector{*plain.id});
 }
 
+// tempest: ListUserImagesTest.test_list_images_param_visibility, BasicOperationsImagesAdminTest.test_list_public_image
 TEST_CASE("Visibility is filtered by each of its values, and by all", "[listing]") {
     Images images;
     images.make({.visibility = Visibility::private_});
@@ -214,6 +234,7 @@ TEST_CASE("Visibility is filtered by each of its values, and by all", "[listing]
     CHECK(seen_by_alt == images.fit([](Image const& i) { return i.visibility == Visibility::public_; }));
 }
 
+// tempest: ListSharedImagesTest.test_list_images_param_member_status
 TEST_CASE("Offered images are filtered by what the project thinks of the offer", "[listing]") {
     Images images;
     for (MemberStatus const each : {MemberStatus::pending, MemberStatus::accepted, MemberStatus::rejected}) {
@@ -328,6 +349,7 @@ TEST_CASE("A value that the service doesn't know is refused by it", "[listing]")
     CHECK(list(where<&Image::id> == "no id").empty());
 }
 
+// tempest: ListUserImagesTest.test_list_images_param_sort, ListUserImagesTest.test_list_images_param_sort_key_dir
 TEST_CASE("Every sortable field sorts, and several keys sort one after another", "[listing]") {
     Images images;
     images.make("1", {.name = "b", .disk_format = DiskFormat::qcow2, .container_format = ContainerFormat::ova});
@@ -367,6 +389,7 @@ TEST_CASE("Every sortable field sorts, and several keys sort one after another",
     CHECK(sorted == std::vector<std::string>{"B4", "a3", "a2", "b1"});
 }
 
+// tempest: ListUserImagesTest.test_list_images_param_limit
 TEST_CASE("A listing asks for a page when it's needed and for no more than it gives", "[listing]") {
     Images images;
     for (int i = 0; i < 5; ++i) images.make();
@@ -411,6 +434,7 @@ TEST_CASE("A listing asks for a page when it's needed and for no more than it gi
     CHECK_THROWS_AS(glance.images(page_size(0)), openstack::InvalidRequest);
 }
 
+// tempest: ListUserImagesTest.test_list_images_param_tag
 TEST_CASE("Each page holds to all conditions", "[listing]") {
     Images images;
     std::string const other = unique("other");

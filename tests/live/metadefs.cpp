@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Metadata definitions: all operations of Proxy<T> on Glance's namespaces and what is in them. The tags name the
-// behaviours of tempest, OpenStack's own suite, that the cases show.
+// Metadata definitions: all operations of Proxy<T> on Glance's namespaces and what is in them.
 #include <catch2/catch.hpp>
 #include <exception>
 #include <iostream>
@@ -56,8 +55,8 @@ std::string encoded(std::string const& name) { return openstack::path_segment(na
 
 }  // namespace
 
-TEST_CASE("A namespace is created, read, changed and removed",
-          "[metadefs][test_basic_metadata_definition_namespaces]") {
+// tempest: MetadataNamespacesTest.test_basic_metadata_definition_namespaces
+TEST_CASE("A namespace is created, read, changed and removed", "[metadefs]") {
     std::string const name = unique("Live::NS");
     Namespace const made = namespaces().create({.name = name,
                                                 .display_name = "shown",
@@ -168,7 +167,8 @@ TEST_CASE("Namespaces are filtered, sorted and listed page by page", "[metadefs]
                VectorContains(image.name()) && !VectorContains(none.name()));
 }
 
-TEST_CASE("Objects are created, changed and removed", "[metadefs][test_create_update_delete_meta_namespace_objects]") {
+// tempest: MetadataNamespaceObjectsTest.test_create_update_delete_meta_namespace_objects
+TEST_CASE("Objects are created, changed and removed", "[metadefs]") {
     TemporaryNamespace const space;
     Proxy<Object> const objects{admin().session(), space.record()};
     Object const made =
@@ -195,7 +195,8 @@ TEST_CASE("Objects are created, changed and removed", "[metadefs][test_create_up
     CHECK_THROWS_AS(objects.get(changed), openstack::ResourceNotFound);
 }
 
-TEST_CASE("Objects are listed, and removed all at once", "[metadefs][test_list_meta_namespace_objects]") {
+// tempest: MetadataNamespaceObjectsTest.test_list_meta_namespace_objects
+TEST_CASE("Objects are listed, and removed all at once", "[metadefs]") {
     TemporaryNamespace const space;
     Proxy<Object> const objects{admin().session(), space.name()};
     CHECK(objects.list().all().empty());
@@ -212,7 +213,8 @@ TEST_CASE("Objects are listed, and removed all at once", "[metadefs][test_list_m
     }));
 }
 
-TEST_CASE("An object is shown with its properties", "[metadefs][test_show_meta_namespace_objects]") {
+// tempest: MetadataNamespaceObjectsTest.test_show_meta_namespace_objects
+TEST_CASE("An object is shown with its properties", "[metadefs]") {
     TemporaryNamespace const space;
     Object const made = Proxy<Object>{admin().session(), space.name()}.create(
         {.name = "CPU", .properties = {{"cores", Property{.type = PropertyType::integer, .title = "Cores"}}}});
@@ -226,8 +228,8 @@ TEST_CASE("An object is shown with its properties", "[metadefs][test_show_meta_n
     check_is_told(caught<openstack::ResourceNotFound>([&] { (void)objects.get("GPU"); }));
 }
 
-TEST_CASE("Properties are created, read, listed, changed and removed",
-          "[metadefs][test_basic_meta_def_namespace_property]") {
+// tempest: MetadataNamespacePropertiesTest.test_basic_meta_def_namespace_property
+TEST_CASE("Properties are created, read, listed, changed and removed", "[metadefs]") {
     TemporaryNamespace const space{{.resource_type_associations = {{.name = "OS::Glance::Image", .prefix = "hw_"}}}};
     Proxy<Property> const properties{admin().session(), space.name()};
     Property const made = properties.create({.name = "watchdog:action",
@@ -267,7 +269,8 @@ TEST_CASE("Properties are created, read, listed, changed and removed",
     CHECK(properties.list().all().empty());
 }
 
-TEST_CASE("Tags are created at once, listed and removed", "[metadefs][test_create_list_delete_namespace_tags]") {
+// tempest: MetadataNamespaceTagsTest.test_create_list_delete_namespace_tags
+TEST_CASE("Tags are created at once, listed and removed", "[metadefs]") {
     TemporaryNamespace const space;
     Proxy<Tag> const tags{admin().session(), space.name()};
     CHECK(ids(tags.create_all({Tag{.name = "b"}, Tag{.name = "a"}, Tag{.name = "c"}})).size() == 3);
@@ -284,7 +287,8 @@ TEST_CASE("Tags are created at once, listed and removed", "[metadefs][test_creat
     CHECK(tags.list().all().empty());
 }
 
-TEST_CASE("A tag is created, renamed and removed", "[metadefs][test_create_update_delete_tag]") {
+// tempest: MetadataNamespaceTagsTest.test_create_update_delete_tag
+TEST_CASE("A tag is created, renamed and removed", "[metadefs]") {
     TemporaryNamespace const space;
     Proxy<Tag> const tags{admin().session(), space.name()};
     Tag const made = tags.create({.name = "first tag"});
@@ -301,8 +305,8 @@ TEST_CASE("A tag is created, renamed and removed", "[metadefs][test_create_updat
     CHECK_THROWS_AS(tags.remove(renamed, must_exist), openstack::ResourceNotFound);
 }
 
-TEST_CASE("A namespace is associated with resource types",
-          "[metadefs][test_basic_meta_def_resource_type_association]") {
+// tempest: MetadataResourceTypesTest.test_basic_meta_def_resource_type_association
+TEST_CASE("A namespace is associated with resource types", "[metadefs]") {
     TemporaryNamespace const space;
     std::vector<std::string> const types = ids(Proxy<ResourceType>{demo().session()}.list());
     CHECK_THAT(types, Catch::VectorContains(std::string{"OS::Glance::Image"}));

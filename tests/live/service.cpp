@@ -87,9 +87,14 @@ TEST_CASE("Limits and their usage are known where the cloud has some", "[service
     CHECK(*demo_two().glance().usage().at("image_count_total").usage == *before.at("image_count_total").usage + 1);
 }
 
-// tempest: ListUserImagesTest.test_get_image_schema, test_get_images_schema;
-// ImagesMemberTest.test_get_image_member_schema, test_get_image_members_schema;
-// MetadataSchemaTest.test_get_metadata_*_schema
+// tempest: ListUserImagesTest.test_get_image_schema, ListUserImagesTest.test_get_images_schema,
+// ImagesMemberTest.test_get_image_member_schema, ImagesMemberTest.test_get_image_members_schema,
+// MetadataSchemaTest.test_get_metadata_namespace_schema, MetadataSchemaTest.test_get_metadata_namespaces_schema,
+// MetadataSchemaTest.test_get_metadata_resource_type_schema,
+// MetadataSchemaTest.test_get_metadata_resources_types_schema, MetadataSchemaTest.test_get_metadata_object_schema,
+// MetadataSchemaTest.test_get_metadata_objects_schema, MetadataSchemaTest.test_get_metadata_property_schema,
+// MetadataSchemaTest.test_get_metadata_properties_schema, MetadataSchemaTest.test_get_metadata_tag_schema,
+// MetadataSchemaTest.test_get_metadata_tags_schema
 TEST_CASE("Every schema can be asked for", "[service]") {
     for (std::string const name : {"image", "images", "member", "members", "task", "tasks"}) {
         auto const schema = glance().get_schema(name);
@@ -98,7 +103,11 @@ TEST_CASE("Every schema can be asked for", "[service]") {
     }
     for (std::string const name : {"namespace", "namespaces", "object", "objects", "property", "properties", "tag",
                                    "tags", "resource_type", "resource_types"}) {
+        INFO(name);
         auto const schema = glance().get_metadef_schema(name);
+        std::string told = name;  // Glance calls the associations by their whole name
+        if (name.starts_with("resource_type")) told.insert(13, "_association");
+        CHECK(schema.name == told);
         CHECK_FALSE(schema.properties->empty());
     }
     auto const image = glance().get_schema("image");
@@ -109,6 +118,22 @@ TEST_CASE("Every schema can be asked for", "[service]") {
 }
 
 // tempest: VersionsTest.test_list_versions
+TEST_CASE("The service's versions are listed", "[service][versions]") {
+    auto const check = [](live::Cloud const& cloud, std::string const& newest, std::string const& root) {
+        auto const versions = openstack::versions(cloud.session(), "image");
+        REQUIRE_FALSE(versions.empty());
+        CHECK(versions[0].id == newest);
+        CHECK(versions[0].status == "CURRENT");
+        for (auto const& each : versions) {
+            CHECK(each.id.starts_with("v2."));
+            CHECK_FALSE(each.status.empty());
+            CHECK(each.url == root + "/v2");
+        }
+    };
+    check(live::reader(), "v2.15", live::variable("GLANCE_URL"));
+    check(demo_two(), "v2.16", live::variable("GLANCE_TWO_URL"));  // which has a cache
+}
+
 TEST_CASE("A call that this Glance doesn't know is explained by its versions", "[service][versions]") {
     TemporaryImage const image{data, raw(unique())};
     auto const error = caught<NotSupported>([&] { (void)admin().glance().image_locations(image.id()); });
@@ -120,8 +145,8 @@ TEST_CASE("A call that this Glance doesn't know is explained by its versions", "
     CHECK_THROWS_AS(admin().glance().get_image_cache(), NotSupported);  // it has none, so it doesn't list the version
 }
 
-// tempest: admin/test_image_caching.py ImageCachingTest.test_image_caching_cycle, test_remote_and_self_cache (of one
-// node: RegionOne has no cache)
+// tempest: ImageCachingTest.test_image_caching_cycle, ImageCachingTest.test_remote_and_self_cache (the nodes have a
+// cache each, and the one that's asked answers of its own: a client sees one of them)
 TEST_CASE("Images go into the cache and out of it", "[service][cache]") {
     TemporaryImage const image{data, raw(unique()), demo_two()};
     TemporaryImage const empty{raw(unique()), demo_two()};
@@ -151,6 +176,7 @@ TEST_CASE("Images go into the cache and out of it", "[service][cache]") {
     CHECK_FALSE(is_cached());
 
     CHECK_THROWS_AS(admin_two().queue_image(empty.id()), openstack::BadRequest);
+    CHECK_THROWS_AS(admin_two().queue_image("12345678-1234-1234-1234-123456789012"), openstack::ResourceNotFound);
     check_is_told(caught<openstack::Forbidden>([] { (void)demo_two().glance().get_image_cache(); }));
 }
 
@@ -164,7 +190,7 @@ TEST_CASE("A call of the cache is one request", "[service][cache][D18]") {
     CHECK(sent[0].line() == "GET /v2/cache");
 }
 
-// tempest: ImageLocationsTest.test_location_after_upload, test_set_location
+// tempest: ImageLocationsTest.test_location_after_upload, ImageLocationsTest.test_set_location
 TEST_CASE("A location is shown after an upload, and makes an image active", "[locations]") {
     Web const web;
     TemporaryImage const uploaded{data, raw(unique())};
@@ -183,7 +209,7 @@ TEST_CASE("A location is shown after an upload, and makes an image active", "[lo
     CHECK_THROWS_AS(glance().add_location(image.id(), {.url = web.url("/data")}), openstack::BadRequest);
 }
 
-// tempest: ImageLocationsTest.test_replace_location; ImageLocationsAdminTest.test_delete_locations
+// tempest: ImageLocationsTest.test_replace_location, ImageLocationsAdminTest.test_delete_locations
 TEST_CASE("Locations are replaced and removed as far as Glance lets them", "[locations]") {
     Web const web;
     TemporaryImage const image{raw(unique())};
@@ -211,8 +237,9 @@ TEST_CASE("A location that no store takes is refused", "[locations]") {
     CHECK(image.now().status == ImageStatus::queued);
 }
 
-// tempest: ImageLocationsTest.test_set_location_with_hash, test_set_location_with_hash_second_matching,
-// test_set_location_with_hash_second_not_matching
+// tempest: ImageLocationsTest.test_set_location_with_hash,
+// ImageLocationsTest.test_set_location_with_hash_second_matching,
+// ImageLocationsTest.test_set_location_with_hash_not_matching
 TEST_CASE("A location says what hash its data has", "[locations]") {
     Web const web;
     TemporaryImage const image{raw(unique())};

@@ -25,6 +25,7 @@ bool is_listed_for_alt(TemporaryImage const& image, MemberStatus status) {
 
 }  // namespace
 
+// tempest: ImagesMemberTest.test_image_share_accept, ImagesMemberTest.test_image_share_reject
 TEST_CASE("An image is offered, accepted and rejected", "[members]") {
     TemporaryImage const image{"shared data", Image{.name = unique()}};
     std::string const other = alt().project_id();
@@ -68,6 +69,7 @@ TEST_CASE("An image is offered, accepted and rejected", "[members]") {
     check_is_told(caught<openstack::ResourceNotFound>([&] { (void)alt().glance().download_image(image.id()); }));
 }
 
+// tempest: ImagesMemberTest.test_get_image_member, ImagesMemberTest.test_remove_image_member
 TEST_CASE("Members are listed, found, got and removed", "[members]") {
     TemporaryImage const image;
     CHECK(glance().members(image.record()).all().empty());
@@ -100,6 +102,8 @@ TEST_CASE("Members are listed, found, got and removed", "[members]") {
     CHECK(ids(glance().members(image.record())) == std::vector{projects[0]});
 }
 
+// tempest: ImagesMemberNegativeTest.test_image_share_invalid_status,
+// ImagesMemberNegativeTest.test_image_share_owner_cannot_accept
 TEST_CASE("Who may not share or accept is told so", "[members]") {
     TemporaryImage const image;
     std::string const other = alt().project_id();

@@ -66,6 +66,24 @@ TEST_CASE("An update of an object sends what differs from it and nothing else", 
     CHECK(now.properties == Properties{{"a", "1"}, {"b", "2"}, {"c", "3"}});
 }
 
+// tempest: BasicOperationsImagesTest.test_update_image
+TEST_CASE("An image with data changes, and keeps its data", "[update]") {
+    TemporaryImage const image{"data", Image{.name = "before", .properties = {{"a", "1"}, {"b", "2"}}}};
+    Image const now = glance().update_image(image.record(), [](Image& i) {
+        i.name = "after";
+        i.properties.erase("a");
+        i.properties["c"] = "3";
+    });
+    CHECK(now == image.now());
+    CHECK(now.name == "after");
+    CHECK(now.properties == Properties{{"b", "2"}, {"c", "3"}});
+    CHECK(now.status == live::image::ImageStatus::active);
+    CHECK(now.hash_value == image.record().hash_value);
+    CHECK(now.updated_at.value() >= image.record().updated_at.value());
+    CHECK(glance().download_image(now) == "data");
+}
+
+// tempest: BasicOperationsImagesAdminTest.test_update_image_owner_param
 TEST_CASE("Every field that may change changes", "[update]") {
     TemporaryImage const image{
         Image{.name = "before", .disk_format = DiskFormat::raw, .container_format = ContainerFormat::bare}};
@@ -220,6 +238,7 @@ TEST_CASE("A patch made by hand is sent as it is", "[update]") {
     CHECK(glance().patch_image(image.record(), {}) == now);
 }
 
+// tempest: ImagesNegativeTest.test_update_image_reserved_property
 TEST_CASE("A refused update changes nothing and says why", "[update]") {
     TemporaryImage const image{Image{.name = "before", .properties = {{"a", "1"}}}};
     Image const before = image.now();
@@ -283,6 +302,8 @@ TEST_CASE("What no update can change is refused before anything is sent", "[upda
     CHECK(demo().sent().empty());
 }
 
+// tempest: ImagesTagsTest.test_update_delete_tags_for_image,
+// ImagesTagsNegativeTest.test_update_tags_for_non_existing_image, ImagesTagsNegativeTest.test_delete_non_existing_tag
 TEST_CASE("Tags of any text are added and removed, others stay", "[tags]") {
     TemporaryImage const image{Image{.tags = {"kept"}}};
     for (std::string const tag : {"gold",
@@ -326,6 +347,11 @@ TEST_CASE("Tags of any text are added and removed, others stay", "[tags]") {
     check_is_told(caught<openstack::BadRequest>([&] { glance().add_tag(image.record(), '/' + longest); }));
     CHECK_THROWS_AS(glance().add_tag(image.record(), ""), openstack::InvalidRequest);
     check_is_told(caught<openstack::ResourceNotFound>([&] { alt().glance().add_tag(image.record(), "x"); }));
+    std::string const missing = "12345678-1234-1234-1234-123456789012";
+    for (std::string const tag : {"x", "x/y"}) {
+        check_is_told(caught<openstack::ResourceNotFound>([&] { glance().add_tag(missing, tag); }));
+        check_is_told(caught<openstack::ResourceNotFound>([&] { glance().remove_tag(missing, tag); }));
+    }
     check_is_told(caught<openstack::Forbidden>([&] { reader().glance().add_tag(image.record(), "x"); }));
     CHECK(image.now().tags == std::vector<std::string>{"kept"});
 }
@@ -344,6 +370,9 @@ TEST_CASE("An image can be deactivated and reactivated, and says so if not", "[a
     check_is_told(caught<openstack::Forbidden>([&] { glance().reactivate_image(queued.record()); }));
 }
 
+// tempest: BasicOperationsImagesTest.test_delete_image, ImagesNegativeTest.test_get_delete_deleted_image,
+// ImagesNegativeTest.test_delete_non_existing_image, ImagesNegativeTest.test_delete_image_null_id,
+// ImagesNegativeTest.test_delete_protected_image
 TEST_CASE("An image is deleted, and then gone or missing as is asked", "[delete]") {
     TemporaryImage const image{Image{.name = unique(), .is_protected = true}};
     check_is_told(caught<openstack::Forbidden>([&] { glance().delete_image(image.record()); }));
@@ -357,6 +386,10 @@ TEST_CASE("An image is deleted, and then gone or missing as is asked", "[delete]
         caught<openstack::ResourceNotFound>([&] { glance().delete_image(image.record(), openstack::must_exist); }));
     check_is_told(caught<openstack::ResourceNotFound>([&] { (void)glance().get_image(image.record()); }));
     CHECK_FALSE(glance().find_image(*image.record().name).has_value());
+    CHECK_THAT(live::ids(glance().images()), !Catch::VectorContains(image.id()));
+    std::string const missing = "12345678-1234-1234-1234-123456789012";
+    CHECK_NOTHROW(glance().delete_image(missing));
+    check_is_told(caught<openstack::ResourceNotFound>([&] { glance().delete_image(missing, openstack::must_exist); }));
     forget_requests();
     for (std::string const id : {"", ".", ".."}) CHECK_THROWS_AS(glance().delete_image(id), openstack::InvalidRequest);
     CHECK(demo().sent().empty());
