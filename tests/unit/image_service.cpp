@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "../support/image_answers.hpp"
 #include "../support/scripted_cloud.hpp"
 #include "../support/thrown.hpp"
 
 using namespace openstack;
-using image::v2::CacheTarget;
+using image::v2::CacheTarget, image::v2::Image, image::v2::ImageStatus;
 using support::caught;
 
 namespace {
@@ -220,6 +221,97 @@ TEST_CASE("Locations are added and listed by the calls of 2.17", "[locations]") 
     REQUIRE(locations.size() == 2);
     CHECK(locations[0].url == "cinder://b/1");
     CHECK(locations[0].metadata->at("store") == "b");
+    CHECK(cloud.finish().empty());
+}
+
+// tempest: LocationImportTest.test_add_location_for_image_with_do_secure_hash_true,
+// MultistoreLocationImportTest.test_add_location_for_image_with_do_secure_hash_true
+TEST_CASE("The hash of a location is waited for where the service computes it", "[locations]") {
+    Cloud cloud;
+    cloud.expect("POST", "/v2/images/i/locations", 202);
+    cloud.glance.add_image_location("i", "http://x/a");
+    CHECK(cloud.last_body() == R"({"url":"http://x/a"})");
+    for (std::string const known :
+         {R"("status": "queued", "os_hash_value": null)", R"("status": "active", "os_hash_value": null, "stores": "b")",
+          R"("status": "active", "os_hash_value": "00", "stores": "b")"})
+        cloud.expect("GET", "/v2/images/i", 200, R"({"id": "i", )" + known + '}');
+    Image const done = cloud.glance.wait_for("i", [](Image const& each) { return each.hash_value.has_value(); });
+    CHECK(done.status == ImageStatus::active);
+    CHECK(done.hash_value == "00");
+    CHECK(done.stores == "b");
+    CHECK(cloud.finish().empty());
+}
+
+// tempest: LocationImportTest.test_add_location_with_do_secure_hash_false,
+// MultistoreLocationImportTest.test_add_location_with_do_secure_hash_false
+TEST_CASE("The hash of a location is what its caller says where the service computes none", "[locations]") {
+    Cloud cloud;
+    std::string const data = "the data";
+    std::string const hash = support::sha512_of(data);
+    cloud.expect("POST", "/v2/images/i/locations", 202);
+    cloud.glance.add_image_location("i", "http://x/a", {.hash_algo = "sha512", .hash_value = hash});
+    CHECK(cloud.last_body() ==
+          R"({"url":"http://x/a","validation_data":{"os_hash_algo":"sha512","os_hash_value":")" + hash + R"("}})");
+    cloud.expect("GET", "/v2/images/i", 200, R"({"id": "i", "status": "queued"})");
+    cloud.expect("GET", "/v2/images/i/tasks", 200, R"({"tasks": []})");
+    cloud.expect("GET", "/v2/images/i", 200, support::record_text(data));
+    Image const told = cloud.glance.wait_for("i");
+    cloud.expect("GET", "/v2/images/i/file", 200, data);
+    CHECK(cloud.glance.download_image(told) == data);
+    cloud.expect("GET", "/v2/images/i/file", 200, "another!");
+    CHECK_THROWS_AS(cloud.glance.download_image(told), IntegrityError);
+
+    cloud.expect("POST", "/v2/images/i/locations", 202);
+    cloud.glance.add_image_location("i", "http://x/a");
+    std::string const untold = R"({"id": "i", "status": "active", "size": 8, "os_hash_value": null})";
+    cloud.expect("GET", "/v2/images/i", 200, untold);
+    CHECK(cloud.glance.wait_for("i").hash_value.is_null());
+    cloud.expect("GET", "/v2/images/i", 200, untold);
+    cloud.expect("GET", "/v2/images/i/file", 200, data);
+    cloud.expect("GET", "/v2/images/i", 200, untold);  // it might be known by now
+    CHECK_THROWS_AS(cloud.glance.download_image("i"), IntegrityError);
+    cloud.expect("GET", "/v2/images/i", 200, untold);
+    cloud.expect("GET", "/v2/images/i/file", 200, data);
+    CHECK(cloud.glance.download_image("i", {.verification = Verification::if_possible}) == data);
+    CHECK(cloud.finish().empty());
+}
+
+// tempest: HashCalculationRemoteDeletionTest.test_hash_calculation_cancelled. That a node ends another one's work is
+// the service's; whoever waits for the hash is told that the image is gone.
+TEST_CASE("A wait for a location's hash ends with its image", "[locations]") {
+    Cloud cloud;
+    cloud.expect("POST", "/v2/images/i/locations", 202);
+    cloud.glance.add_image_location("i", "http://x/a");
+    cloud.expect("GET", "/v2/images/i", 200, R"({"id": "i", "status": "active", "os_hash_value": null})");
+    cloud.expect("GET", "/v2/images/i", 404);
+    CHECK_THROWS_AS(cloud.glance.wait_for("i", [](Image const& each) { return each.hash_value.has_value(); }),
+                    ResourceNotFound);
+    CHECK(cloud.finish().empty());
+}
+
+// tempest: StoreWeightTest.test_store_weight_order. The service sorts by weight; its order is kept.
+TEST_CASE("The places where data lies stay in the order that the service gives them by weight", "[locations]") {
+    Cloud cloud;
+    cloud.expect("GET", "/v2/info/stores/detail", 200,
+                 R"({"stores": [{"id": "a", "weight": -1}, {"id": "b"}, {"id": "c", "weight": 200}]})");
+    auto const stores = cloud.glance.stores(details);
+    REQUIRE(stores.size() == 3);
+    CHECK(stores[0].weight == -1);
+    CHECK(stores[1].weight.is_unset());
+    CHECK(stores[2].weight == 200);
+
+    std::string const record =
+        R"({"id":"i","locations":[{"url":"http://c","metadata":{"store":"c"}},{"url":"http://b",)"
+        R"("metadata":{"store":"b"}},{"url":"http://a","metadata":{"store":"a"}}],"stores":"c,b,a"})";
+    cloud.expect("GET", "/v2/images/i", 200, record);
+    Image const image = cloud.glance.get_image("i");
+    CHECK(to_json(image) == record);
+    CHECK(image.stores == "c,b,a");
+    Image changed = image;
+    changed.locations->erase(changed.locations->begin());
+    CHECK(diff(image, changed).to_json() ==
+          R"([{"op":"replace","path":"/locations","value":[{"url":"http://b","metadata":{"store":"b"}},)"
+          R"({"url":"http://a","metadata":{"store":"a"}}]}])");
     CHECK(cloud.finish().empty());
 }
 
