@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // CurlTransport and TLS: whom it trusts, what it refuses, and that nothing is sent where it refuses.
+// Peers' tests of this: glanceclient's test_ssl.py.
 #include <pty.h>
 #include <signal.h>
 #include <sys/wait.h>

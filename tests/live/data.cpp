@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Image data: sent from and fetched to everything that can hold it, verified, and nothing left behind by a failure.
+// Peers' tests of this: openstacksdk's functional test_create_image and test_download_image; gophercloud's acceptance
+// test of image data.
 #include <sys/stat.h>
 
 #include <algorithm>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What installers and CI systems do: see to it that an image is there, and move many of them.
+// Peers' tests of this: openstacksdk's functional test_create_image_skip_duplicate and
+// test_create_image_force_duplicate.
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>

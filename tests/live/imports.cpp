@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Imports by all methods that Glance offers, into one store and into several; what becomes of those that fail.
+// Peers' tests of this: gophercloud's acceptance tests of imports and tasks; openstacksdk's functional test_task.py.
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <memory>

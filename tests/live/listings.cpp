@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Listings: every filter and operator, sort keys, pages, and how many requests they take.
+// Peers' tests of this: glanceclient's lists of test_images.py by visibility, member status, owner, checksum, hash,
+// tags and properties, and their sort; gophercloud's acceptance tests ListEachPage, AllPages, ByDate, Filter.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -208,7 +210,17 @@ TEST_CASE("Flags, owners and hashes are filtered by ==", "[listing]") {
     CHECK(images.find(where<&Image::checksum> == *data.checksum) == std::vector{*data.id});
     CHECK(images.find(where<&Image::hash_value> == *data.hash_value) == std::vector{*data.id});
     CHECK(images.find(where<&Image::hash_algo> == *data.hash_algo) == std::vector{*data.id});
-    CHECK(images.find(where<&Image::checksum> == "none").empty());
+    for (std::string const none : {"none", "0"}) {
+        CHECK(images.find(where<&Image::checksum> == none).empty());
+        CHECK(images.find(where<&Image::hash_value> == none).empty());
+        CHECK(images.find(where<&Image::owner_id> == none).empty());
+        CHECK(images.find(property("os_distro") == none).empty());
+    }
+    std::string const same = images.make("some data").id();
+    for (auto const& found : {images.find(where<&Image::checksum> == *data.checksum),
+                              images.find(where<&Image::hash_value> == *data.hash_value)})
+        CHECK_THAT(found, Catch::UnorderedEquals(std::vector{*data.id, same}));
+    demo().glance().delete_image(same);
 
     demo().glance().update_image(hidden, {.is_hidden = false});
     demo().glance().update_image(plain, {.is_hidden = true});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Metadata definitions: all operations of Proxy<T> on Glance's namespaces and what is in them.
+// Peers' tests of this: openstacksdk's functional test_metadef_*.py.
 #include <catch2/catch.hpp>
 #include <exception>
 #include <iostream>

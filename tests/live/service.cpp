@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Glance says of itself, its cache, and the places where data lies.
+// Peers' tests of this: openstacksdk's functional test_schema.py and test_metadef_schema.py; glanceclient's locations
+// of test_images.py (add, duplicate, remove, missing, update).
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>

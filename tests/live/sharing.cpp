@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Members: who an image is shared with, who sees it, and who may say so.
+// Peers' tests of this: openstacksdk's functional test_member.py.
 #include <catch2/catch.hpp>
 #include <optional>
 #include <string>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Updates: by fields, by id, by edit and by hand; tags; what is sent, and what a refusal leaves.
+// Peers' tests of this: glanceclient's update of test_images.py; gophercloud's acceptance test Update; openstacksdk's
+// functional test_tags.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstddef>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changes: what an update wants, what it may not want, and what a merge sends of it.
+// Peers' tests of this: openstacksdk's test_resource.py on what is dirty, for services that take the changed members by
+// PATCH or all by PUT.
 #include <openstack/changes.hpp>
 
 #include <catch2/catch.hpp>

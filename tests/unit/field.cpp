@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Field: its three states, and std::optional's vocabulary over them.
+// Peers' tests of this: openstacksdk's test_fields.py.
 #include <catch2/catch.hpp>
 #include <concepts>
 #include <cstdint>

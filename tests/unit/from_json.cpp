@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // from_json: every kind of field, every kind of problem, and bounds on all that a server controls.
+// Peers' tests of this: gophercloud's TestCreateImageNulls; openstacksdk's test_make_it of each resource, and types of
+// test_fields.py.
 #include <pthread.h>
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // HttpError: a type for each status that programs tell apart, and a message that says all.
+// Peers' tests of this: glanceclient's test_exc.py; openstacksdk's test_exceptions.py.
 #include <openstack/http_error.hpp>
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // An image's data: what is sent and asked for, what is compared, and what is left when something fails.
+// Peers' tests of this: openstacksdk's test_image.py (upload, download with checksum, secure hash, MD5 fallback,
+// unsupported algorithm) and create_image_put_* of test_image.py of its cloud layer; glanceclient's data_upload,
+// data_with_checksum, data_without_checksum, data_with_wrong_checksum, download_no_data, download_forbidden;
+// gophercloud's TestUpload and TestDownload.
 #include <openstack/image/v2/image_data.hpp>
 
 #include <algorithm>

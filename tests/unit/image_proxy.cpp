@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Image service's operations: the request of each one.
+// Peers' tests of this: openstacksdk's test_proxy.py of images, tags, actions and TestMember; glanceclient's
+// test_members.py and test_tags.py; gophercloud's of members.
 #include <openstack/image/v2/proxy.hpp>
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the service says of itself, its cache, and the places where data lies.
+// Peers' tests of this: openstacksdk's TestMisc, TestCache, TestSchema and its locations; glanceclient's test_cache.py,
+// test_info.py, test_versions.py, add_image_location, get_image_locations and data_with_prefer.
 #include <catch2/catch.hpp>
 #include <openstack/image/v2/proxy.hpp>
 #include <string>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Listings: which requests they make, what they do about bad answers, and that they stop.
+// Peers' tests of this: openstacksdk's test_resource.py on pages and limits, and TestImageSuburl of an endpoint below a
+// path; glanceclient's paginated, with_limit and with_marker; gophercloud's TestListImage and TestAllPagesImage.
 #include <openstack/listing.hpp>
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Metadata definitions: what each operation sends, and what Glance's answers become.
+// Peers' tests of this: openstacksdk's test_metadef_* and glanceclient's test_metadefs_*.py.
 #include <openstack/image/v2/metadefs.hpp>
 
 #include <catch2/catch.hpp>

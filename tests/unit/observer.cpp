@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// Observers: what they are told of each attempt, and that a log of it holds no secret.
+// Peers' tests of this: glanceclient's test_http.py on the log that hides the token.
 #include <openstack/observer.hpp>
 
 #include <catch2/catch.hpp>

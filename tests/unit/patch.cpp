@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON patches: the smallest difference, the document that is sent, and what it does to a resource.
+// Peers' tests of this: glanceclient's TestSchemaBasedModel.test_patch_should_* and update of test_images.py (add,
+// replace, remove, custom properties, locations); openstacksdk's test_resource.py where it patches what is dirty;
+// gophercloud's TestUpdateImage and TestUpdateImageProperties.
 #include <openstack/patch.hpp>
 
 #include <catch2/catch.hpp>

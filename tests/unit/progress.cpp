@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Progress: what is reported, and how often.
+// Peers' tests of this: glanceclient's test_progressbar.py.
 #include <openstack/progress.hpp>
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proxy: the requests of each operation, byte for byte, and what their answers become.
+// Peers' tests of this: openstacksdk's test_resource.py and test_proxy.py of its generic layer (create, get, commit,
+// delete with ignore, find, dirty fields); gophercloud's TestCreateImage, TestGetImage, TestDeleteImage.
 #include <openstack/proxy.hpp>
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Queries: their parts in any order, and what they are in a URL.
+// Peers' tests of this: glanceclient's sort of test_images.py: one key, several, each with its direction.
 #include <openstack/query.hpp>
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conditions: what each operator of each kind of field is in a query.
+// Peers' tests of this: glanceclient's filters of test_images.py with their encoding; gophercloud's TestImageDateQuery
+// and TestImageListByTags.
 #include <openstack/where.hpp>
 
 #include <catch2/catch.hpp>
