@@ -40,6 +40,9 @@ class BasicProxy : public ImageRecords<ImageType>,              //
     /// As Session::with: `glance.with({.stop = token}).download_image(image)`.
     [[nodiscard]] BasicProxy with(CallOptions options) const { return BasicProxy{session_.with(std::move(options))}; }
 
+    /// The session that it acts by.
+    [[nodiscard]] Session const& session() const noexcept { return session_; }
+
   private:
     explicit BasicProxy(openstack::Proxy<ImageType> const& images)
         : ImageRecords<ImageType>(images),
