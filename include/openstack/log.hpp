@@ -15,8 +15,8 @@ namespace openstack {
 ///
 /// `config.session.observer = openstack::log_to(std::clog);`
 template<class Stream>
-[[nodiscard]] Observer log_to(Stream& stream) {
-    return [&stream](Event const& event) {
+[[nodiscard]] Observer log_to(Stream& output) {
+    return [&output](Event const& event) {
         std::string text;
         char const* const mark = event.kind == EventKind::request  ? "> "
                                  : event.kind == EventKind::answer ? "< "
@@ -43,7 +43,7 @@ template<class Stream>
                 break;
         }
         for (auto const& each : event.headers.lines()) line(each.name + ": " + each.value);
-        stream.write(text.data(), static_cast<std::streamsize>(text.size()));
+        output.write(text.data(), static_cast<std::streamsize>(text.size()));
     };
 }
 
