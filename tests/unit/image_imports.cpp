@@ -188,6 +188,15 @@ TEST_CASE("Stores that failed matter if the import said so, and were among its o
         cloud.expect("GET", "/v2/images/i/tasks", 404);
         CHECK_THROWS_AS(cloud.glance().wait_for("i"), ResourceFailure);
     }
+    SECTION("the service can't say it just now") {
+        cloud.tasks(task("processing", ""));
+        cloud.look(end);
+        cloud.expect("GET", "/v2/images/i/tasks", 503);
+        cloud.look(end);
+        cloud.tasks(
+            task("success", "", R"({"backend": ["fast", "slow"], "import_req": {"all_stores_must_succeed": false}})"));
+        CHECK(cloud.glance().wait_for("i").status == ImageStatus::active);
+    }
     SECTION("the task doesn't say in a way that is understood") {
         cloud.tasks(task("success", "", R"({"backend": [null]})"));
         CHECK_THROWS_AS(cloud.glance().wait_for("i"), ResourceFailure);

@@ -124,7 +124,8 @@ class ImageWatch {
             for (TaskType& each : openstack::Proxy<TaskType>{images_.session(), id_}.list())
                 if (!newest || each.created_at.value_or(Timestamp{}) > newest->created_at.value_or(Timestamp{}))
                     newest = std::move(each);
-        } catch (HttpError const&) {  // older than 2.12, or the policy forbids it
+        } catch (ResourceNotFound const&) {  // older than 2.12
+        } catch (Forbidden const&) {         // the policy says so
         }
         return newest;
     }
