@@ -104,6 +104,36 @@ TEST_CASE("An import whose answer got lost isn't begun twice", "[imports]") {
     CHECK(cloud.finish().empty());
 }
 
+TEST_CASE("A copy whose answer got lost is known by its task or by its data", "[imports]") {
+    Looks cloud{{}, {.connect_retries = 1}};
+    cloud.fail("POST", "/v2/images/i/import", ConnectionLost{"gone"});
+    auto const copy = [&] { cloud.glance().import_image("i", image::v2::copy_image(), {.stores = {"slow"}}); };
+    SECTION("it goes on") {
+        cloud.expect("POST", "/v2/images/i/import", 409, R"({"message": "Image has active task"})");
+        cloud.look(record("active", running));
+        CHECK_NOTHROW(copy());
+    }
+    SECTION("it is done") {
+        cloud.expect("POST", "/v2/images/i/import", 400, R"({"message": "Image is already present at store 'slow'"})");
+        cloud.look(record("active"));
+        CHECK_NOTHROW(copy());
+    }
+    SECTION("the refusal was meant, though the image was active before") {
+        cloud.expect("POST", "/v2/images/i/import", 409, R"({"message": "Store for identifier slow not found"})");
+        cloud.look(record("active"));
+        CHECK_THROWS_AS(copy(), Conflict);
+    }
+    CHECK(cloud.finish().empty());
+}
+
+TEST_CASE("What no service accepts is refused, whatever became of an earlier attempt", "[imports]") {
+    Looks cloud{{}, {.connect_retries = 1}};
+    cloud.fail("POST", "/v2/images/i/import", ConnectionLost{"gone"});
+    cloud.expect("POST", "/v2/images/i/import", 400, R"({"message": "Unknown import method name 'acme-fetch'."})");
+    CHECK_THROWS_AS(cloud.glance().import_image("i", ImportMethod{.name = "acme-fetch"}), BadRequest);
+    CHECK(cloud.finish().empty());
+}
+
 TEST_CASE("A refused import is an error at once", "[imports][D9]") {
     int const status = GENERATE(400, 403, 409);
     Looks cloud{{}};

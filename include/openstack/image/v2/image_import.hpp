@@ -41,12 +41,14 @@ void begin_import(openstack::Proxy<ImageType> const& images, std::string const& 
     try {
         images.session().send(ImageType::resource.service, std::move(request));
     } catch (HttpError const& refusal) {
-        bool const may_be_second =
-            (refusal.status() == 400 || refusal.status() == 409) && refusal.attempts().is_in_doubt;
-        if (!may_be_second) throw;
+        // An image that is copied is active before, too; where the copy is there already, a second one is a 400.
+        bool const is_copy = method.name == copy_image().name;
+        bool const is_there = is_copy && refusal.status() == 400;
+        if (!refusal.attempts().is_in_doubt || !(is_there || refusal.status() == 409)) throw;
         ImageType const record = images.get(id);
+        bool const is_active = record.status == ImageStatus::active;
         bool const has_begun = record.properties.contains("os_glance_import_task") ||
-                               record.status == ImageStatus::importing || record.status == ImageStatus::active;
+                               record.status == ImageStatus::importing || (is_active && (is_there || !is_copy));
         if (!has_begun) throw;
     }
 }
