@@ -53,6 +53,7 @@ class MeasuredSource final : public Source {
         } else {
             count = read_source(buffer);
         }
+        has_ended_ = count == 0;
         hasher_->update({buffer.data(), count});
         callbacks_.call([&] { meter_.add(count); });
         return count;
@@ -65,6 +66,7 @@ class MeasuredSource final : public Source {
         if (meter_.bytes() == 0) return true;
         if (!callbacks_.call([&] { return source_.rewind(); })) return false;
         ahead_.clear();
+        has_ended_ = false;
         meter_.restart();
         hasher_.emplace(algorithms_);
         return true;
@@ -85,6 +87,11 @@ class MeasuredSource final : public Source {
     }
     /// How many were read for sending.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return meter_.bytes(); }
+    /// Whether that is all that the source has.
+    [[nodiscard]] bool is_whole() const {
+        std::optional<std::uint64_t> const total = size();
+        return total ? bytes() == *total : has_ended_;
+    }
     /// The hash of what was read. One that wasn't computed on the way takes another reading; nothing if the source
     /// can't go back, or OpenSSL doesn't have the algorithm. Throws SourceError if other bytes come the second time, as
     /// far as their number or the source itself tells.
@@ -118,6 +125,7 @@ class MeasuredSource final : public Source {
     std::vector<std::string> algorithms_;
     std::optional<BackgroundHasher<Hash>> hasher_;
     std::string ahead_;
+    bool has_ended_ = false;
 };
 
 }  // namespace openstack::detail

@@ -3,10 +3,16 @@
 // Peers' tests of this: openstacksdk's test_import_image*, stage and TestTask (without statuses in capitals and the
 // error 396, which are not Glance's); glanceclient's imports, data_stage and test_tasks.py; gophercloud's of imports,
 // tasks and TestStage.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstddef>
+#include <cstring>
+#include <memory>
 #include <openstack/image/v2/proxy.hpp>
 #include <openstack/source.hpp>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -366,6 +372,28 @@ TEST_CASE("Tasks are listed, created and waited for", "[tasks]") {
 
 namespace {
 
+/// Gives three bytes of `data`, then nothing; after it went back, all.
+struct Stalling final : Source {
+    explicit Stalling(bool can_go_back) : can_go_back_(can_go_back) {}
+    [[nodiscard]] std::size_t read(std::span<std::byte> buffer) override {
+        std::string const piece = at_ < end_ ? data.substr(at_, (std::min)(end_ - at_, buffer.size())) : "";
+        std::memcpy(buffer.data(), piece.data(), piece.size());
+        at_ += piece.size();
+        return piece.size();
+    }
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return data.size(); }
+    [[nodiscard]] bool rewind() override {
+        at_ = 0;
+        end_ = data.size();
+        return can_go_back_;
+    }
+
+  private:
+    bool can_go_back_;
+    std::size_t at_ = 0;
+    std::size_t end_ = 3;
+};
+
 Image const desired{.disk_format = image::v2::DiskFormat::raw, .container_format = image::v2::ContainerFormat::bare};
 
 /// A cloud that an image with the id `i` is uploaded to.
@@ -533,6 +561,16 @@ TEST_CASE("Data is staged, and its size compared", "[imports]") {
         cloud.look(record("uploading"));  // it goes on
         cloud.look(record("uploading", R"("size": )" + std::to_string(data.size())));
         CHECK(cloud.glance().stage_image(image, from_memory(data)).size == data.size());
+    }
+    SECTION("a part that is stored as if it were all") {
+        bool const can_go_back = GENERATE(true, false);
+        cloud.fail("PUT", "/v2/images/i/stage", ConnectionLost{"gone"});
+        cloud.look(record("uploading", R"("size": 3)"));
+        auto const stage = [&] { cloud.glance().stage_image(image, std::make_unique<Stalling>(can_go_back)); };
+        if (can_go_back)
+            CHECK_THROWS_AS(stage(), IntegrityError);
+        else
+            CHECK_THROWS_AS(stage(), ConnectionLost);
     }
     SECTION("nothing to stage") { CHECK_THROWS_AS(cloud.glance().stage_image("i", nullptr), InvalidRequest); }
     CHECK(cloud.finish().empty());

@@ -144,7 +144,9 @@ class ImageSender {
         for (Milliseconds pause{500};; pause = (std::min)(pause * 2, Milliseconds{10'000})) {
             ImageType record = look(image, failure);
             if (is_there(record)) {
-                if (record.size != source_.bytes()) static_cast<void>(source_.measure());
+                // What came before the failure may be stored as if it were all.
+                bool const is_known = record.size == source_.bytes() && source_.is_whole();
+                if (!is_known && !source_.measure()) std::rethrow_exception(failure);
                 return record;
             }
             if (record.status == ImageStatus::queued) {
