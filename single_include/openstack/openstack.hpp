@@ -6101,8 +6101,8 @@ namespace openstack {
 ///
 /// `config.session.observer = openstack::log_to(std::clog);`
 template<class Stream>
-[[nodiscard]] Observer log_to(Stream& stream) {
-    return [&stream](Event const& event) {
+[[nodiscard]] Observer log_to(Stream& output) {
+    return [&output](Event const& event) {
         std::string text;
         char const* const mark = event.kind == EventKind::request  ? "> "
                                  : event.kind == EventKind::answer ? "< "
@@ -6129,7 +6129,7 @@ template<class Stream>
                 break;
         }
         for (auto const& each : event.headers.lines()) line(each.name + ": " + each.value);
-        stream.write(text.data(), static_cast<std::streamsize>(text.size()));
+        output.write(text.data(), static_cast<std::streamsize>(text.size()));
     };
 }
 
@@ -9685,6 +9685,7 @@ class MeasuredSource final : public Source {
         } else {
             count = read_source(buffer);
         }
+        has_ended_ = count == 0;
         hasher_->update({buffer.data(), count});
         callbacks_.call([&] { meter_.add(count); });
         return count;
@@ -9697,6 +9698,7 @@ class MeasuredSource final : public Source {
         if (meter_.bytes() == 0) return true;
         if (!callbacks_.call([&] { return source_.rewind(); })) return false;
         ahead_.clear();
+        has_ended_ = false;
         meter_.restart();
         hasher_.emplace(algorithms_);
         return true;
@@ -9717,6 +9719,11 @@ class MeasuredSource final : public Source {
     }
     /// How many were read for sending.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return meter_.bytes(); }
+    /// Whether that is all that the source has.
+    [[nodiscard]] bool is_whole() const {
+        std::optional<std::uint64_t> const total = size();
+        return total ? bytes() == *total : has_ended_;
+    }
     /// The hash of what was read. One that wasn't computed on the way takes another reading; nothing if the source
     /// can't go back, or OpenSSL doesn't have the algorithm. Throws SourceError if other bytes come the second time, as
     /// far as their number or the source itself tells.
@@ -9750,6 +9757,7 @@ class MeasuredSource final : public Source {
     std::vector<std::string> algorithms_;
     std::optional<BackgroundHasher<Hash>> hasher_;
     std::string ahead_;
+    bool has_ended_ = false;
 };
 
 }  // namespace openstack::detail
@@ -11196,7 +11204,8 @@ class ImageWatch {
             for (TaskType& each : openstack::Proxy<TaskType>{images_.session(), id_}.list())
                 if (!newest || each.created_at.value_or(Timestamp{}) > newest->created_at.value_or(Timestamp{}))
                     newest = std::move(each);
-        } catch (HttpError const&) {  // older than 2.12, or the policy forbids it
+        } catch (ResourceNotFound const&) {  // older than 2.12
+        } catch (Forbidden const&) {         // the policy says so
         }
         return newest;
     }
@@ -11321,12 +11330,14 @@ void begin_import(openstack::Proxy<ImageType> const& images, std::string const& 
     try {
         images.session().send(ImageType::resource.service, std::move(request));
     } catch (HttpError const& refusal) {
-        bool const may_be_second =
-            (refusal.status() == 400 || refusal.status() == 409) && refusal.attempts().is_in_doubt;
-        if (!may_be_second) throw;
+        // An image that is copied is active before, too; where the copy is there already, a second one is a 400.
+        bool const is_copy = method.name == copy_image().name;
+        bool const is_there = is_copy && refusal.status() == 400;
+        if (!refusal.attempts().is_in_doubt || !(is_there || refusal.status() == 409)) throw;
         ImageType const record = images.get(id);
+        bool const is_active = record.status == ImageStatus::active;
         bool const has_begun = record.properties.contains("os_glance_import_task") ||
-                               record.status == ImageStatus::importing || record.status == ImageStatus::active;
+                               record.status == ImageStatus::importing || (is_active && (is_there || !is_copy));
         if (!has_begun) throw;
     }
 }
@@ -11511,7 +11522,9 @@ class ImageSender {
         for (Milliseconds pause{500};; pause = (std::min)(pause * 2, Milliseconds{10'000})) {
             ImageType record = look(image, failure);
             if (is_there(record)) {
-                if (record.size != source_.bytes()) static_cast<void>(source_.measure());
+                // What came before the failure may be stored as if it were all.
+                bool const is_known = record.size == source_.bytes() && source_.is_whole();
+                if (!is_known && !source_.measure()) std::rethrow_exception(failure);
                 return record;
             }
             if (record.status == ImageStatus::queued) {
@@ -13542,6 +13555,9 @@ class BasicProxy : public ImageRecords<ImageType>,              //
 
     /// As Session::with: `glance.with({.stop = token}).download_image(image)`.
     [[nodiscard]] BasicProxy with(CallOptions options) const { return BasicProxy{session_.with(std::move(options))}; }
+
+    /// The session that it acts by.
+    [[nodiscard]] Session const& session() const noexcept { return session_; }
 
   private:
     explicit BasicProxy(openstack::Proxy<ImageType> const& images)

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "../support/image_answers.hpp"
-#include "../support/server.hpp"
+#include "../support/web_server.hpp"
 #include "cloud.hpp"
 
 using namespace openstack::image::v2;
@@ -31,20 +31,6 @@ live::Cloud const& region_two() {
     static live::Cloud const cloud{live::keystone("demo", "demo"), {.region = "RegionTwo"}};
     return cloud;
 }
-
-/// A web server that has the data at /data and nothing else.
-struct Web {
-    support::Server server{};
-    Web() {
-        server.serve([](support::ReceivedRequest const& request) {
-            if (request.target != "/data") return support::answer_text(404, "nothing here");
-            std::string answer = support::answer_text(200, data);
-            if (request.method == "HEAD") answer.resize(answer.size() - data.size());
-            return answer;
-        });
-    }
-    [[nodiscard]] std::string url(std::string const& path) const { return server.url(path); }
-};
 
 /// The data of an image that was imported is right, by all that its record says.
 void check_is_imported(Image const& image) {
@@ -88,7 +74,7 @@ TEST_CASE("Staged data is imported", "[imports]") {
 
 // tempest: ImportImagesTest.test_image_web_download_import
 TEST_CASE("Data is imported from a web server", "[imports]") {
-    Web const web;
+    support::WebServer const web{data};
     TemporaryImage const image{raw(unique())};
     glance().import_image(image.record(), web_download(web.url("/data")), {.stores = {"slow"}});
     Image const done = glance().wait_for(image.record());
@@ -98,7 +84,7 @@ TEST_CASE("Data is imported from a web server", "[imports]") {
 
 // tempest: ImportImagesNegativeTest.test_image_web_download_import_with_bad_url
 TEST_CASE("An import from where nothing is fails, and says so", "[imports]") {
-    Web const web;
+    support::WebServer const web{data};
     TemporaryImage const image{raw(unique())};
     SECTION("at once, where the service doesn't fetch from at all") {
         auto const refusal =
@@ -269,7 +255,7 @@ TEST_CASE("A wait for an image that nobody fills ends", "[imports][waiting]") {
 
 // tempest: ImageTaskCreate.test_image_tasks_create, ImageTaskCreate.test_task_create_fake_image_location
 TEST_CASE("An administrator's task imports a new image", "[tasks]") {
-    Web const web;
+    support::WebServer const web{data};
     auto const glance = admin().glance();
     std::string const name = unique();
     auto const input = [&](std::string const& path) {

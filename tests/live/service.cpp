@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "../support/image_answers.hpp"
-#include "../support/server.hpp"
+#include "../support/web_server.hpp"
 #include "cloud.hpp"
 
 using namespace openstack::image::v2;
@@ -36,19 +36,6 @@ live::Cloud const& demo_two() {
     static live::Cloud const cloud{live::keystone("demo", "demo"), {.region = "RegionTwo"}};
     return cloud;
 }
-
-struct Web {
-    support::Server server{};
-    Web() {
-        server.serve([](support::ReceivedRequest const& request) {
-            if (!request.target.starts_with("/data")) return support::answer_text(404, "nothing here");
-            std::string answer = support::answer_text(200, data);
-            if (request.method == "HEAD") answer.resize(answer.size() - data.size());
-            return answer;
-        });
-    }
-    [[nodiscard]] std::string url(std::string const& path) const { return server.url(path); }
-};
 
 bool contains(std::vector<std::string> const& list, std::string const& text) {
     return std::find(list.begin(), list.end(), text) != list.end();
@@ -194,7 +181,7 @@ TEST_CASE("A call of the cache is one request", "[service][cache][D18]") {
 
 // tempest: ImageLocationsTest.test_location_after_upload, ImageLocationsTest.test_set_location
 TEST_CASE("A location is shown after an upload, and makes an image active", "[locations]") {
-    Web const web;
+    support::WebServer const web{data};
     TemporaryImage const uploaded{data, raw(unique())};
     REQUIRE(uploaded.now().locations->size() == 1);
     CHECK(uploaded.now().locations->at(0).url->starts_with("file://"));
@@ -213,7 +200,7 @@ TEST_CASE("A location is shown after an upload, and makes an image active", "[lo
 
 // tempest: ImageLocationsTest.test_replace_location, ImageLocationsAdminTest.test_delete_locations
 TEST_CASE("Locations are replaced and removed as far as Glance lets them", "[locations]") {
-    Web const web;
+    support::WebServer const web{data};
     TemporaryImage const image{raw(unique())};
     glance().add_location(image.id(), {.url = web.url("/data")});
     glance().add_location(image.id(), {.url = web.url("/data2")});
@@ -243,7 +230,7 @@ TEST_CASE("A location that no store takes is refused", "[locations]") {
 // ImageLocationsTest.test_set_location_with_hash_second_matching,
 // ImageLocationsTest.test_set_location_with_hash_not_matching
 TEST_CASE("A location says what hash its data has", "[locations]") {
-    Web const web;
+    support::WebServer const web{data};
     TemporaryImage const image{raw(unique())};
     ValidationData const right{.hash_algo = "sha512", .hash_value = support::sha512_of(data)};
     Image const added = glance().add_location(image.id(), {.url = web.url("/data")}, right);
