@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certificates by OpenSSL, with keys on the curve P-256, which are made in no time.
+// Certificates by OpenSSL, of servers with keys on the curve P-256, which are made in no time.
 #include "certificates.hpp"
 
 #include <openssl/bio.h>
@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace support {
@@ -68,6 +69,32 @@ X509Name name_in_the_system() {
     return nullptr;
 }
 
+Certificate to_pem(X509* certificate, EVP_PKEY* key) {
+    return {pem([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate); }),
+            pem([&](BIO* bio) { return PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr); })};
+}
+
+X509Certificate new_certificate(X509_NAME* subject, X509_NAME* issuer, EVP_PKEY* key, Validity validity) {
+    auto const seconds = [](std::chrono::hours time) { return static_cast<long>(std::chrono::seconds{time}.count()); };
+    static long serial = 0;
+    X509Certificate made{X509_new()};
+    check(made && X509_set_version(made.get(), 2) == 1 &&
+              ASN1_INTEGER_set(X509_get_serialNumber(made.get()), ++serial) == 1 &&
+              X509_gmtime_adj(X509_getm_notBefore(made.get()), seconds(validity.from)) != nullptr &&
+              X509_gmtime_adj(X509_getm_notAfter(made.get()), seconds(validity.until)) != nullptr &&
+              X509_set_subject_name(made.get(), subject) == 1 && X509_set_issuer_name(made.get(), issuer) == 1 &&
+              X509_set_pubkey(made.get(), key) == 1,
+          "certificate");
+    return made;
+}
+
+Key new_key(std::string const& kind) {
+    constexpr std::string_view rsa = "RSA:";
+    if (kind.starts_with(rsa)) return Key{EVP_RSA_gen(static_cast<unsigned>(std::stoul(kind.substr(rsa.size()))))};
+    bool const is_curve = !kind.starts_with("ED");
+    return Key{is_curve ? EVP_EC_gen(kind.c_str()) : EVP_PKEY_Q_keygen(nullptr, nullptr, kind.c_str())};
+}
+
 }  // namespace
 
 std::string encrypted_key(Certificate const& certificate, std::string const& password) {
@@ -100,10 +127,10 @@ class Authority::Impl {
 
     [[nodiscard]] Certificate issue(std::string const& host, Validity validity) const {
         Key const key = new_key();
-        X509Certificate const made = make(name_of(host).get(), key.get(), validity);
-        add_extension(made.get(), NID_subject_alt_name, host);
-        sign(made.get());
-        return to_pem(made.get(), key.get());
+        X509Certificate const issued = make(name_of(host).get(), key.get(), validity);
+        add_extension(issued.get(), NID_subject_alt_name, host);
+        sign(issued.get());
+        return to_pem(issued.get(), key.get());
     }
 
   private:
@@ -113,26 +140,8 @@ class Authority::Impl {
         return key;
     }
 
-    static Certificate to_pem(X509* certificate, EVP_PKEY* key) {
-        return {pem([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate); }), pem([&](BIO* bio) {
-                    return PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
-                })};
-    }
-
     [[nodiscard]] X509Certificate make(X509_NAME* subject, EVP_PKEY* key, Validity validity) const {
-        auto const seconds = [](std::chrono::hours time) {
-            return static_cast<long>(std::chrono::seconds{time}.count());
-        };
-        static long serial = 0;
-        X509Certificate made{X509_new()};
-        check(made && X509_set_version(made.get(), 2) == 1 &&
-                  ASN1_INTEGER_set(X509_get_serialNumber(made.get()), ++serial) == 1 &&
-                  X509_gmtime_adj(X509_getm_notBefore(made.get()), seconds(validity.from)) != nullptr &&
-                  X509_gmtime_adj(X509_getm_notAfter(made.get()), seconds(validity.until)) != nullptr &&
-                  X509_set_subject_name(made.get(), subject) == 1 &&
-                  X509_set_issuer_name(made.get(), name_.get()) == 1 && X509_set_pubkey(made.get(), key) == 1,
-              "certificate");
-        return made;
+        return new_certificate(subject, name_.get(), key, validity);
     }
 
     void sign(X509* certificate) const { check(X509_sign(certificate, key_.get(), EVP_sha256()) != 0, "signature"); }
@@ -141,6 +150,16 @@ class Authority::Impl {
     X509Name name_;
     X509Certificate certificate_{};
 };
+
+Certificate self_signed(std::string const& kind, Validity validity) {
+    Key const key = new_key(kind);
+    check(key != nullptr, kind.c_str());
+    X509Name const name = name_of("a signer");
+    X509Certificate const own = new_certificate(name.get(), name.get(), key.get(), validity);
+    bool const has_own_hash = kind.starts_with("ED");
+    check(X509_sign(own.get(), key.get(), has_own_hash ? nullptr : EVP_sha256()) != 0, "signature");
+    return to_pem(own.get(), key.get());
+}
 
 Authority::Authority(std::string const& name) : Authority(std::make_unique<Impl>(name_of(name))) {}
 Authority::Authority(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -23,6 +23,10 @@ struct Validity {
     std::chrono::hours until{24};
 };
 
+/// A certificate of its own key. `kind` is that of the key: `RSA:` and a number of bits, or else a curve such as
+/// secp384r1, or another algorithm of OpenSSL's, such as ED25519.
+[[nodiscard]] Certificate self_signed(std::string const& kind, Validity validity = {});
+
 /// Issues certificates. Whoever trusts `certificate()` trusts them.
 class Authority {
   public:
