@@ -11252,11 +11252,12 @@ template<class Method = ImportMethod>
 /// The service fetches it from the Image service of another region of the same Keystone, by the interface of that
 /// region's endpoint. The image must be `queued`.
 template<class Method = ImportMethod>
-[[nodiscard]] Method glance_download(std::string region, std::string image_id, std::string interface = "public") {
+[[nodiscard]] Method glance_download(std::string region, std::string image_id,
+                                     std::string service_interface = "public") {
     return {"glance-download",
             {{"glance_region", std::move(region)},
              {"glance_image_id", std::move(image_id)},
-             {"glance_service_interface", std::move(interface)}}};
+             {"glance_service_interface", std::move(service_interface)}}};
 }
 /// The service copies what it has to other stores. The image must be `active`. By default for administrators only.
 template<class Method = ImportMethod>
