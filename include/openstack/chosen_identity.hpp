@@ -5,6 +5,8 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <openstack/changes.hpp>
@@ -50,30 +52,40 @@ template<std::equality_comparable Element>
     return are;
 }
 
-/// Whether `found` has all that `fields` would have made.
+/// Whether `found` has all that `fields` would have made, as far as the service tells.
 template<Resource T>
 [[nodiscard]] bool is_made_of(T const& found, T const& fields) {
     T expected = with_changes(found, fields);
+    bool is_same = true;  // what no difference has, since no update could change it
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        using Info = FieldInfo<Member, Descriptor>;
+        if constexpr (Info::options::template has<CreateOnly> && TextCodable<typename Info::value_type>)
+            is_same = is_same && ((found.*Member).is_unset() || found.*Member == expected.*Member);
         if constexpr (requires { are_permuted(*(found.*Member), *(expected.*Member)); })
             if ((found.*Member).has_value() && (expected.*Member).has_value() &&
                 are_permuted(*(found.*Member), *(expected.*Member)))
                 expected.*Member = found.*Member;
     });
-    return diff(found, expected).empty();
+    return is_same && diff(found, expected).empty();
 }
 
-/// What `proxy` finds under the id of `chosen`, if it is what an earlier attempt to create that made. `fields` are what
-/// `chosen` was made of: under an id that was made here nobody else has created anything.
+/// What `proxy` finds under the id of `chosen`, in its listing where one can't be asked for, if it is what an earlier
+/// attempt to create that made. `fields` are what `chosen` was made of: under an id that was made here nobody else has
+/// created anything.
 template<class Proxy, Resource T>
 [[nodiscard]] std::optional<T> find_created(Proxy const& proxy, T const& fields, T const& chosen) {
-    if constexpr (T::resource.get) {
-        if (identity(chosen).empty()) return std::nullopt;
-        try {
-            T found = proxy.get(identity(chosen));
-            if (identity(fields).empty() || is_made_of(found, chosen)) return found;
-        } catch (HttpError const&) {  // of the two refusals, that of the create says more
+    std::string const id = identity(chosen);
+    if (id.empty()) return std::nullopt;
+    auto const is_it = [&](T const& found) { return identity(fields).empty() || is_made_of(found, chosen); };
+    try {
+        if constexpr (T::resource.get) {
+            T found = proxy.get(id);
+            if (is_it(found)) return found;
+        } else if constexpr (T::resource.list) {
+            for (T& each : proxy.list())
+                if (identity(each) == id && is_it(each)) return std::move(each);
         }
+    } catch (HttpError const&) {  // of the two refusals, that of the create says more
     }
     return std::nullopt;
 }

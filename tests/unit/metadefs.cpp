@@ -126,6 +126,24 @@ TEST_CASE("Namespaces are created with what is in them, and listed as Glance can
     CHECK(cloud.finish() == "");
 }
 
+TEST_CASE("An association whose answer got lost is looked for in the listing", "[metadefs][row:56]") {
+    ScriptedCloud cloud{{.connect_retries = 1}};
+    std::string const all = path("My") + "/resource_types";
+    cloud.fail("POST", all, ConnectionLost{"gone"});
+    cloud.expect("POST", all, 409);
+    std::string const prefix = GENERATE("hw_", "os_");
+    cloud.expect("GET", all, 200,
+                 R"({"resource_type_associations": [{"name": "Other", "prefix": "hw_"}, {"name": "Type", "prefix": ")" +
+                     prefix + R"(", "created_at": "2026-11-21T23:48:37Z"}]})");
+    openstack::Proxy<ResourceTypeAssociation> const associations{cloud.session(), "My"};
+    auto const create = [&] { return associations.create({.name = "Type", .prefix = "hw_"}); };
+    if (prefix == "hw_")
+        CHECK(create().created_at);
+    else
+        CHECK_THROWS_AS(create(), Conflict);  // it was there, and is another one
+    CHECK(cloud.finish().empty());
+}
+
 TEST_CASE("What is in a namespace has a collection each", "[metadefs]") {
     ScriptedCloud cloud;
     Session const& session = cloud.session();
