@@ -548,7 +548,10 @@ TEST_CASE("Data is staged, and its size compared", "[imports]") {
     image.id = "i";
     SECTION("right") {
         cloud.stage();
-        CHECK(cloud.glance().stage_image(image, from_memory(data)).status == ImageStatus::uploading);
+        Upload staged;
+        CHECK(cloud.glance().stage_image(image, from_memory(data), {.result = &staged}).status ==
+              ImageStatus::uploading);
+        CHECK(staged.bytes == data.size());
         CHECK(cloud.sent()[0].headers.find("Content-Type") == "application/octet-stream");
     }
     SECTION("wrong") {
@@ -571,6 +574,11 @@ TEST_CASE("Data is staged, and its size compared", "[imports]") {
             CHECK_THROWS_AS(stage(), IntegrityError);
         else
             CHECK_THROWS_AS(stage(), ConnectionLost);
+    }
+    SECTION("into a store, which is for the import to say") {
+        CHECK_THROWS_AS(cloud.glance().stage_image(image, from_memory(data), {.stores = {"slow"}}), InvalidRequest);
+        CHECK_THROWS_AS(cloud.glance().stage_image(image, from_memory(data), {.via = Via::import, .all_stores = true}),
+                        InvalidRequest);
     }
     SECTION("nothing to stage") { CHECK_THROWS_AS(cloud.glance().stage_image("i", nullptr), InvalidRequest); }
     CHECK(cloud.finish().empty());

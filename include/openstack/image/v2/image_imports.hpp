@@ -2,8 +2,10 @@
 // Imports: data that the service brings into its stores itself, and waiting for what it does.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -28,8 +30,9 @@ class ImageImports {
     explicit ImageImports(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
     /// Sends data to the service's staging area, from where `import_image(image, glance_direct())` takes it. The image
-    /// must be `queued`. Broken uploads are sent again as by `upload`, and the size is compared. Throws
-    /// ResourceNotFound also where the service offers no glance-direct.
+    /// must be `queued`. Broken uploads are sent again as by `upload`, and the size is compared;
+    /// no hash is, before the import. Throws InvalidRequest for options that name stores, ResourceNotFound also where
+    /// the service offers no glance-direct.
     ///
     /// HTTP: PUT /v2/images/{id}/stage, GET /v2/images/{id}.
     ImageType stage_image(ImageRef const& image, std::unique_ptr<Source> source,

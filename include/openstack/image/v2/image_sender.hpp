@@ -76,6 +76,7 @@ class ImageSender {
         ImageType record = send(image, "/stage", data_headers());
         is_staging_ = false;
         if (record.size) check_size(record);
+        if (options_.result != nullptr) *options_.result = {source_.bytes(), {}};
         return record;
     }
 

@@ -54,8 +54,10 @@ class ImageUpload {
         return deliver(image, stores);
     }
 
-    /// The same to the staging area.
+    /// The same to the staging area. Throws InvalidRequest for options that name stores.
     ImageType stage(ResourceRef<ImageType> const& image) {
+        if (options_.all_stores || !options_.stores.empty())
+            throw InvalidRequest("staged data goes into no store yet: the import that takes it says into which");
         check_known_format(image);
         return sender_.stage(image);
     }
