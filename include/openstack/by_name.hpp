@@ -73,14 +73,14 @@ template<Resource T, class List>
                             .text = "none has the id or the name '" + std::string{name_or_id} + "'"});
 }
 
-/// Throws DuplicateResource with the ids of all that have the name.
+/// Throws DuplicateResource with the ids of all that have the name; one is enough where there shall be none.
 template<Resource T>
 [[noreturn]] void throw_duplicate(std::string_view name, std::vector<T> const& found) {
     std::vector<std::string> ids;
     for (T const& each : found) ids.push_back(identity(each));
-    throw DuplicateResource(
-        '\'' + std::string{name} + "' is the name of more than one of " + std::string{T::resource.plural},
-        std::move(ids));
+    throw DuplicateResource('\'' + std::string{name} + "' is the name of " +
+                                (found.size() > 1 ? "more than one" : "one") + " of " + std::string{T::resource.plural},
+                            std::move(ids));
 }
 
 }  // namespace openstack::detail

@@ -19,7 +19,8 @@ namespace openstack {
 /// How long is waited, and how often asked.
 struct WaitOptions {
     std::chrono::milliseconds deadline = std::chrono::hours(1);  ///< of the whole wait; 0: none
-    std::chrono::milliseconds interval{2'000};  ///< between two questions in the end; it begins with an eighth of it
+    std::chrono::milliseconds interval{
+        2'000};  ///< between two questions in the end; it begins with an eighth of it; 1 at least
 };
 
 namespace detail {
@@ -32,7 +33,8 @@ template<class Handle, class Look, class Missing>
 [[nodiscard]] auto look_until(Handle const& session, std::string const& name, WaitOptions const& options, Look look,
                               Missing missing) {
     auto const begin = session.clock().now();
-    Milliseconds pause = (std::max)(options.interval / 8, Milliseconds{1});
+    Milliseconds const longest = (std::max)(options.interval, Milliseconds{1});
+    Milliseconds pause = (std::max)(longest / 8, Milliseconds{1});
     std::string lacks;
     std::string trouble;
     for (bool is_first = true;; is_first = false) {
@@ -55,7 +57,7 @@ template<class Handle, class Look, class Missing>
             throw ResourceTimeout(name + ": waited for " + std::to_string(options.deadline.count()) + " ms; " + lacks +
                                   trouble);
         session.wait((std::min)(pause, rest), "waiting for " + name);
-        pause = (std::min)(pause * 2, options.interval);
+        pause = (std::min)(pause * 2, longest);
     }
 }
 

@@ -337,6 +337,12 @@ TEST_CASE("Anything can be waited for, and that an image is gone", "[imports][wa
         CHECK(image.tags->front() == "gold");
         CHECK(cloud.clock().slept() == std::vector<long>{1});
     }
+    SECTION("without asking faster than a millisecond") {
+        cloud.look(record("active", R"("tags": ["gold", "silver"])"));
+        cloud.glance().wait_for("i", [](Image const& now) { return now.tags && now.tags->size() == 2; },
+                                {.interval = 0ms});
+        CHECK(cloud.clock().slept() == std::vector<long>{1, 1});
+    }
     SECTION("gone") {
         cloud.expect("GET", "/v2/images/i", 404);
         cloud.glance().wait_for_delete("i");
@@ -530,6 +536,19 @@ TEST_CASE("One store is chosen by the upload's options, too", "[imports][uploads
     CHECK(cloud.finish().empty());
 }
 
+TEST_CASE("An upload into an image goes to the store that its object names, unless the call names one", "[uploads]") {
+    Uploads cloud;
+    Image image = desired;
+    image.id = "i";
+    image.store = "slow";
+    std::string const store = GENERATE("", "fast");
+    cloud.expect("PUT", "/v2/images/i/file", 204);
+    cloud.look(support::record_text(data));
+    cloud.glance().upload(image, from_memory(data), {}, store);
+    CHECK(cloud.sent()[0].headers.find("X-Image-Meta-Store") == (store.empty() ? "slow" : store));
+    CHECK(cloud.finish().empty());
+}
+
 TEST_CASE("Duplicates are refused where that is wanted", "[imports][uploads]") {
     Uploads cloud;
     Image image = desired;
@@ -539,6 +558,7 @@ TEST_CASE("Duplicates are refused where that is wanted", "[imports][uploads]") {
     auto const error = caught<DuplicateResource>(
         [&] { cloud.glance().upload_image(image, from_memory(data), {.duplicates = image::v2::Duplicates::refuse}); });
     CHECK(error.ids() == std::vector<std::string>{"j"});
+    CHECK(error.what() == std::string{"'x' is the name of one of images: j"});
     CHECK(cloud.finish().empty());
 }
 

@@ -35,7 +35,8 @@ class ImageTransfers {
     }
 
     /// Sends data into an existing image that has none yet, and compares as upload_image does. `store` names where to
-    /// put it; empty: the service's default. Throws Conflict if it has data already, SourceError, IntegrityError.
+    /// put it; empty: as the object says, or else the service's default. Throws Conflict if it has data already,
+    /// SourceError, IntegrityError.
     ///
     /// HTTP: PUT /v2/images/{id}/file, GET /v2/images/{id}, and that before it, too, unless an object brings both
     /// formats or `check_format` is off.

@@ -48,7 +48,9 @@ class ImageUpload {
 
     /// GET of the record if it takes one to know both formats, then the data's way.
     ImageType send(ResourceRef<ImageType> const& image, std::string const& store) {
-        std::vector<std::string> const stores = chosen_stores(store);
+        ImageType const* const known = image.object();
+        std::vector<std::string> const stores =
+            chosen_stores(store.empty() && known != nullptr ? known->store.value_or("") : store);
         if (is_import_) check_import_is_offered();
         check_known_format(image);
         return deliver(image, stores);
