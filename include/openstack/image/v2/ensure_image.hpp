@@ -43,7 +43,7 @@ struct Ensured {
     EnsureAction action{};
     ImageType image{};    ///< as it is now; after a dry run, as it would be, without what the service sets
     JsonPatch changes{};  ///< of an update
-    /// The other images of that name. Their content is another one: it may be time to hide or delete them.
+    /// The other images of that name, whatever their content: it may be time to hide or delete them.
     std::vector<std::string> namesakes{};
 };
 

@@ -35,7 +35,8 @@ class ImageCaching {
     }
     /// Has the image fetched into the cache, later. Throws BadRequest if it isn't active. HTTP: PUT /v2/cache/{id}.
     void queue_image(ImageRef const& image) const { act("PUT", path_of(image), "v2.14"); }
-    /// Removes the image from cache and queue. Throws ResourceNotFound if it's in none. HTTP: DELETE /v2/cache/{id}.
+    /// Removes the image from cache and queue. One that is in none is no error; throws ResourceNotFound if there is no
+    /// such image. HTTP: DELETE /v2/cache/{id}.
     void cache_delete_image(ImageRef const& image) const { act("DELETE", path_of(image), "v2.14"); }
     /// Empties the cache, or its queue, or both. HTTP: DELETE /v2/cache.
     void clear_cache(CacheTarget target = CacheTarget::both) const {
@@ -46,8 +47,8 @@ class ImageCaching {
     }
     /// Removes what is broken or stalled (since version 2.18). HTTP: POST /v2/cache/clean.
     void clean_cache() const { act("POST", path() + "/clean", "v2.18"); }
-    /// Removes what was used least lately, as far as the cache is larger than it may be (since version 2.18). HTTP:
-    /// POST /v2/cache/prune.
+    /// Removes what was used least lately, as far as the cache is larger than it may be (since version 2.18). Where an
+    /// answer got lost it is asked for again, and what was removed unheard isn't counted. HTTP: POST /v2/cache/prune.
     template<class Pruned = PrunedCache>
     Pruned prune_cache() const {
         Response answer = act("POST", path() + "/prune", "v2.18");

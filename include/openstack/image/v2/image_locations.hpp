@@ -37,8 +37,10 @@ class ImageLocations {
         if (validation != Validation{}) added.validation_data = validation;
         return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", added)});
     }
-    /// Removes the place with that URL; the data there stays, or goes, as its store does. Throws ResourceNotFound if
-    /// the image has no such location, Forbidden for the last one. HTTP: GET, then PATCH /v2/images/{id}.
+    /// Removes the place with that URL, by default for administrators; the data there stays, or goes, as its store
+    /// does. The service knows places by their position alone: who removes others of the image at the same moment may
+    /// have this remove the wrong one. Throws ResourceNotFound if the image has no such location, Forbidden for the
+    /// last one. HTTP: GET, then PATCH /v2/images/{id}.
     ImageType remove_location(ImageRef const& image, std::string_view url) const {
         ImageType const current = images_.get(image.id());
         std::vector<Location> const locations = current.locations.value_or(std::vector<Location>{});
@@ -50,7 +52,7 @@ class ImageLocations {
     }
 
     /// Removes the data from one of the service's stores (since version 2.10). Throws Forbidden if it's nowhere else,
-    /// Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
+    /// ResourceNotFound if it isn't there, Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
     void delete_from_store(ImageRef const& image, std::string_view store) const {
         Request request{.method = "DELETE",
                         .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())};

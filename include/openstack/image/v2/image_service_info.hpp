@@ -30,7 +30,8 @@ class ImageServiceInfo {
         return detail::explain_lack(session_, sizeof...(Parts) == 0 ? "v2.8" : "v2.15",
                                     [&] { return openstack::Proxy<StoreType>{session_}.list(parts...).all(); });
     }
-    /// The names of the methods by which the service imports (since version 2.6). HTTP: GET /v2/info/import.
+    /// The names of the methods by which the service imports (since version 2.6); empty if it doesn't. HTTP: GET
+    /// /v2/info/import.
     [[nodiscard]] std::vector<std::string> import_methods() const { return detail::import_methods(session_); }
 
     /// Limits and usage of the project, such as `image_size_total` (since version 2.13); empty where the cloud doesn't
