@@ -171,6 +171,13 @@ TEST_CASE("Another project's image is used as it is, and never changed", "[ensur
         cloud.by_hash(theirs);
         CHECK(cloud.ensure().action == EnsureAction::upload);
     }
+    SECTION("nobody knows which project this is") {
+        cloud.desired.owner_id.reset();
+        cloud.desired.min_ram = 512;
+        cloud.by_name(theirs);
+        cloud.by_hash(record("i", "y", R"("owner": "them", "min_ram": 512)"));
+        CHECK(cloud.ensure().action == EnsureAction::upload);
+    }
     SECTION("one of this project's own comes before it") {
         cloud.by_name(theirs + ", " + record("j", "x", R"("owner": "me")"));
         auto const ensured = cloud.ensure();

@@ -122,14 +122,14 @@ class ImageEnsurer {
     }
 
     /// Of those that have the content: the project's own before another's, which can be used only as it is; what needs
-    /// no change before what does.
+    /// no change before what does. Where nobody knows the project, images that have an owner are another's.
     [[nodiscard]] std::optional<ImageType> choose(std::vector<ImageType> const& images, ImageType const& desired) {
         std::string const project = desired.owner_id ? *desired.owner_id : images_.session().project_id();
         ImageType const* best = nullptr;
         int best_rank = 3;
         for (ImageType const& each : images) {
             if (!has_content(each, desired)) continue;
-            bool const is_own = project.empty() || each.owner_id == project;
+            bool const is_own = each.owner_id.value_or("") == project;
             bool const is_right = diff(each, openstack::detail::with_changes(each, changes(each, desired))).empty();
             int const rank = (is_right ? 0 : 2) + (is_own ? 0 : 1);
             if (rank >= best_rank) continue;

@@ -48,8 +48,9 @@ class ImageTransfers {
     /// Sees to it that there is an image with desired's name and fields and the source's content, and says what that
     /// took: nothing; a change of the record, where an image has the content, by its `os_hash_value`, but other fields,
     /// or another name; an upload, where there is none. The source is read twice. Of fields, tags and properties only
-    /// those in `desired` are looked at. Throws what upload_image and update_image throw, SourceError for a source that
-    /// can't go back.
+    /// those in `desired` are looked at. Another project's image is never changed; which project is one's own, the
+    /// token says, or where it doesn't, as a FixedToken, `desired.owner_id`. Throws what upload_image and update_image
+    /// throw, SourceError for a source that can't go back.
     ///
     /// HTTP: GET /v2/images by name and by hash; then PATCH /v2/images/{id}, or what upload_image sends.
     Ensured<ImageType> ensure_image(ImageType const& desired, std::unique_ptr<Source> source,
