@@ -26,9 +26,9 @@ struct WaitOptions {
 namespace detail {
 
 /// Asks `look()` until `missing(what it gave)` is empty, a text that says what isn't yet as it shall be; gives the last
-/// look. Once there was a first one, a service that fails or can't be reached is asked on until the deadline: a wait of
-/// an hour mustn't end because of a minute. `name` names the resource in messages. A template, like what calls it, so
-/// that a program compiles it only where it waits.
+/// look. Once there was a first one, a service that fails, puts off or can't be reached is asked on until the deadline:
+/// a wait of an hour mustn't end because of a minute. `name` names the resource in messages. A template, like what
+/// calls it, so that a program compiles it only where it waits.
 template<class Handle, class Look, class Missing>
 [[nodiscard]] auto look_until(Handle const& session, std::string const& name, WaitOptions const& options, Look look,
                               Missing missing) {
@@ -46,8 +46,9 @@ template<class Handle, class Look, class Missing>
         } catch (TransportError const& failure) {
             if (is_first) throw;
             trouble = std::string{"; it couldn't be asked any more: "} + failure.what();
-        } catch (ServerError const& failure) {
-            if (is_first) throw;
+        } catch (HttpError const& failure) {
+            bool const may_pass = failure.status() >= 500 || failure.status() == 429;
+            if (is_first || !may_pass) throw;
             trouble = std::string{"; it couldn't be asked any more: "} + failure.what();
         }
         Milliseconds rest = (Milliseconds::max)();

@@ -284,7 +284,7 @@ TEST_CASE("A wait outlasts a service that fails for a while, but not one that wa
     SECTION("a while") {
         cloud.look(record("importing", running));
         cloud.fail("GET", "/v2/images/i", ConnectionLost{"gone"});
-        cloud.expect("GET", "/v2/images/i", 503);
+        cloud.expect("GET", "/v2/images/i", GENERATE(429, 503));
         cloud.look(record("active"));
         cloud.tasks("");
         CHECK(cloud.glance().wait_for("i").status == ImageStatus::active);
