@@ -56,6 +56,8 @@ template<FixedString Name>
 struct QueryName {};
 /// Only a filter: the service takes it in a query, and has no such member in its documents. Goes with ReadOnly.
 struct QueryOnly {};
+/// Only a condition on what get() tells, by which the service lists nothing. Goes with QueryOnly.
+struct OfGet {};
 /// The service lists resources with this value of the field only when asked for them: find() asks a second time.
 template<auto Value>
 struct HiddenWhen {};
@@ -88,6 +90,8 @@ template<>
 inline constexpr unsigned option_bits<UuidOnCreate> = 1U << 13;
 template<>
 inline constexpr unsigned option_bits<CommaSeparated> = 1U << 14;
+template<>
+inline constexpr unsigned option_bits<OfGet> = 1U << 15;
 template<auto Value>
 inline constexpr unsigned option_bits<HiddenWhen<Value>> = 1U << 7;
 template<FixedString Name>
@@ -169,9 +173,10 @@ struct OptionList {
         (visit_one<Options>(visit), ...);
     }
 
-    static_assert(((detail::option_bits<Options> != 0) && ...),
-                  "openstack: a field's options are ReadOnly, CreateOnly, UuidOnCreate, Wire, WriteAs, Header, AsText, "
-                  "Sortable, Filterable, OperatorPrefix, MinMax, CommaSeparated, QueryName, QueryOnly and HiddenWhen");
+    static_assert(
+        ((detail::option_bits<Options> != 0) && ...),
+        "openstack: a field's options are ReadOnly, CreateOnly, UuidOnCreate, Wire, WriteAs, Header, AsText, "
+        "Sortable, Filterable, OperatorPrefix, MinMax, CommaSeparated, QueryName, QueryOnly, OfGet and HiddenWhen");
     static_assert(
         ((detail::option_bits<Options> < detail::is_empty_option) && ...),
         "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators: Eq, Neq, "
@@ -193,6 +198,7 @@ struct OptionList {
                   "openstack: HiddenWhen needs Filterable<Eq>, by which the service is asked for what it hides");
     static_assert(!has<QueryOnly> || (is_filterable && has<ReadOnly>),
                   "openstack: a QueryOnly field is Filterable and ReadOnly, and nothing else");
+    static_assert(!has<OfGet> || has<QueryOnly>, "openstack: an OfGet field is QueryOnly, too");
     static_assert(!has<CommaSeparated> || (has_operator<In> && !has<OperatorPrefix>),
                   "openstack: CommaSeparated says how a field that is Filterable<In>, without OperatorPrefix, is sent");
     static_assert(!(has<OperatorPrefix> && has<MinMax>),

@@ -2,6 +2,7 @@
 // ProxyReads<T>: where a Proxy's requests go, and what it reads: get, find and list.
 #pragma once
 
+#include <concepts>
 #include <exception>
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@
 #include <openstack/resource.hpp>
 #include <openstack/resource_ref.hpp>
 #include <openstack/session.hpp>
+#include <openstack/uri.hpp>
+#include <openstack/where.hpp>
 
 namespace openstack {
 
@@ -29,6 +32,15 @@ inline constexpr MustExist must_exist{};
 struct Details {};
 /// As the first argument of list: with the fields that the service leaves out otherwise.
 inline constexpr Details details{};
+
+namespace detail {
+
+template<class T, class Part>
+inline constexpr bool is_get_condition = false;
+template<class T, class R>
+inline constexpr bool is_get_condition<T, GetCondition<R>> = std::derived_from<T, R>;
+
+}  // namespace detail
 
 /// The part of Proxy<T> that reads. The other parts stand on it.
 template<Resource T>
@@ -52,12 +64,15 @@ class ProxyReads {
         return exchange({.url = path_of(resource)});
     }
 
-    /// The same with conditions on what is told of it, for services that take some there.
+    /// The same with conditions on what is told of it: `where<>` with an operator, of OfGet fields.
     template<class... Parts>
     requires(sizeof...(Parts) > 0) [[nodiscard]] T get(ResourceRef<T> const& resource, Parts const&... parts) const {
         static_assert(T::resource.get, "openstack: the declaration of this resource allows no get");
-        std::string const query = Query<T>{parts...}.to_string();
-        return exchange({.url = path_of(resource) + (query.empty() ? "" : '?' + query)});
+        constexpr bool are_conditions = (detail::is_get_condition<T, Parts> && ...);
+        static_assert(are_conditions, "openstack: get() takes conditions on OfGet fields of its resource alone");
+        std::vector<QueryParameter> parameters;
+        if constexpr (are_conditions) (detail::append(parameters, parts.parameters), ...);
+        return exchange({.url = path_of(resource) + '?' + to_query_string(parameters)});
     }
 
     /// GET of the path itself, where the declaration says that there is but one.

@@ -146,6 +146,11 @@ class Query {
     }
     void add(MaxItems items) { max_items_ = items.value; }
     template<class Other>
+    void add(GetCondition<Other> const&) {
+        static_assert(std::is_void_v<Other>,
+                      "openstack: the service lists nothing by this field: it is a condition of get()");
+    }
+    template<class Other>
     void add(Other const&) {
         static_assert(std::is_void_v<Other>,
                       "openstack: a listing takes where<...> with an operator, property(...) == ..., "

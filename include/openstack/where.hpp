@@ -24,6 +24,12 @@ struct Filter {
     std::vector<QueryParameter> parameters{};  ///< which say it in a query, not encoded
 };
 
+/// A condition on what get() tells of a resource of type R, made by `where<&R::member>` of an OfGet field.
+template<class R>
+struct GetCondition {
+    std::vector<QueryParameter> parameters{};  ///< which say it in a query, not encoded
+};
+
 /// A condition on a custom property, made by `property("name")`.
 struct PropertyFilter {
     QueryParameter parameter{};  ///< the property's name and the text that it must have
@@ -83,41 +89,42 @@ class Where {
     using Info = FieldInfo<Member>;
     using Owner = typename detail::MemberPointer<decltype(Member)>::owner;
     using Value = typename detail::FilterValue<typename Info::value_type>::type;
+    using Condition = std::conditional_t<Info::options::template has<OfGet>, GetCondition<Owner>, Filter<Owner>>;
 
   public:
     /// The field has the value, or compares so with it.
     template<class V>
-    [[nodiscard]] Filter<Owner> operator==(V const& value) const {
+    [[nodiscard]] Condition operator==(V const& value) const {
         return compare<Eq>(value);
     }
     template<class V>
-    [[nodiscard]] Filter<Owner> operator!=(V const& value) const {
+    [[nodiscard]] Condition operator!=(V const& value) const {
         return compare<Neq>(value);
     }
     template<class V>
-    [[nodiscard]] Filter<Owner> operator<(V const& value) const {
+    [[nodiscard]] Condition operator<(V const& value) const {
         return compare<Lt>(value);
     }
     template<class V>
-    [[nodiscard]] Filter<Owner> operator<=(V const& value) const {
+    [[nodiscard]] Condition operator<=(V const& value) const {
         return compare<Lte>(value);
     }
     template<class V>
-    [[nodiscard]] Filter<Owner> operator>(V const& value) const {
+    [[nodiscard]] Condition operator>(V const& value) const {
         return compare<Gt>(value);
     }
     template<class V>
-    [[nodiscard]] Filter<Owner> operator>=(V const& value) const {
+    [[nodiscard]] Condition operator>=(V const& value) const {
         return compare<Gte>(value);
     }
     /// The list holds the value. Several such conditions must all hold.
     template<class V>
-    [[nodiscard]] Filter<Owner> contains(V const& value) const {
+    [[nodiscard]] Condition contains(V const& value) const {
         return compare<Contains>(value);
     }
     /// The field has one of these values; at least one. Throws InvalidRequest for a text that the service's grammar
     /// can't say in a list (one with a double quote; where the list is CommaSeparated, one with a comma).
-    [[nodiscard]] Filter<Owner> in(std::initializer_list<Value> values) const {
+    [[nodiscard]] Condition in(std::initializer_list<Value> values) const {
         return in<std::initializer_list<Value>>(values);
     }
     template<class Range>
@@ -125,10 +132,10 @@ class Where {
         std::begin(range);
         std::end(range);
     }
-    [[nodiscard]] Filter<Owner> in(Range const& values) const {
+    [[nodiscard]] Condition in(Range const& values) const {
         using Element = std::iter_value_t<decltype(std::begin(values))>;
         constexpr bool is_good = check<In, Element>();
-        Filter<Owner> filter;
+        Condition filter;
         if constexpr (is_good) {
             std::string list;
             for (auto const& each : values) {
@@ -161,7 +168,7 @@ class Where {
     }
 
     template<class Operator, class V>
-    static Filter<Owner> compare([[maybe_unused]] V const& value) {
+    static Condition compare([[maybe_unused]] V const& value) {
         if constexpr (check<Operator, std::decay_t<V>>()) {
             std::string key{Info::query_name};
             if constexpr (Info::options::template has<MinMax> && std::same_as<Operator, Gte>) key += "_min";

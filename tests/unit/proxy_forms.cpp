@@ -29,8 +29,10 @@ struct Server {
     Field<std::string, ReadOnly> id{};
     Field<std::string, Filterable<Eq>> name{};
     Field<std::string, ReadOnly> status{};
+    Field<std::string, ReadOnly, QueryOnly, OfGet, Filterable<Eq>> view{};
+    Field<int, ReadOnly, QueryOnly, OfGet, Filterable<Eq>> depth{};
 
-    BOOST_DESCRIBE_CLASS(Server, (), (id, name, status), (), ())
+    BOOST_DESCRIBE_CLASS(Server, (), (id, name, status, view, depth), (), ())
 };
 /// Listed by its name, which its own JSON has or hasn't.
 struct Property {
@@ -295,11 +297,10 @@ TEST_CASE("Several resources are created by one request where the service can", 
 TEST_CASE("What is told of one resource may depend on conditions", "[proxy]") {
     ScriptedCloud cloud;
     Proxy<Server> const servers{cloud.session()};
-    cloud.expect("GET", "/v2.1/servers/a%2Fb?name=x%26y", 200, R"({"id": "a/b", "name": "x&y"})");
-    CHECK(servers.get("a/b", where<&Server::name> == "x&y").name == "x&y");
-    cloud.expect("GET", "/v2.1/servers/i?name=n", 404);
-    CHECK(throws_exactly<ResourceNotFound>(
-        [&] { static_cast<void>(servers.get("i", Query<Server>{where<&Server::name> == "n"})); }));
+    cloud.expect("GET", "/v2.1/servers/a%2Fb?view=x%26y&depth=2", 200, R"({"id": "a/b", "name": "n"})");
+    CHECK(servers.get("a/b", where<&Server::view> == "x&y", where<&Server::depth> == 2).name == "n");
+    cloud.expect("GET", "/v2.1/servers/i?view=v", 404);
+    CHECK(throws_exactly<ResourceNotFound>([&] { static_cast<void>(servers.get("i", where<&Server::view> == "v")); }));
     CHECK(cloud.finish() == "");
 }
 

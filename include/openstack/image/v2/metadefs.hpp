@@ -70,7 +70,7 @@ struct Definitions {
         Field<std::uint64_t, Wire<"maxItems">> max_items{};              ///< of an array
         Field<bool, Wire<"additionalItems">> allows_additional_items{};  ///< of an array
         /// As a condition of get: the name is given with the prefix of the namespace's association with this type.
-        Field<std::string, ReadOnly, QueryOnly, Filterable<Eq>> resource_type{};
+        Field<std::string, ReadOnly, QueryOnly, OfGet, Filterable<Eq>> resource_type{};
 
         bool operator==(Property const&) const = default;
         BOOST_DESCRIBE_CLASS(Property, (),
@@ -193,7 +193,7 @@ struct Definitions {
         /// As a filter: namespaces that are for this type, or for one of these.
         Field<std::string, ReadOnly, QueryOnly, Filterable<Eq, In>, CommaSeparated> resource_types{};
         /// As a condition of get: properties are told with the prefix that they have for this type.
-        Field<std::string, ReadOnly, QueryOnly, Filterable<Eq>> resource_type{};
+        Field<std::string, ReadOnly, QueryOnly, OfGet, Filterable<Eq>> resource_type{};
 
         bool operator==(Namespace const&) const = default;
         BOOST_DESCRIBE_CLASS(Namespace, (),
