@@ -314,52 +314,54 @@ TEST_CASE("The places where data lies stay in the order that the service gives t
     CHECK(diff(image, changed).to_json() ==
           R"([{"op":"replace","path":"/locations","value":[{"url":"http://b","metadata":{"store":"b"}},)"
           R"({"url":"http://a","metadata":{"store":"a"}}]}])");
+    CHECK(cloud.finish().empty());
+}
 
-    TEST_CASE("A location whose answer got lost is looked for", "[locations][row:56]") {
-        support::ScriptedCloud cloud{{.connect_retries = 1}};
-        cloud.fail("POST", "/v2/images/i/locations", ConnectionLost{"gone"});
-        cloud.expect("POST", "/v2/images/i/locations", 409);
-        image::v2::Proxy const glance{cloud.session()};
-        SECTION("and is there") {
-            cloud.expect("GET", "/v2/images/i/locations", 200, R"([{"url": "rbd://2"}, {"url": "cinder://b/1"}])");
-            CHECK_NOTHROW(glance.add_image_location("i", "cinder://b/1"));
-        }
-        SECTION("and isn't, or not for everybody to see") {
-            cloud.expect("GET", "/v2/images/i/locations", 403);
-            CHECK_THROWS_AS(glance.add_image_location("i", "cinder://b/1"), Conflict);
-        }
-        CHECK(cloud.finish().empty());
+TEST_CASE("A location whose answer got lost is looked for", "[locations][row:56]") {
+    support::ScriptedCloud cloud{{.connect_retries = 1}};
+    cloud.fail("POST", "/v2/images/i/locations", ConnectionLost{"gone"});
+    cloud.expect("POST", "/v2/images/i/locations", 409);
+    image::v2::Proxy const glance{cloud.session()};
+    SECTION("and is there") {
+        cloud.expect("GET", "/v2/images/i/locations", 200, R"([{"url": "rbd://2"}, {"url": "cinder://b/1"}])");
+        CHECK_NOTHROW(glance.add_image_location("i", "cinder://b/1"));
     }
+    SECTION("and isn't, or not for everybody to see") {
+        cloud.expect("GET", "/v2/images/i/locations", 403);
+        CHECK_THROWS_AS(glance.add_image_location("i", "cinder://b/1"), Conflict);
+    }
+    CHECK(cloud.finish().empty());
+}
 
-    TEST_CASE("A service without the calls of 2.17 is told from an image that isn't there", "[locations][versions]") {
-        Cloud cloud;
-        cloud.expect("GET", "/v2/images/i/locations", 404);
-        SECTION("the service") {
-            cloud.expect("GET", "/v2/images/i", 200, R"({"id": "i"})");
-            cloud.lists("v2.16");
-            CHECK_THROWS_AS(cloud.glance.image_locations("i"), NotSupported);
-        }
-        SECTION("the image") {
-            cloud.expect("GET", "/v2/images/i", 404);
-            CHECK_THROWS_AS(cloud.glance.image_locations("i"), ResourceNotFound);
-        }
-        CHECK(cloud.finish().empty());
+TEST_CASE("A service without the calls of 2.17 is told from an image that isn't there", "[locations][versions]") {
+    Cloud cloud;
+    cloud.expect("GET", "/v2/images/i/locations", 404);
+    SECTION("the service") {
+        cloud.expect("GET", "/v2/images/i", 200, R"({"id": "i"})");
+        cloud.lists("v2.16");
+        CHECK_THROWS_AS(cloud.glance.image_locations("i"), NotSupported);
     }
+    SECTION("the image") {
+        cloud.expect("GET", "/v2/images/i", 404);
+        CHECK_THROWS_AS(cloud.glance.image_locations("i"), ResourceNotFound);
+    }
+    CHECK(cloud.finish().empty());
+}
 
-    TEST_CASE("A download says which stores it prefers", "[service]") {
-        Cloud cloud;
-        cloud.expect("GET", "/v2/images/i", 200, R"({"id": "i", "size": 1})");
-        cloud.expect("GET", "/v2/images/i/file?prefer=fast%2Cslow", 200, "x");
-        CHECK(cloud.glance.download_image("i", {.verification = Verification::off, .prefer = {"fast", "slow"}}) == "x");
-        CHECK(cloud.finish().empty());
-    }
+TEST_CASE("A download says which stores it prefers", "[service]") {
+    Cloud cloud;
+    cloud.expect("GET", "/v2/images/i", 200, R"({"id": "i", "size": 1})");
+    cloud.expect("GET", "/v2/images/i/file?prefer=fast%2Cslow", 200, "x");
+    CHECK(cloud.glance.download_image("i", {.verification = Verification::off, .prefer = {"fast", "slow"}}) == "x");
+    CHECK(cloud.finish().empty());
+}
 
-    TEST_CASE("The newest of the images of a name is the active one created last", "[service]") {
-        Cloud cloud;
-        std::string const query = "/v2/images?name=eq%3Ax&status=eq%3Aactive&owner=me&sort=created_at%3Adesc&limit=1";
-        cloud.expect("GET", query, 200, R"({"images": [{"id": "i"}], "next": "/v2/images?marker=i"})");
-        CHECK(cloud.glance.find_newest("x", where<&image::v2::Image::owner_id> == "me")->id == "i");
-        cloud.expect("GET", query, 200, R"({"images": []})");
-        CHECK_FALSE(cloud.glance.find_newest("x", where<&image::v2::Image::owner_id> == "me"));
-        CHECK(cloud.finish().empty());
-    }
+TEST_CASE("The newest of the images of a name is the active one created last", "[service]") {
+    Cloud cloud;
+    std::string const query = "/v2/images?name=eq%3Ax&status=eq%3Aactive&owner=me&sort=created_at%3Adesc&limit=1";
+    cloud.expect("GET", query, 200, R"({"images": [{"id": "i"}], "next": "/v2/images?marker=i"})");
+    CHECK(cloud.glance.find_newest("x", where<&image::v2::Image::owner_id> == "me")->id == "i");
+    cloud.expect("GET", query, 200, R"({"images": []})");
+    CHECK_FALSE(cloud.glance.find_newest("x", where<&image::v2::Image::owner_id> == "me"));
+    CHECK(cloud.finish().empty());
+}
