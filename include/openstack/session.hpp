@@ -106,7 +106,7 @@ class BasicSession {
     /// Waits so long by the session's clock. Throws Cancelled, whose message begins with `what`, as soon as the stop
     /// token of the calls' options says so.
     void wait(std::chrono::milliseconds duration, std::string_view what = "waiting") const {
-        limits(false).wait(duration, what);
+        detail::CallLimits{*state_->clock, call_.stop, detail::Milliseconds::zero()}.wait(duration, what);
     }
 
     /// What the session's waits go by. Lives as long as the session.

@@ -70,9 +70,10 @@ void append(Parameters& parameters, Parameters const& more) {
 }
 
 /// An id or name as one segment of a path. Throws InvalidRequest for a text that can't be one: empty, `.` and `..`
-/// (servers and proxies fold them: RFC 3986 section 5.2.4), and control characters.
+/// (servers and proxies fold them: RFC 3986 section 5.2.4), one with a slash (servers decode %2F before they route, so
+/// it would be another resource's path), and control characters.
 [[nodiscard]] inline std::string path_segment(std::string_view text) {
-    if (text.empty() || text == "." || text == "..")
+    if (text.empty() || text == "." || text == ".." || text.find('/') != std::string_view::npos)
         throw InvalidRequest("'" + std::string{text} + "' can't be an id or a name in a path");
     for (char const c : text)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)

@@ -11,16 +11,16 @@
 #include <openstack/clock.hpp>
 #include <openstack/error.hpp>
 #include <openstack/http_error.hpp>
+#include <openstack/limits.hpp>
 #include <openstack/one_line.hpp>
 #include <openstack/proxy.hpp>
 
 namespace openstack {
 
-/// How long is waited, and how often asked.
+/// How long is waited, and how often asked. A negative time, and an interval of 0, are refused (InvalidRequest).
 struct WaitOptions {
     std::chrono::milliseconds deadline = std::chrono::hours(1);  ///< of the whole wait; 0: none
-    std::chrono::milliseconds interval{
-        2'000};  ///< between two questions in the end; it begins with an eighth of it; 1 at least
+    std::chrono::milliseconds interval{2'000};  ///< between two questions in the end; it begins with an eighth of it
 };
 
 namespace detail {
@@ -32,9 +32,10 @@ namespace detail {
 template<class Handle, class Look, class Missing>
 [[nodiscard]] auto look_until(Handle const& session, std::string const& name, WaitOptions const& options, Look look,
                               Missing missing) {
-    auto const begin = session.clock().now();
-    Milliseconds const longest = (std::max)(options.interval, Milliseconds{1});
-    Milliseconds pause = (std::max)(longest / 8, Milliseconds{1});
+    if (options.deadline < Milliseconds::zero() || options.interval <= Milliseconds::zero())
+        throw InvalidRequest("a wait's deadline is negative, or there is no time between its questions");
+    CallLimits const limits{session.clock(), StopToken{}, options.deadline};
+    Milliseconds pause = (std::max)(options.interval / 8, Milliseconds{1});
     std::string lacks;
     std::string trouble;
     for (bool is_first = true;; is_first = false) {
@@ -51,14 +52,12 @@ template<class Handle, class Look, class Missing>
             if (is_first || !may_pass) throw;
             trouble = std::string{"; it couldn't be asked any more: "} + failure.what();
         }
-        Milliseconds rest = (Milliseconds::max)();
-        if (options.deadline > Milliseconds::zero())
-            rest = std::chrono::ceil<Milliseconds>(begin + options.deadline - session.clock().now());
-        if (rest <= Milliseconds::zero())
+        Milliseconds const rest = limits.left();
+        if (rest == Milliseconds::zero())
             throw ResourceTimeout(name + ": waited for " + std::to_string(options.deadline.count()) + " ms; " + lacks +
                                   trouble);
         session.wait((std::min)(pause, rest), "waiting for " + name);
-        pause = (std::min)(pause * 2, longest);
+        pause = (std::min)(pause * 2, options.interval);
     }
 }
 

@@ -1166,9 +1166,10 @@ void append(Parameters& parameters, Parameters const& more) {
 }
 
 /// An id or name as one segment of a path. Throws InvalidRequest for a text that can't be one: empty, `.` and `..`
-/// (servers and proxies fold them: RFC 3986 section 5.2.4), and control characters.
+/// (servers and proxies fold them: RFC 3986 section 5.2.4), one with a slash (servers decode %2F before they route, so
+/// it would be another resource's path), and control characters.
 [[nodiscard]] inline std::string path_segment(std::string_view text) {
-    if (text.empty() || text == "." || text == "..")
+    if (text.empty() || text == "." || text == ".." || text.find('/') != std::string_view::npos)
         throw InvalidRequest("'" + std::string{text} + "' can't be an id or a name in a path");
     for (char const c : text)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
@@ -1313,6 +1314,8 @@ template<FixedString Name>
 struct QueryName {};
 /// Only a filter: the service takes it in a query, and has no such member in its documents. Goes with ReadOnly.
 struct QueryOnly {};
+/// Only a condition on what get() tells, by which the service lists nothing. Goes with QueryOnly.
+struct OfGet {};
 /// The service lists resources with this value of the field only when asked for them: find() asks a second time.
 template<auto Value>
 struct HiddenWhen {};
@@ -1345,6 +1348,8 @@ template<>
 inline constexpr unsigned option_bits<UuidOnCreate> = 1U << 13;
 template<>
 inline constexpr unsigned option_bits<CommaSeparated> = 1U << 14;
+template<>
+inline constexpr unsigned option_bits<OfGet> = 1U << 15;
 template<auto Value>
 inline constexpr unsigned option_bits<HiddenWhen<Value>> = 1U << 7;
 template<FixedString Name>
@@ -1426,9 +1431,10 @@ struct OptionList {
         (visit_one<Options>(visit), ...);
     }
 
-    static_assert(((detail::option_bits<Options> != 0) && ...),
-                  "openstack: a field's options are ReadOnly, CreateOnly, UuidOnCreate, Wire, WriteAs, Header, AsText, "
-                  "Sortable, Filterable, OperatorPrefix, MinMax, CommaSeparated, QueryName, QueryOnly and HiddenWhen");
+    static_assert(
+        ((detail::option_bits<Options> != 0) && ...),
+        "openstack: a field's options are ReadOnly, CreateOnly, UuidOnCreate, Wire, WriteAs, Header, AsText, "
+        "Sortable, Filterable, OperatorPrefix, MinMax, CommaSeparated, QueryName, QueryOnly, OfGet and HiddenWhen");
     static_assert(
         ((detail::option_bits<Options> < detail::is_empty_option) && ...),
         "openstack: Wire, WriteAs, Header and QueryName need a name, and Filterable needs operators: Eq, Neq, "
@@ -1450,6 +1456,7 @@ struct OptionList {
                   "openstack: HiddenWhen needs Filterable<Eq>, by which the service is asked for what it hides");
     static_assert(!has<QueryOnly> || (is_filterable && has<ReadOnly>),
                   "openstack: a QueryOnly field is Filterable and ReadOnly, and nothing else");
+    static_assert(!has<OfGet> || has<QueryOnly>, "openstack: an OfGet field is QueryOnly, too");
     static_assert(!has<CommaSeparated> || (has_operator<In> && !has<OperatorPrefix>),
                   "openstack: CommaSeparated says how a field that is Filterable<In>, without OperatorPrefix, is sent");
     static_assert(!(has<OperatorPrefix> && has<MinMax>),
@@ -4201,6 +4208,12 @@ struct Filter {
     std::vector<QueryParameter> parameters{};  ///< which say it in a query, not encoded
 };
 
+/// A condition on what get() tells of a resource of type R, made by `where<&R::member>` of an OfGet field.
+template<class R>
+struct GetCondition {
+    std::vector<QueryParameter> parameters{};  ///< which say it in a query, not encoded
+};
+
 /// A condition on a custom property, made by `property("name")`.
 struct PropertyFilter {
     QueryParameter parameter{};  ///< the property's name and the text that it must have
@@ -4260,41 +4273,42 @@ class Where {
     using Info = FieldInfo<Member>;
     using Owner = typename detail::MemberPointer<decltype(Member)>::owner;
     using Value = typename detail::FilterValue<typename Info::value_type>::type;
+    using Condition = std::conditional_t<Info::options::template has<OfGet>, GetCondition<Owner>, Filter<Owner>>;
 
   public:
     /// The field has the value, or compares so with it.
     template<class V>
-    [[nodiscard]] Filter<Owner> operator==(V const& value) const {
+    [[nodiscard]] Condition operator==(V const& value) const {
         return compare<Eq>(value);
     }
     template<class V>
-    [[nodiscard]] Filter<Owner> operator!=(V const& value) const {
+    [[nodiscard]] Condition operator!=(V const& value) const {
         return compare<Neq>(value);
     }
     template<class V>
-    [[nodiscard]] Filter<Owner> operator<(V const& value) const {
+    [[nodiscard]] Condition operator<(V const& value) const {
         return compare<Lt>(value);
     }
     template<class V>
-    [[nodiscard]] Filter<Owner> operator<=(V const& value) const {
+    [[nodiscard]] Condition operator<=(V const& value) const {
         return compare<Lte>(value);
     }
     template<class V>
-    [[nodiscard]] Filter<Owner> operator>(V const& value) const {
+    [[nodiscard]] Condition operator>(V const& value) const {
         return compare<Gt>(value);
     }
     template<class V>
-    [[nodiscard]] Filter<Owner> operator>=(V const& value) const {
+    [[nodiscard]] Condition operator>=(V const& value) const {
         return compare<Gte>(value);
     }
     /// The list holds the value. Several such conditions must all hold.
     template<class V>
-    [[nodiscard]] Filter<Owner> contains(V const& value) const {
+    [[nodiscard]] Condition contains(V const& value) const {
         return compare<Contains>(value);
     }
     /// The field has one of these values; at least one. Throws InvalidRequest for a text that the service's grammar
     /// can't say in a list (one with a double quote; where the list is CommaSeparated, one with a comma).
-    [[nodiscard]] Filter<Owner> in(std::initializer_list<Value> values) const {
+    [[nodiscard]] Condition in(std::initializer_list<Value> values) const {
         return in<std::initializer_list<Value>>(values);
     }
     template<class Range>
@@ -4302,10 +4316,10 @@ class Where {
         std::begin(range);
         std::end(range);
     }
-    [[nodiscard]] Filter<Owner> in(Range const& values) const {
+    [[nodiscard]] Condition in(Range const& values) const {
         using Element = std::iter_value_t<decltype(std::begin(values))>;
         constexpr bool is_good = check<In, Element>();
-        Filter<Owner> filter;
+        Condition filter;
         if constexpr (is_good) {
             std::string list;
             for (auto const& each : values) {
@@ -4338,7 +4352,7 @@ class Where {
     }
 
     template<class Operator, class V>
-    static Filter<Owner> compare([[maybe_unused]] V const& value) {
+    static Condition compare([[maybe_unused]] V const& value) {
         if constexpr (check<Operator, std::decay_t<V>>()) {
             std::string key{Info::query_name};
             if constexpr (Info::options::template has<MinMax> && std::same_as<Operator, Gte>) key += "_min";
@@ -4524,6 +4538,11 @@ class Query {
         page_size_ = size.value;
     }
     void add(MaxItems items) { max_items_ = items.value; }
+    template<class Other>
+    void add(GetCondition<Other> const&) {
+        static_assert(std::is_void_v<Other>,
+                      "openstack: the service lists nothing by this field: it is a condition of get()");
+    }
     template<class Other>
     void add(Other const&) {
         static_assert(std::is_void_v<Other>,
@@ -7169,7 +7188,7 @@ class BasicSession {
     /// Waits so long by the session's clock. Throws Cancelled, whose message begins with `what`, as soon as the stop
     /// token of the calls' options says so.
     void wait(std::chrono::milliseconds duration, std::string_view what = "waiting") const {
-        limits(false).wait(duration, what);
+        detail::CallLimits{*state_->clock, call_.stop, detail::Milliseconds::zero()}.wait(duration, what);
     }
 
     /// What the session's waits go by. Lives as long as the session.
@@ -8419,14 +8438,14 @@ template<Resource T, class List>
                             .text = "none has the id or the name '" + std::string{name_or_id} + "'"});
 }
 
-/// Throws DuplicateResource with the ids of all that have the name.
+/// Throws DuplicateResource with the ids of all that have the name; one is enough where there shall be none.
 template<Resource T>
 [[noreturn]] void throw_duplicate(std::string_view name, std::vector<T> const& found) {
     std::vector<std::string> ids;
     for (T const& each : found) ids.push_back(identity(each));
-    throw DuplicateResource(
-        '\'' + std::string{name} + "' is the name of more than one of " + std::string{T::resource.plural},
-        std::move(ids));
+    throw DuplicateResource('\'' + std::string{name} + "' is the name of " +
+                                (found.size() > 1 ? "more than one" : "one") + " of " + std::string{T::resource.plural},
+                            std::move(ids));
 }
 
 }  // namespace openstack::detail
@@ -9210,30 +9229,40 @@ template<std::equality_comparable Element>
     return are;
 }
 
-/// Whether `found` has all that `fields` would have made.
+/// Whether `found` has all that `fields` would have made, as far as the service tells.
 template<Resource T>
 [[nodiscard]] bool is_made_of(T const& found, T const& fields) {
     T expected = with_changes(found, fields);
+    bool is_same = true;  // what no difference has, since no update could change it
     for_each_field<T>([&]<auto Member, class Descriptor>(FieldInfo<Member, Descriptor>) {
+        using Info = FieldInfo<Member, Descriptor>;
+        if constexpr (Info::options::template has<CreateOnly> && TextCodable<typename Info::value_type>)
+            is_same = is_same && ((found.*Member).is_unset() || found.*Member == expected.*Member);
         if constexpr (requires { are_permuted(*(found.*Member), *(expected.*Member)); })
             if ((found.*Member).has_value() && (expected.*Member).has_value() &&
                 are_permuted(*(found.*Member), *(expected.*Member)))
                 expected.*Member = found.*Member;
     });
-    return diff(found, expected).empty();
+    return is_same && diff(found, expected).empty();
 }
 
-/// What `proxy` finds under the id of `chosen`, if it is what an earlier attempt to create that made. `fields` are what
-/// `chosen` was made of: under an id that was made here nobody else has created anything.
+/// What `proxy` finds under the id of `chosen`, in its listing where one can't be asked for, if it is what an earlier
+/// attempt to create that made. `fields` are what `chosen` was made of: under an id that was made here nobody else has
+/// created anything.
 template<class Proxy, Resource T>
 [[nodiscard]] std::optional<T> find_created(Proxy const& proxy, T const& fields, T const& chosen) {
-    if constexpr (T::resource.get) {
-        if (identity(chosen).empty()) return std::nullopt;
-        try {
-            T found = proxy.get(identity(chosen));
-            if (identity(fields).empty() || is_made_of(found, chosen)) return found;
-        } catch (HttpError const&) {  // of the two refusals, that of the create says more
+    std::string const id = identity(chosen);
+    if (id.empty()) return std::nullopt;
+    auto const is_it = [&](T const& found) { return identity(fields).empty() || is_made_of(found, chosen); };
+    try {
+        if constexpr (T::resource.get) {
+            T found = proxy.get(id);
+            if (is_it(found)) return found;
+        } else if constexpr (T::resource.list) {
+            for (T& each : proxy.list())
+                if (identity(each) == id && is_it(each)) return std::move(each);
         }
+    } catch (HttpError const&) {  // of the two refusals, that of the create says more
     }
     return std::nullopt;
 }
@@ -9333,6 +9362,15 @@ struct Details {};
 /// As the first argument of list: with the fields that the service leaves out otherwise.
 inline constexpr Details details{};
 
+namespace detail {
+
+template<class T, class Part>
+inline constexpr bool is_get_condition = false;
+template<class T, class R>
+inline constexpr bool is_get_condition<T, GetCondition<R>> = std::derived_from<T, R>;
+
+}  // namespace detail
+
 /// The part of Proxy<T> that reads. The other parts stand on it.
 template<Resource T>
 class ProxyReads {
@@ -9355,12 +9393,15 @@ class ProxyReads {
         return exchange({.url = path_of(resource)});
     }
 
-    /// The same with conditions on what is told of it, for services that take some there.
+    /// The same with conditions on what is told of it: `where<>` with an operator, of OfGet fields.
     template<class... Parts>
     requires(sizeof...(Parts) > 0) [[nodiscard]] T get(ResourceRef<T> const& resource, Parts const&... parts) const {
         static_assert(T::resource.get, "openstack: the declaration of this resource allows no get");
-        std::string const query = Query<T>{parts...}.to_string();
-        return exchange({.url = path_of(resource) + (query.empty() ? "" : '?' + query)});
+        constexpr bool are_conditions = (detail::is_get_condition<T, Parts> && ...);
+        static_assert(are_conditions, "openstack: get() takes conditions on OfGet fields of its resource alone");
+        std::vector<QueryParameter> parameters;
+        if constexpr (are_conditions) (detail::append(parameters, parts.parameters), ...);
+        return exchange({.url = path_of(resource) + '?' + to_query_string(parameters)});
     }
 
     /// GET of the path itself, where the declaration says that there is but one.
@@ -9857,7 +9898,7 @@ template<class Handle = Session, class Version = ApiVersion>
 
 namespace openstack {
 
-/// How long is waited, and how often asked.
+/// How long is waited, and how often asked. A negative time, and an interval of 0, are refused (InvalidRequest).
 struct WaitOptions {
     std::chrono::milliseconds deadline = std::chrono::hours(1);  ///< of the whole wait; 0: none
     std::chrono::milliseconds interval{2'000};  ///< between two questions in the end; it begins with an eighth of it
@@ -9866,13 +9907,15 @@ struct WaitOptions {
 namespace detail {
 
 /// Asks `look()` until `missing(what it gave)` is empty, a text that says what isn't yet as it shall be; gives the last
-/// look. Once there was a first one, a service that fails or can't be reached is asked on until the deadline: a wait of
-/// an hour mustn't end because of a minute. `name` names the resource in messages. A template, like what calls it, so
-/// that a program compiles it only where it waits.
+/// look. Once there was a first one, a service that fails, puts off or can't be reached is asked on until the deadline:
+/// a wait of an hour mustn't end because of a minute. `name` names the resource in messages. A template, like what
+/// calls it, so that a program compiles it only where it waits.
 template<class Handle, class Look, class Missing>
 [[nodiscard]] auto look_until(Handle const& session, std::string const& name, WaitOptions const& options, Look look,
                               Missing missing) {
-    auto const begin = session.clock().now();
+    if (options.deadline < Milliseconds::zero() || options.interval <= Milliseconds::zero())
+        throw InvalidRequest("a wait's deadline is negative, or there is no time between its questions");
+    CallLimits const limits{session.clock(), StopToken{}, options.deadline};
     Milliseconds pause = (std::max)(options.interval / 8, Milliseconds{1});
     std::string lacks;
     std::string trouble;
@@ -9885,14 +9928,13 @@ template<class Handle, class Look, class Missing>
         } catch (TransportError const& failure) {
             if (is_first) throw;
             trouble = std::string{"; it couldn't be asked any more: "} + failure.what();
-        } catch (ServerError const& failure) {
-            if (is_first) throw;
+        } catch (HttpError const& failure) {
+            bool const may_pass = failure.status() >= 500 || failure.status() == 429;
+            if (is_first || !may_pass) throw;
             trouble = std::string{"; it couldn't be asked any more: "} + failure.what();
         }
-        Milliseconds rest = (Milliseconds::max)();
-        if (options.deadline > Milliseconds::zero())
-            rest = std::chrono::ceil<Milliseconds>(begin + options.deadline - session.clock().now());
-        if (rest <= Milliseconds::zero())
+        Milliseconds const rest = limits.left();
+        if (rest == Milliseconds::zero())
             throw ResourceTimeout(name + ": waited for " + std::to_string(options.deadline.count()) + " ms; " + lacks +
                                   trouble);
         session.wait((std::min)(pause, rest), "waiting for " + name);
@@ -11122,8 +11164,14 @@ class ImageWatch {
         std::string const stores = text(record, "os_glance_importing_to_stores");
         std::string const still_missing =
             still(record, status) + (stores.empty() ? "" : ", the data isn't in " + stores + " yet");
-        if (!text(record, "os_glance_import_task").empty()) {
+        if (std::string const running = text(record, "os_glance_import_task"); !running.empty()) {
             has_seen_import_ = true;
+            bool const is_as_before = last_ == record;
+            last_ = record;
+            if (!is_as_before) return still_missing;
+            // A task may fail without taking its marks away.
+            std::optional<TaskType> const task = newest_task();
+            if (task && task->status == TaskStatus::failure && task->id == running) fail({}, task);
             return still_missing;
         }
         std::string const failed = without(text(record, "os_glance_failed_import"), record.stores.value_or(""));
@@ -11131,6 +11179,7 @@ class ImageWatch {
         if (is_there && stores.empty() && failed.empty() && !has_seen_import_) return {};
         if (record.status == ImageStatus::saving) return still_missing;
         std::optional<TaskType> const task = newest_task();
+        if (is_there && !has_seen_import_ && are_tasks_told_ && !task) return {};  // what failed was another project's
         bool const has_task_failed = task && task->status == TaskStatus::failure;
         if (has_task_failed || (!is_there && has_seen_import_) ||
             (record.status == ImageStatus::queued && !failed.empty()))
@@ -11198,12 +11247,14 @@ class ImageWatch {
     }
 
     /// The task of the last import; nothing if there is none, or the service doesn't tell.
-    [[nodiscard]] std::optional<TaskType> newest_task() const {
+    [[nodiscard]] std::optional<TaskType> newest_task() {
         std::optional<TaskType> newest;
+        are_tasks_told_ = false;
         try {
             for (TaskType& each : openstack::Proxy<TaskType>{images_.session(), id_}.list())
                 if (!newest || each.created_at.value_or(Timestamp{}) > newest->created_at.value_or(Timestamp{}))
                     newest = std::move(each);
+            are_tasks_told_ = true;
         } catch (ResourceNotFound const&) {  // older than 2.12
         } catch (Forbidden const&) {         // the policy says so
         }
@@ -11223,6 +11274,8 @@ class ImageWatch {
     std::string id_;
     ImageStatus wanted_;
     bool has_seen_import_ = false;
+    std::optional<ImageType> last_{};  ///< the record as it was looked at last, while an import runs
+    bool are_tasks_told_ = false;      ///< whether the service has said which there are
 };
 
 }  // namespace openstack::image::v2
@@ -11288,12 +11341,24 @@ struct ImportRequest {
     BOOST_DESCRIBE_CLASS(ImportRequest, (), (method, stores, all_stores, all_stores_must_succeed), (), ())
 };
 
-/// Throws InvalidRequest for a method without a name, and for stores that contradict all_stores.
+/// Throws InvalidRequest for stores that contradict `all_stores`, have no name, or come twice: an import into one store
+/// twice fails within the service.
+template<class Names>
+void check_stores(Names const& stores, bool all_stores) {
+    if (all_stores && !stores.empty())
+        throw InvalidRequest("data goes into the stores that are named, or into all of them");
+    for (auto const& each : stores) {
+        std::size_t count = 0;
+        for (auto const& other : stores) count += std::size_t{each == other};
+        if (each.empty() || count != 1) throw InvalidRequest("a store has a name, and gets data once");
+    }
+}
+
+/// Throws InvalidRequest for a method without a name, and as check_stores does.
 template<class Request = ImportRequest<>>
 [[nodiscard]] Request import_request(ImportMethod const& method, ImportOptions const& options) {
     if (method.name.empty()) throw InvalidRequest("an import method has a name");
-    if (options.all_stores && !options.stores.empty())
-        throw InvalidRequest("an import goes into the stores that are named, or into all of them");
+    check_stores(options.stores, options.all_stores);
     Request request{.method = method.parameters};
     (*request.method)["name"] = method.name;
     if (!options.stores.empty()) request.stores = options.stores;
@@ -11386,7 +11451,7 @@ struct UploadOptions {
     ProgressFunction progress{};                         ///< called while data is sent
     Upload* result = nullptr;                            ///< if it isn't null, it's told what was stored
     /// From the last byte sent to the answer: the service may still be writing the data to its store. And, where the
-    /// answer got lost, or an import goes on, from then until the record says what has become of the data.
+    /// answer got lost, from then until the record says what has become of the data.
     std::chrono::milliseconds response_timeout = std::chrono::minutes(15);
     Via via = Via::direct;
     std::vector<std::string> stores{};  ///< the data goes into these; several of them take an import
@@ -11395,6 +11460,8 @@ struct UploadOptions {
     bool all_stores_must_succeed = true;
     /// An import is waited for, and its data verified. Otherwise the record is given as it is when the import begins.
     bool wait = true;
+    /// Of an import, from its beginning to its end; 0: none. If it isn't over then, upload_image deletes the record.
+    std::chrono::milliseconds import_timeout = std::chrono::hours(1);
     Duplicates duplicates = Duplicates::allow;
 };
 
@@ -11455,6 +11522,7 @@ class ImageSender {
         ImageType record = send(image, "/stage", data_headers());
         is_staging_ = false;
         if (record.size) check_size(record);
+        if (options_.result != nullptr) *options_.result = {source_.bytes(), {}};
         return record;
     }
 
@@ -11586,8 +11654,7 @@ class ImageUpload {
     /// another file; InvalidRequest for options that contradict each other.
     ImageUpload(openstack::Proxy<ImageType> const& images, Source& source, UploadOptions const& options)
         : images_(images), options_(options), sender_(images, source, options), name_(source.name()) {
-        if (options.all_stores && !options.stores.empty())
-            throw InvalidRequest("an upload goes into the stores that are named, or into all of them");
+        detail::check_stores(options.stores, options.all_stores);
         bool const takes_import = options.all_stores || options.stores.size() > 1;
         if (takes_import && options.via == Via::direct)
             throw InvalidRequest("one request puts data into one store: .via = Via::automatic takes an import instead");
@@ -11604,26 +11671,36 @@ class ImageUpload {
 
     /// GET of the record if it takes one to know both formats, then the data's way.
     ImageType send(ResourceRef<ImageType> const& image, std::string const& store) {
-        std::vector<std::string> const stores = chosen_stores(store);
+        ImageType const* const known = image.object();
+        std::vector<std::string> const stores =
+            chosen_stores(store.empty() && known != nullptr ? known->store.value_or("") : store);
         if (is_import_) check_import_is_offered();
         check_known_format(image);
         return deliver(image, stores);
     }
 
-    /// The same to the staging area.
+    /// The same to the staging area. Throws InvalidRequest for options that name stores.
     ImageType stage(ResourceRef<ImageType> const& image) {
+        if (options_.all_stores || !options_.stores.empty())
+            throw InvalidRequest("staged data goes into no store yet: the import that takes it says into which");
         check_known_format(image);
         return sender_.stage(image);
     }
 
-    /// Creates the record (POST), then uploads. If that fails the record is deleted again.
-    ImageType create(ImageType const& image) {
+    /// All that can be wrong before anything is created; gives the stores that are chosen. HTTP: GETs at most.
+    [[nodiscard]] std::vector<std::string> check(ImageType const& image) const {
         if (!image.disk_format || !image.container_format)
             throw InvalidRequest("an image with data needs disk_format and container_format");
         check_format(image);
-        std::vector<std::string> const stores = chosen_stores(image.store.value_or(""));
+        std::vector<std::string> stores = chosen_stores(image.store.value_or(""));
         if (is_import_) check_import_is_offered();
         if (options_.duplicates == Duplicates::refuse && image.name) refuse_duplicates(*image.name);
+        return stores;
+    }
+
+    /// Creates the record (POST), then uploads. If that fails the record is deleted again.
+    ImageType create(ImageType const& image) {
+        std::vector<std::string> const stores = check(image);
         ImageType record = openstack::detail::with_identity(image);
         bool const is_chosen_here = image.id.is_unset() && record.id;
         bool is_made = false;
@@ -11655,7 +11732,7 @@ class ImageUpload {
                              {stores, options_.all_stores, options_.all_stores_must_succeed});
         if (!options_.wait) return images_.get(*staged.id);
         return sender_.checked(
-            detail::wait_for_image(images_, *staged.id, ImageStatus::active, {.deadline = options_.response_timeout}));
+            detail::wait_for_image(images_, *staged.id, ImageStatus::active, {.deadline = options_.import_timeout}));
     }
 
     [[nodiscard]] std::vector<std::string> chosen_stores(std::string const& store) const {
@@ -11739,16 +11816,18 @@ namespace openstack::image::v2 {
 /// How ensure_image goes about it.
 struct EnsureOptions {
     bool dry_run = false;  ///< says what would be done, and does nothing
-    /// An image of the project's own that has the content under another name is renamed. Otherwise the content is
-    /// uploaded again.
+    /// An image of the project's own that has the content under another name, and isn't protected, is renamed.
+    /// Otherwise the content is uploaded again. To be said where two names shall have one content: each would take the
+    /// image from the other.
     bool rename = true;
-    UploadOptions upload{};  ///< of an upload, if it takes one
+    UploadOptions upload{};  ///< of an upload, if it takes one; `.progress` is called for the first reading, too
 };
 
 /// What ensure_image did, or with dry_run would do.
 enum class EnsureAction {
     none,    ///< nothing: there was such an image
-    update,  ///< it changed the record of an image that has the content
+    update,  ///< it changed the record of an image that has the name and the content
+    rename,  ///< the same of an image that has the content under another name, which it lost by that
     upload   ///< it made a new image
 };
 
@@ -11758,7 +11837,7 @@ struct Ensured {
     EnsureAction action{};
     ImageType image{};    ///< as it is now; after a dry run, as it would be, without what the service sets
     JsonPatch changes{};  ///< of an update
-    /// The other images of that name. Their content is another one: it may be time to hide or delete them.
+    /// The other images of that name, whatever their content: it may be time to hide or delete them.
     std::vector<std::string> namesakes{};
 };
 
@@ -11787,7 +11866,9 @@ class ImageEnsurer {
         ImageType const wanted = changes(*found, desired);
         ImageType const after = openstack::detail::with_changes(*found, wanted);
         result.changes = diff(*found, after);
-        result.action = result.changes.empty() ? EnsureAction::none : EnsureAction::update;
+        result.action = result.changes.empty()        ? EnsureAction::none
+                        : found->name == desired.name ? EnsureAction::update
+                                                      : EnsureAction::rename;
         bool const is_changed = !result.changes.empty() && !options_.dry_run;
         result.image = is_changed ? images_.update(*found, wanted) : after;
         return result;
@@ -11805,7 +11886,13 @@ class ImageEnsurer {
         algorithm_ = algorithms.empty() ? std::string{} : algorithms.front();
         for (ImageType const& each : named)
             if (each.hash_algo && Hash::supports(*each.hash_algo)) add(algorithms, *each.hash_algo);
-        measured_.emplace(source_, ProgressFunction{}, std::move(algorithms));
+        measured_.emplace(
+            source_,
+            [this](Progress const& now) {
+                images_.session().wait({}, "reading " + source_.name());  // its stop token may end it
+                if (options_.upload.progress) options_.upload.progress(now);
+            },
+            std::move(algorithms));
         if (!measured_->measure() || !source_.rewind())
             throw SourceError(source_.name() + " can't be read twice, which ensure_image needs");
     }
@@ -11833,18 +11920,20 @@ class ImageEnsurer {
                                image.disk_format == desired.disk_format &&
                                image.container_format == desired.container_format &&
                                (!desired.id || image.id == desired.id) && image.hash_algo && image.hash_value;
-        return is_usable && measured_->digest(*image.hash_algo) == *image.hash_value;
+        return is_usable && openstack::detail::equal_ignoring_case(measured_->digest(*image.hash_algo).value_or(""),
+                                                                   *image.hash_value);
     }
 
     /// Of those that have the content: the project's own before another's, which can be used only as it is; what needs
-    /// no change before what does.
+    /// no change before what does. Where nobody knows the project, images that have an owner are another's.
     [[nodiscard]] std::optional<ImageType> choose(std::vector<ImageType> const& images, ImageType const& desired) {
         std::string const project = desired.owner_id ? *desired.owner_id : images_.session().project_id();
         ImageType const* best = nullptr;
         int best_rank = 3;
         for (ImageType const& each : images) {
-            if (!has_content(each, desired)) continue;
-            bool const is_own = project.empty() || each.owner_id == project;
+            bool const has_name = each.name == desired.name;
+            if ((each.is_protected == true && !has_name) || !has_content(each, desired)) continue;
+            bool const is_own = each.owner_id.value_or("") == project;
             bool const is_right = diff(each, openstack::detail::with_changes(each, changes(each, desired))).empty();
             int const rank = (is_right ? 0 : 2) + (is_own ? 0 : 1);
             if (rank >= best_rank) continue;
@@ -11867,10 +11956,10 @@ class ImageEnsurer {
 
     Ensured<ImageType> upload(ImageType const& desired, Ensured<ImageType> result) {
         result.action = EnsureAction::upload;
-        result.image = desired;
-        if (options_.dry_run) return result;
         if (!source_.rewind()) throw SourceError(source_.name() + " can't be read again");
-        result.image = ImageUpload<ImageType>{images_, source_, options_.upload}.create(desired);
+        ImageUpload<ImageType> upload{images_, source_, options_.upload};
+        if (options_.dry_run) static_cast<void>(upload.check(desired));
+        result.image = options_.dry_run ? desired : upload.create(desired);
         return result;
     }
 
@@ -11965,7 +12054,8 @@ class ImageCaching {
     }
     /// Has the image fetched into the cache, later. Throws BadRequest if it isn't active. HTTP: PUT /v2/cache/{id}.
     void queue_image(ImageRef const& image) const { act("PUT", path_of(image), "v2.14"); }
-    /// Removes the image from cache and queue. Throws ResourceNotFound if it's in none. HTTP: DELETE /v2/cache/{id}.
+    /// Removes the image from cache and queue. One that is in none is no error; throws ResourceNotFound if there is no
+    /// such image. HTTP: DELETE /v2/cache/{id}.
     void cache_delete_image(ImageRef const& image) const { act("DELETE", path_of(image), "v2.14"); }
     /// Empties the cache, or its queue, or both. HTTP: DELETE /v2/cache.
     void clear_cache(CacheTarget target = CacheTarget::both) const {
@@ -11976,8 +12066,8 @@ class ImageCaching {
     }
     /// Removes what is broken or stalled (since version 2.18). HTTP: POST /v2/cache/clean.
     void clean_cache() const { act("POST", path() + "/clean", "v2.18"); }
-    /// Removes what was used least lately, as far as the cache is larger than it may be (since version 2.18). HTTP:
-    /// POST /v2/cache/prune.
+    /// Removes what was used least lately, as far as the cache is larger than it may be (since version 2.18). Where an
+    /// answer got lost it is asked for again, and what was removed unheard isn't counted. HTTP: POST /v2/cache/prune.
     template<class Pruned = PrunedCache>
     Pruned prune_cache() const {
         Response answer = act("POST", path() + "/prune", "v2.18");
@@ -12814,8 +12904,9 @@ class ImageImports {
     explicit ImageImports(openstack::Proxy<ImageType> images) : images_(std::move(images)) {}
 
     /// Sends data to the service's staging area, from where `import_image(image, glance_direct())` takes it. The image
-    /// must be `queued`. Broken uploads are sent again as by `upload`, and the size is compared. Throws
-    /// ResourceNotFound also where the service offers no glance-direct.
+    /// must be `queued`. Broken uploads are sent again as by `upload`, and the size is compared;
+    /// no hash is, before the import. Throws InvalidRequest for options that name stores, ResourceNotFound also where
+    /// the service offers no glance-direct.
     ///
     /// HTTP: PUT /v2/images/{id}/stage, GET /v2/images/{id}.
     ImageType stage_image(ImageRef const& image, std::unique_ptr<Source> source,
@@ -12926,8 +13017,10 @@ class ImageLocations {
         if (validation != Validation{}) added.validation_data = validation;
         return images_.patch(image, JsonPatch{PatchOperation::add("/locations/-", added)});
     }
-    /// Removes the place with that URL; the data there stays, or goes, as its store does. Throws ResourceNotFound if
-    /// the image has no such location, Forbidden for the last one. HTTP: GET, then PATCH /v2/images/{id}.
+    /// Removes the place with that URL, by default for administrators; the data there stays, or goes, as its store
+    /// does. The service knows places by their position alone: who removes others of the image at the same moment may
+    /// have this remove the wrong one. Throws ResourceNotFound if the image has no such location, Forbidden for the
+    /// last one. HTTP: GET, then PATCH /v2/images/{id}.
     ImageType remove_location(ImageRef const& image, std::string_view url) const {
         ImageType const current = images_.get(image.id());
         std::vector<Location> const locations = current.locations.value_or(std::vector<Location>{});
@@ -12939,7 +13032,7 @@ class ImageLocations {
     }
 
     /// Removes the data from one of the service's stores (since version 2.10). Throws Forbidden if it's nowhere else,
-    /// Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
+    /// ResourceNotFound if it isn't there, Conflict for a store that there isn't. HTTP: DELETE /v2/stores/{store}/{id}.
     void delete_from_store(ImageRef const& image, std::string_view store) const {
         Request request{.method = "DELETE",
                         .url = "/v2/stores/" + path_segment(store) + '/' + path_segment(image.id())};
@@ -13152,7 +13245,8 @@ class ImageServiceInfo {
         return detail::explain_lack(session_, sizeof...(Parts) == 0 ? "v2.8" : "v2.15",
                                     [&] { return openstack::Proxy<StoreType>{session_}.list(parts...).all(); });
     }
-    /// The names of the methods by which the service imports (since version 2.6). HTTP: GET /v2/info/import.
+    /// The names of the methods by which the service imports (since version 2.6); empty if it doesn't. HTTP: GET
+    /// /v2/info/import.
     [[nodiscard]] std::vector<std::string> import_methods() const { return detail::import_methods(session_); }
 
     /// Limits and usage of the project, such as `image_size_total` (since version 2.13); empty where the cloud doesn't
@@ -13262,7 +13356,8 @@ class ImageTransfers {
     }
 
     /// Sends data into an existing image that has none yet, and compares as upload_image does. `store` names where to
-    /// put it; empty: the service's default. Throws Conflict if it has data already, SourceError, IntegrityError.
+    /// put it; empty: as the object says, or else the service's default. Throws Conflict if it has data already,
+    /// SourceError, IntegrityError.
     ///
     /// HTTP: PUT /v2/images/{id}/file, GET /v2/images/{id}, and that before it, too, unless an object brings both
     /// formats or `check_format` is off.
@@ -13274,8 +13369,9 @@ class ImageTransfers {
     /// Sees to it that there is an image with desired's name and fields and the source's content, and says what that
     /// took: nothing; a change of the record, where an image has the content, by its `os_hash_value`, but other fields,
     /// or another name; an upload, where there is none. The source is read twice. Of fields, tags and properties only
-    /// those in `desired` are looked at. Throws what upload_image and update_image throw, SourceError for a source that
-    /// can't go back.
+    /// those in `desired` are looked at. Another project's image is never changed; which project is one's own, the
+    /// token says, or where it doesn't, as a FixedToken, `desired.owner_id`. Throws what upload_image and update_image
+    /// throw, SourceError for a source that can't go back.
     ///
     /// HTTP: GET /v2/images by name and by hash; then PATCH /v2/images/{id}, or what upload_image sends.
     Ensured<ImageType> ensure_image(ImageType const& desired, std::unique_ptr<Source> source,
@@ -13384,7 +13480,7 @@ struct Definitions {
         Field<std::uint64_t, Wire<"maxItems">> max_items{};              ///< of an array
         Field<bool, Wire<"additionalItems">> allows_additional_items{};  ///< of an array
         /// As a condition of get: the name is given with the prefix of the namespace's association with this type.
-        Field<std::string, ReadOnly, QueryOnly, Filterable<Eq>> resource_type{};
+        Field<std::string, ReadOnly, QueryOnly, OfGet, Filterable<Eq>> resource_type{};
 
         bool operator==(Property const&) const = default;
         BOOST_DESCRIBE_CLASS(Property, (),
@@ -13507,7 +13603,7 @@ struct Definitions {
         /// As a filter: namespaces that are for this type, or for one of these.
         Field<std::string, ReadOnly, QueryOnly, Filterable<Eq, In>, CommaSeparated> resource_types{};
         /// As a condition of get: properties are told with the prefix that they have for this type.
-        Field<std::string, ReadOnly, QueryOnly, Filterable<Eq>> resource_type{};
+        Field<std::string, ReadOnly, QueryOnly, OfGet, Filterable<Eq>> resource_type{};
 
         bool operator==(Namespace const&) const = default;
         BOOST_DESCRIBE_CLASS(Namespace, (),

@@ -57,7 +57,7 @@ TEST_CASE("An image is ensured once, however often that is asked for", "[ensure_
     Image renamed = desired;
     renamed.name = unique();
     auto const fourth = glance().ensure_image(renamed, from_memory(data));
-    CHECK(fourth.action == EnsureAction::update);
+    CHECK(fourth.action == EnsureAction::rename);
     CHECK(fourth.image.id == image.id());
     CHECK(image.now().name == renamed.name);
 
@@ -76,7 +76,7 @@ TEST_CASE("A hidden image is ensured, too", "[ensure_image]") {
     CHECK(glance().ensure_image(desired, from_memory(data)).action == EnsureAction::none);
     desired.name = unique();
     auto const ensured = glance().ensure_image(desired, from_memory(data));
-    CHECK(ensured.action == EnsureAction::update);
+    CHECK(ensured.action == EnsureAction::rename);
     CHECK(ensured.image.id == image.id());
 }
 

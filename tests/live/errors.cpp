@@ -139,9 +139,7 @@ TEST_CASE("What exists and what doesn't look the same to whom it isn't shown", "
 // tempest: ImagesNegativeTest.test_get_image_null_id
 TEST_CASE("Odd ids are sent as one segment of the path, or not at all", "[errors]") {
     (void)demo().sent();
-    for (auto const& [id, segment] : std::vector<std::pair<std::string, std::string>>{{"a/b", "a%2Fb"},
-                                                                                      {"../v3", "..%2Fv3"},
-                                                                                      {"?x=y", "%3Fx%3Dy"},
+    for (auto const& [id, segment] : std::vector<std::pair<std::string, std::string>>{{"?x=y", "%3Fx%3Dy"},
                                                                                       {"#f", "%23f"},
                                                                                       {"%2e%2e", "%252e%252e"},
                                                                                       {"a b", "a%20b"},
@@ -157,8 +155,8 @@ TEST_CASE("Odd ids are sent as one segment of the path, or not at all", "[errors
         CHECK_FALSE(glance().find_image(id).has_value());
         (void)demo().sent();
     }
-    for (std::string const& id :
-         {std::string{}, std::string{"."}, std::string{".."}, std::string{"a\r\nb"}, std::string{"a\0b", 3}})
+    for (std::string const& id : {std::string{}, std::string{"."}, std::string{".."}, std::string{"a/b"},
+                                  std::string{"../v3"}, std::string{"a\r\nb"}, std::string{"a\0b", 3}})
         CHECK_THROWS_AS(glance().get_image(id), openstack::InvalidRequest);
     CHECK(demo().sent().empty());
 }

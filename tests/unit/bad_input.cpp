@@ -42,7 +42,7 @@ std::string const too_large = "a number doesn't fit the type of its field";
 }  // namespace
 
 TEST_CASE("No operation takes what can't be an image's id", "[bad_input][row:106]") {
-    for (std::string const& id : {""s, "."s, ".."s, "a\r\nX: y"s, "a\0b"s, "\x7f"s}) {
+    for (std::string const& id : {""s, "."s, ".."s, "i/file"s, "a\r\nX: y"s, "a\0b"s, "\x7f"s}) {
         CHECK(is_refused([&](auto& glance) { static_cast<void>(glance.get_image(id)); }));
         CHECK(is_refused([&](auto& glance) { glance.delete_image(id); }));
         CHECK(is_refused([&](auto& glance) { glance.delete_image(id, must_exist); }));
@@ -69,7 +69,6 @@ TEST_CASE("No operation takes what can't be an image's id", "[bad_input][row:106
 TEST_CASE("An id of any other bytes is one segment of each path", "[bad_input][row:106]") {
     for (auto const& [id, segment] :
          std::vector<std::pair<std::string, std::string>>{{"\xff", "%FF"},
-                                                          {"a/b", "a%2Fb"},
                                                           {"%2e%2e", "%252e%252e"},
                                                           {"?x#f", "%3Fx%23f"},
                                                           {"not a UUID", "not%20a%20UUID"},

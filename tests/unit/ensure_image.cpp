@@ -90,7 +90,7 @@ TEST_CASE("The content is found under another name, by its hash", "[ensure_image
         cloud.by_hash(record("i", "y"));
         cloud.expect("PATCH", "/v2/images/i", 200, record("i", "x"));
         auto const ensured = cloud.ensure();
-        CHECK(ensured.action == EnsureAction::update);
+        CHECK(ensured.action == EnsureAction::rename);
         CHECK(ensured.image.id == "i");
         CHECK(ensured.namesakes == std::vector<std::string>{"n"});
         CHECK(cloud.last_body() == R"([{"op":"replace","path":"/name","value":"x"}])");
@@ -98,7 +98,12 @@ TEST_CASE("The content is found under another name, by its hash", "[ensure_image
     SECTION("also a hidden one, which stays hidden unless it's wanted otherwise") {
         cloud.by_hash("", record("i", "y", R"("os_hidden": true)"));
         cloud.expect("PATCH", "/v2/images/i", 200, record("i", "x"));
-        CHECK(cloud.ensure().action == EnsureAction::update);
+        CHECK(cloud.ensure().action == EnsureAction::rename);
+    }
+    SECTION("but for a protected one, which keeps its name") {
+        cloud.options.dry_run = true;
+        cloud.by_hash(record("i", "y", R"("protected": true)"));
+        CHECK(cloud.ensure().action == EnsureAction::upload);
     }
     SECTION("or uploaded again, where names stay") {
         cloud.options.rename = false;
@@ -140,6 +145,41 @@ TEST_CASE("A dry run uploads nothing", "[ensure_image]") {
     auto const ensured = cloud.ensure();
     CHECK(ensured.action == EnsureAction::upload);
     CHECK(ensured.image == cloud.desired);
+    CHECK(cloud.finish().empty());
+}
+
+TEST_CASE("A dry run refuses what an upload would", "[ensure_image]") {
+    Cloud cloud;
+    cloud.options.dry_run = true;
+    SECTION("another format") {
+        cloud.desired.disk_format = DiskFormat::qcow2;
+        cloud.by_name("");
+        cloud.by_hash("");
+        CHECK_THROWS_AS(cloud.ensure(), SourceError);
+    }
+    SECTION("a name that there is") {
+        cloud.options.upload.duplicates = image::v2::Duplicates::refuse;
+        std::string const other = record("j", "x", {}, "other data");
+        cloud.by_name(other);
+        cloud.by_hash("");
+        cloud.by_name(other);
+        CHECK_THROWS_AS(cloud.ensure(), DuplicateResource);
+    }
+    CHECK(cloud.finish().empty());
+}
+
+TEST_CASE("The first reading of a source tells its progress, and can be stopped", "[ensure_image]") {
+    struct Stop {
+        bool const* is_requested;
+        [[nodiscard]] bool stop_requested() const { return *is_requested; }
+    };
+    bool is_requested = false;
+    Cloud cloud;
+    cloud.by_name("");
+    cloud.options.upload.progress = [&](Progress const&) { is_requested = true; };
+    auto const glance = cloud.glance.with({.stop = Stop{&is_requested}});
+    CHECK_THROWS_AS(glance.ensure_image(cloud.desired, from_memory(data), cloud.options), Cancelled);
+    CHECK(is_requested);
     CHECK(cloud.finish().empty());
 }
 

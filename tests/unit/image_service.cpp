@@ -57,8 +57,8 @@ TEST_CASE("Stores are listed, with details for administrators", "[service]") {
 
 TEST_CASE("An image is removed from one store", "[service]") {
     Cloud cloud;
-    cloud.expect("DELETE", "/v2/stores/slow%2F/i", 204);
-    cloud.glance.delete_from_store("i", "slow/");
+    cloud.expect("DELETE", "/v2/stores/slow%20/i", 204);
+    cloud.glance.delete_from_store("i", "slow ");
     cloud.expect("DELETE", "/v2/stores/slow/i", 403);
     CHECK_THROWS_AS(cloud.glance.delete_from_store("i", "slow"), Forbidden);
     CHECK(cloud.finish().empty());

@@ -297,8 +297,8 @@ TEST_CASE("Several resources are created by one request where the service can", 
 TEST_CASE("What is told of one resource may depend on conditions", "[proxy]") {
     ScriptedCloud cloud;
     Proxy<Server> const servers{cloud.session()};
-    cloud.expect("GET", "/v2.1/servers/a%2Fb?view=x%26y&depth=2", 200, R"({"id": "a/b", "name": "n"})");
-    CHECK(servers.get("a/b", where<&Server::view> == "x&y", where<&Server::depth> == 2).name == "n");
+    cloud.expect("GET", "/v2.1/servers/a%20b?view=x%26y&depth=2", 200, R"({"id": "a b", "name": "n"})");
+    CHECK(servers.get("a b", where<&Server::view> == "x&y", where<&Server::depth> == 2).name == "n");
     cloud.expect("GET", "/v2.1/servers/i?view=v", 404);
     CHECK(throws_exactly<ResourceNotFound>([&] { static_cast<void>(servers.get("i", where<&Server::view> == "v")); }));
     CHECK(cloud.finish() == "");

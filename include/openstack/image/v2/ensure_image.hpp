@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <openstack/ascii.hpp>
 #include <openstack/by_name.hpp>
 #include <openstack/changes.hpp>
 #include <openstack/chosen_identity.hpp>
@@ -24,16 +25,18 @@ namespace openstack::image::v2 {
 /// How ensure_image goes about it.
 struct EnsureOptions {
     bool dry_run = false;  ///< says what would be done, and does nothing
-    /// An image of the project's own that has the content under another name is renamed. Otherwise the content is
-    /// uploaded again.
+    /// An image of the project's own that has the content under another name, and isn't protected, is renamed.
+    /// Otherwise the content is uploaded again. To be said where two names shall have one content: each would take the
+    /// image from the other.
     bool rename = true;
-    UploadOptions upload{};  ///< of an upload, if it takes one
+    UploadOptions upload{};  ///< of an upload, if it takes one; `.progress` is called for the first reading, too
 };
 
 /// What ensure_image did, or with dry_run would do.
 enum class EnsureAction {
     none,    ///< nothing: there was such an image
-    update,  ///< it changed the record of an image that has the content
+    update,  ///< it changed the record of an image that has the name and the content
+    rename,  ///< the same of an image that has the content under another name, which it lost by that
     upload   ///< it made a new image
 };
 
@@ -72,7 +75,9 @@ class ImageEnsurer {
         ImageType const wanted = changes(*found, desired);
         ImageType const after = openstack::detail::with_changes(*found, wanted);
         result.changes = diff(*found, after);
-        result.action = result.changes.empty() ? EnsureAction::none : EnsureAction::update;
+        result.action = result.changes.empty()        ? EnsureAction::none
+                        : found->name == desired.name ? EnsureAction::update
+                                                      : EnsureAction::rename;
         bool const is_changed = !result.changes.empty() && !options_.dry_run;
         result.image = is_changed ? images_.update(*found, wanted) : after;
         return result;
@@ -90,7 +95,13 @@ class ImageEnsurer {
         algorithm_ = algorithms.empty() ? std::string{} : algorithms.front();
         for (ImageType const& each : named)
             if (each.hash_algo && Hash::supports(*each.hash_algo)) add(algorithms, *each.hash_algo);
-        measured_.emplace(source_, ProgressFunction{}, std::move(algorithms));
+        measured_.emplace(
+            source_,
+            [this](Progress const& now) {
+                images_.session().wait({}, "reading " + source_.name());  // its stop token may end it
+                if (options_.upload.progress) options_.upload.progress(now);
+            },
+            std::move(algorithms));
         if (!measured_->measure() || !source_.rewind())
             throw SourceError(source_.name() + " can't be read twice, which ensure_image needs");
     }
@@ -118,7 +129,8 @@ class ImageEnsurer {
                                image.disk_format == desired.disk_format &&
                                image.container_format == desired.container_format &&
                                (!desired.id || image.id == desired.id) && image.hash_algo && image.hash_value;
-        return is_usable && measured_->digest(*image.hash_algo) == *image.hash_value;
+        return is_usable && openstack::detail::equal_ignoring_case(measured_->digest(*image.hash_algo).value_or(""),
+                                                                   *image.hash_value);
     }
 
     /// Of those that have the content: the project's own before another's, which can be used only as it is; what needs
@@ -128,7 +140,8 @@ class ImageEnsurer {
         ImageType const* best = nullptr;
         int best_rank = 3;
         for (ImageType const& each : images) {
-            if (!has_content(each, desired)) continue;
+            bool const has_name = each.name == desired.name;
+            if ((each.is_protected == true && !has_name) || !has_content(each, desired)) continue;
             bool const is_own = each.owner_id.value_or("") == project;
             bool const is_right = diff(each, openstack::detail::with_changes(each, changes(each, desired))).empty();
             int const rank = (is_right ? 0 : 2) + (is_own ? 0 : 1);
@@ -152,10 +165,10 @@ class ImageEnsurer {
 
     Ensured<ImageType> upload(ImageType const& desired, Ensured<ImageType> result) {
         result.action = EnsureAction::upload;
-        result.image = desired;
-        if (options_.dry_run) return result;
         if (!source_.rewind()) throw SourceError(source_.name() + " can't be read again");
-        result.image = ImageUpload<ImageType>{images_, source_, options_.upload}.create(desired);
+        ImageUpload<ImageType> upload{images_, source_, options_.upload};
+        if (options_.dry_run) static_cast<void>(upload.check(desired));
+        result.image = options_.dry_run ? desired : upload.create(desired);
         return result;
     }
 

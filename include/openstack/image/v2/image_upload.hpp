@@ -30,8 +30,7 @@ class ImageUpload {
     /// another file; InvalidRequest for options that contradict each other.
     ImageUpload(openstack::Proxy<ImageType> const& images, Source& source, UploadOptions const& options)
         : images_(images), options_(options), sender_(images, source, options), name_(source.name()) {
-        if (options.all_stores && !options.stores.empty())
-            throw InvalidRequest("an upload goes into the stores that are named, or into all of them");
+        detail::check_stores(options.stores, options.all_stores);
         bool const takes_import = options.all_stores || options.stores.size() > 1;
         if (takes_import && options.via == Via::direct)
             throw InvalidRequest("one request puts data into one store: .via = Via::automatic takes an import instead");
@@ -64,14 +63,20 @@ class ImageUpload {
         return sender_.stage(image);
     }
 
-    /// Creates the record (POST), then uploads. If that fails the record is deleted again.
-    ImageType create(ImageType const& image) {
+    /// All that can be wrong before anything is created; gives the stores that are chosen. HTTP: GETs at most.
+    [[nodiscard]] std::vector<std::string> check(ImageType const& image) const {
         if (!image.disk_format || !image.container_format)
             throw InvalidRequest("an image with data needs disk_format and container_format");
         check_format(image);
-        std::vector<std::string> const stores = chosen_stores(image.store.value_or(""));
+        std::vector<std::string> stores = chosen_stores(image.store.value_or(""));
         if (is_import_) check_import_is_offered();
         if (options_.duplicates == Duplicates::refuse && image.name) refuse_duplicates(*image.name);
+        return stores;
+    }
+
+    /// Creates the record (POST), then uploads. If that fails the record is deleted again.
+    ImageType create(ImageType const& image) {
+        std::vector<std::string> const stores = check(image);
         ImageType record = openstack::detail::with_identity(image);
         bool const is_chosen_here = image.id.is_unset() && record.id;
         bool is_made = false;
@@ -103,7 +108,7 @@ class ImageUpload {
                              {stores, options_.all_stores, options_.all_stores_must_succeed});
         if (!options_.wait) return images_.get(*staged.id);
         return sender_.checked(
-            detail::wait_for_image(images_, *staged.id, ImageStatus::active, {.deadline = options_.response_timeout}));
+            detail::wait_for_image(images_, *staged.id, ImageStatus::active, {.deadline = options_.import_timeout}));
     }
 
     [[nodiscard]] std::vector<std::string> chosen_stores(std::string const& store) const {

@@ -42,8 +42,14 @@ class ImageWatch {
         std::string const stores = text(record, "os_glance_importing_to_stores");
         std::string const still_missing =
             still(record, status) + (stores.empty() ? "" : ", the data isn't in " + stores + " yet");
-        if (!text(record, "os_glance_import_task").empty()) {
+        if (std::string const running = text(record, "os_glance_import_task"); !running.empty()) {
             has_seen_import_ = true;
+            bool const is_as_before = last_ == record;
+            last_ = record;
+            if (!is_as_before) return still_missing;
+            // A task may fail without taking its marks away.
+            std::optional<TaskType> const task = newest_task();
+            if (task && task->status == TaskStatus::failure && task->id == running) fail({}, task);
             return still_missing;
         }
         std::string const failed = without(text(record, "os_glance_failed_import"), record.stores.value_or(""));
@@ -51,6 +57,7 @@ class ImageWatch {
         if (is_there && stores.empty() && failed.empty() && !has_seen_import_) return {};
         if (record.status == ImageStatus::saving) return still_missing;
         std::optional<TaskType> const task = newest_task();
+        if (is_there && !has_seen_import_ && are_tasks_told_ && !task) return {};  // what failed was another project's
         bool const has_task_failed = task && task->status == TaskStatus::failure;
         if (has_task_failed || (!is_there && has_seen_import_) ||
             (record.status == ImageStatus::queued && !failed.empty()))
@@ -118,12 +125,14 @@ class ImageWatch {
     }
 
     /// The task of the last import; nothing if there is none, or the service doesn't tell.
-    [[nodiscard]] std::optional<TaskType> newest_task() const {
+    [[nodiscard]] std::optional<TaskType> newest_task() {
         std::optional<TaskType> newest;
+        are_tasks_told_ = false;
         try {
             for (TaskType& each : openstack::Proxy<TaskType>{images_.session(), id_}.list())
                 if (!newest || each.created_at.value_or(Timestamp{}) > newest->created_at.value_or(Timestamp{}))
                     newest = std::move(each);
+            are_tasks_told_ = true;
         } catch (ResourceNotFound const&) {  // older than 2.12
         } catch (Forbidden const&) {         // the policy says so
         }
@@ -143,6 +152,8 @@ class ImageWatch {
     std::string id_;
     ImageStatus wanted_;
     bool has_seen_import_ = false;
+    std::optional<ImageType> last_{};  ///< the record as it was looked at last, while an import runs
+    bool are_tasks_told_ = false;      ///< whether the service has said which there are
 };
 
 }  // namespace openstack::image::v2

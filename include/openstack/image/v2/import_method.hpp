@@ -2,6 +2,7 @@
 // How the service shall get an image's data by itself: the methods of an import, and where it puts the data.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,12 +68,24 @@ struct ImportRequest {
     BOOST_DESCRIBE_CLASS(ImportRequest, (), (method, stores, all_stores, all_stores_must_succeed), (), ())
 };
 
-/// Throws InvalidRequest for a method without a name, and for stores that contradict all_stores.
+/// Throws InvalidRequest for stores that contradict `all_stores`, have no name, or come twice: an import into one store
+/// twice fails within the service.
+template<class Names>
+void check_stores(Names const& stores, bool all_stores) {
+    if (all_stores && !stores.empty())
+        throw InvalidRequest("data goes into the stores that are named, or into all of them");
+    for (auto const& each : stores) {
+        std::size_t count = 0;
+        for (auto const& other : stores) count += std::size_t{each == other};
+        if (each.empty() || count != 1) throw InvalidRequest("a store has a name, and gets data once");
+    }
+}
+
+/// Throws InvalidRequest for a method without a name, and as check_stores does.
 template<class Request = ImportRequest<>>
 [[nodiscard]] Request import_request(ImportMethod const& method, ImportOptions const& options) {
     if (method.name.empty()) throw InvalidRequest("an import method has a name");
-    if (options.all_stores && !options.stores.empty())
-        throw InvalidRequest("an import goes into the stores that are named, or into all of them");
+    check_stores(options.stores, options.all_stores);
     Request request{.method = method.parameters};
     (*request.method)["name"] = method.name;
     if (!options.stores.empty()) request.stores = options.stores;

@@ -34,7 +34,7 @@ struct UploadOptions {
     ProgressFunction progress{};                         ///< called while data is sent
     Upload* result = nullptr;                            ///< if it isn't null, it's told what was stored
     /// From the last byte sent to the answer: the service may still be writing the data to its store. And, where the
-    /// answer got lost, or an import goes on, from then until the record says what has become of the data.
+    /// answer got lost, from then until the record says what has become of the data.
     std::chrono::milliseconds response_timeout = std::chrono::minutes(15);
     Via via = Via::direct;
     std::vector<std::string> stores{};  ///< the data goes into these; several of them take an import
@@ -43,6 +43,8 @@ struct UploadOptions {
     bool all_stores_must_succeed = true;
     /// An import is waited for, and its data verified. Otherwise the record is given as it is when the import begins.
     bool wait = true;
+    /// Of an import, from its beginning to its end; 0: none. If it isn't over then, upload_image deletes the record.
+    std::chrono::milliseconds import_timeout = std::chrono::hours(1);
     Duplicates duplicates = Duplicates::allow;
 };
 
