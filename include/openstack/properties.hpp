@@ -2,11 +2,13 @@
 // Properties: texts by name, for what the service or its users add to the declared fields.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace openstack {
@@ -17,6 +19,39 @@ template<class T, class Text>
 class PropertyView;
 template<class T, class Text>
 class PropertyRef;
+
+/// The text of a property: a std::string to which nothing but a text is assigned, where a std::string would take the
+/// number 4 for a character.
+template<class Text>
+class PropertyText : public Text {
+  public:
+    PropertyText() = default;
+    template<std::convertible_to<Text> T>
+    PropertyText(T&& text) : Text(std::forward<T>(text)) {}
+    explicit PropertyText(std::string_view text) : Text(text) {}
+    PropertyText(std::nullptr_t) = delete;
+
+    template<class T>
+    PropertyText& operator=(T&& text) {
+        if constexpr (is_text<T>()) Text::operator=(std::forward<T>(text));
+        return *this;
+    }
+    template<class T>
+    PropertyText& operator+=(T&& text) {
+        if constexpr (is_text<T>()) Text::operator+=(std::forward<T>(text));
+        return *this;
+    }
+
+  private:
+    template<class T>
+    static constexpr bool is_text() {
+        constexpr bool is = std::convertible_to<T, std::string_view> && !std::same_as<std::decay_t<T>, std::nullptr_t>;
+        static_assert(is,
+                      "openstack: a property is a text; one that has a type has a key, too: "
+                      "`properties[hw::cpu_cores] = 4`");
+        return is;
+    }
+};
 
 /// A map from text to text. The one member of a resource that has this type is its catch-all: it stands for what is
 /// left at the top level of the resource's JSON object, and what changes in it is sent key by key. A
@@ -29,7 +64,7 @@ class PropertyRef;
 template<class Text>
 class BasicProperties {
   public:
-    using Map = std::map<Text, Text, std::less<>>;
+    using Map = std::map<Text, PropertyText<Text>, std::less<>>;
     using value_type = typename Map::value_type;
     using const_iterator = typename Map::const_iterator;
 
@@ -53,7 +88,7 @@ class BasicProperties {
     [[nodiscard]] Text const& at(Text const& name) const { return texts_.at(name); }
     /// The text of that property, made empty if there is none, also in place of what isn't a string. Others that are
     /// made or removed don't move it.
-    [[nodiscard]] Text& operator[](Text name) {
+    [[nodiscard]] PropertyText<Text>& operator[](Text name) {
         raw_.erase(name);
         return texts_[std::move(name)];
     }

@@ -24,7 +24,7 @@ struct PropertyKey {
     char const* name;  ///< on the wire; the key keeps no copy of it
 
     /// The property with that value, for braces: `{hw::cpu_cores(4), hw::disk_bus("virtio")}`.
-    [[nodiscard]] std::pair<std::string const, std::string> operator()(PropertyValue<T> const& value) const {
+    [[nodiscard]] Properties::value_type operator()(PropertyValue<T> const& value) const {
         return {name, value.text()};
     }
 };
