@@ -73,6 +73,8 @@ TEST_CASE("A file that can't be read is named", "[source][row:126]") {
     CHECK(error_of(directory / "file/under") == ENOTDIR);
     std::string const path = directory / "none";
     CHECK(thrown<IoError>([&] { static_cast<void>(from_file(path)); }) == path + ": No such file or directory");
+    char const* const unset = nullptr;
+    CHECK_THROWS_AS(from_file(unset), IoError);
 }
 
 TEST_CASE("A file isn't inherited by programs", "[source]") {
