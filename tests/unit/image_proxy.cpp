@@ -159,8 +159,8 @@ TEST_CASE("Actions and tags have no body", "[image_proxy]") {
     f.cloud.expect("DELETE", "/v2/images/i/tags/gold", 204);
     f.glance.remove_tag(known, "gold");
     CHECK(f.last() == nothing("DELETE http://cloud/v2/images/i/tags/gold"));
-    f.cloud.expect("POST", "/v2/images/a%2Fb/actions/deactivate", 403);
-    CHECK(throws_exactly<Forbidden>([&] { f.glance.deactivate_image("a/b"); }));
+    f.cloud.expect("POST", "/v2/images/a%20b/actions/deactivate", 403);
+    CHECK(throws_exactly<Forbidden>([&] { f.glance.deactivate_image("a b"); }));
     f.cloud.expect("DELETE", "/v2/images/i/tags/gold", 404);
     CHECK(throws_exactly<ResourceNotFound>([&] { f.glance.remove_tag("i", "gold"); }));
     CHECK(f.cloud.finish() == "");
