@@ -24,7 +24,7 @@ Request const get{.url = "/v2/images"};
 Request const post{.method = "POST", .url = "/v2/images", .body = "{}", .is_repeatable = false};
 
 /// What comes of a request that is always answered so.
-struct Outcome {
+struct Ending {
     std::string message{};
     std::string_view type{};
     Attempts attempts{};
@@ -32,12 +32,12 @@ struct Outcome {
     Waits waits{};
 };
 
-Outcome outcome(Request const& request, int status, Headers const& headers = {}, SessionOptions options = {}) {
+Ending outcome(Request const& request, int status, Headers const& headers = {}, SessionOptions options = {}) {
     LoopbackCloud cloud;
     cloud.server.serve(
         [&](support::ReceivedRequest const&) { return answer_text(status, R"({"message": "no"})", headers); });
     options.endpoint = cloud.server.url("");
-    Outcome result;
+    Ending result;
     try {
         static_cast<void>(cloud.session(std::move(options)).send("image", request));
     } catch (HttpError const& error) {
@@ -55,7 +55,7 @@ Outcome outcome(Request const& request, int status, Headers const& headers = {},
 }
 
 template<class Exception>
-bool is(Outcome const& outcome) {
+bool is(Ending const& outcome) {
     return outcome.type == typeid(Exception).name();
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("A refusal that won't change is told at once",
                              416, 417, 418, 422, 423, 424, 425, 426, 428, 431, 451, 499, 501, 505, 507, 511, 599}) {
         INFO(status);
         for (Request const& request : {get, post}) {
-            Outcome const o = outcome(request, status);
+            Ending const o = outcome(request, status);
             CHECK(o.sent == 1);
             CHECK(o.attempts.count == 1);
             CHECK_FALSE(o.attempts.is_in_doubt);
@@ -108,7 +108,7 @@ TEST_CASE("413 isn't asked again even if it names a time", "[statuses][row:61]")
 TEST_CASE("A GET is sent again after what may pass", "[statuses][row:55][row:67][row:69]") {
     for (int const status : {408, 429, 500, 502, 503, 504}) {
         INFO(status);
-        Outcome const o = outcome(get, status);
+        Ending const o = outcome(get, status);
         CHECK(o.sent == 4);
         CHECK(o.attempts.count == 4);
         CHECK(o.message == head(status) + " (4 attempts; no retry is left)");
@@ -133,7 +133,7 @@ TEST_CASE("What mustn't arrive twice is sent again only where the service put it
     CHECK(outcome(post, 503, {{"Retry-After", "1"}}).sent == 4);
     for (int const status : {500, 502, 503, 504}) {
         INFO(status);
-        Outcome const o = outcome(post, status);
+        Ending const o = outcome(post, status);
         CHECK(o.sent == 1);
         CHECK(o.attempts.is_in_doubt);
         CHECK(o.message ==
@@ -158,7 +158,7 @@ TEST_CASE("Who is asked to wait for too long doesn't, and says so", "[statuses][
     for (char const* long_time : {"61", "99999999999999999999", "9223372036854775807", "18446744073709551616",
                                   "Fri, 31 Dec 9999 23:59:59 GMT"}) {
         INFO(long_time);
-        Outcome const o = outcome(post, 429, {{"Retry-After", long_time}});
+        Ending const o = outcome(post, 429, {{"Retry-After", long_time}});
         CHECK(o.sent == 1);
         CHECK(o.waits.empty());
         CHECK(is<RateLimited>(o));
@@ -167,14 +167,14 @@ TEST_CASE("Who is asked to wait for too long doesn't, and says so", "[statuses][
 }
 
 TEST_CASE("A deadline ends the attempts before a wait that goes beyond it", "[statuses][row:71]") {
-    Outcome const o = outcome(get, 503, {}, {.deadline = 2s});
+    Ending const o = outcome(get, 503, {}, {.deadline = 2s});
     CHECK(o.waits == Waits{500, 1000});
     CHECK(o.sent == 3);
     CHECK(o.message == head(503) + " (3 attempts; the deadline leaves no time for a retry)");
     CHECK(outcome(get, 503, {{"Retry-After", "5"}}, {.deadline = 2s}).sent == 1);
 
     auto const start = std::chrono::steady_clock::now();
-    Outcome const real = outcome(get, 503, {},
+    Ending const real = outcome(get, 503, {},
                                  {.deadline = 100ms,
                                   .retries = {.status_code_retries = 1000, .first_delay = 10ms},
                                   .clock = std::make_shared<Clock>()});
@@ -185,7 +185,7 @@ TEST_CASE("A deadline ends the attempts before a wait that goes beyond it", "[st
 }
 
 TEST_CASE("A session without retries says nothing of attempts", "[statuses]") {
-    Outcome const o = outcome(get, 503, {}, {.retries = no_retries});
+    Ending const o = outcome(get, 503, {}, {.retries = no_retries});
     CHECK(o.sent == 1);
     CHECK(o.message == head(503));
 }

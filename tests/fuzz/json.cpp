@@ -67,7 +67,7 @@ void check_same_again(T const& value) {
     demand(to_json(again) == json);
 }
 
-void check_json(std::string_view json) { detail::check_json(json); }
+void check_json(std::string_view json) { detail::check_json(json, "a body"); }
 
 template<class T>
 void check_update(T const& before, T const& after) {
