@@ -175,9 +175,9 @@ TEST_CASE("A deadline ends the attempts before a wait that goes beyond it", "[st
 
     auto const start = std::chrono::steady_clock::now();
     Ending const real = outcome(get, 503, {},
-                                 {.deadline = 100ms,
-                                  .retries = {.status_code_retries = 1000, .first_delay = 10ms},
-                                  .clock = std::make_shared<Clock>()});
+                                {.deadline = 100ms,
+                                 .retries = {.status_code_retries = 1000, .first_delay = 10ms},
+                                 .clock = std::make_shared<Clock>()});
     auto const elapsed = std::chrono::steady_clock::now() - start;
     CHECK(elapsed < 1s);
     CHECK(real.attempts.count > 2);
