@@ -7323,10 +7323,12 @@ concept FilePath = std::convertible_to<T const&, std::string_view> || requires(T
     { path.native() } -> std::convertible_to<std::string_view>;
 };
 
-/// The path's text. Throws IoError if it holds a NUL.
+/// The path's text. Throws IoError if it holds a NUL, or is a null pointer, as of a variable that isn't set.
 template<FilePath Path>
 [[nodiscard]] std::string path_text(Path const& path) {
     std::string text;
+    if constexpr (std::is_pointer_v<Path>)
+        if (path == nullptr) throw IoError("a path is null", EINVAL);
     if constexpr (std::convertible_to<Path const&, std::string_view>) {
         text = std::string_view{path};
     } else {
