@@ -28,7 +28,8 @@ namespace {
 /// Answers with `bytes` of `data`, from byte `first` on, which must have been asked for; then closes.
 Step part(std::string const& data, std::size_t first, std::size_t bytes) {
     return [=](support::Connection& connection) {
-        auto const range = connection.read_head().headers.find("Range");
+        auto const head = connection.read_head();
+        auto const range = head.headers.find("Range");
         if (range.value_or("none") != (first == 0 ? "none" : "bytes=" + std::to_string(first) + '-'))
             throw std::runtime_error("asked for " + std::string{range.value_or("all")});
         connection.send(data_head(data, first) + data.substr(first, bytes));

@@ -128,10 +128,11 @@ TEST_CASE("The cache is looked at, filled and emptied", "[service][cache]") {
     for (CacheTarget const target : {CacheTarget::both, CacheTarget::cache, CacheTarget::queue}) {
         cloud.expect("DELETE", "/v2/cache", 204);
         glance.clear_cache(target);
-        auto const header = cloud.sent().back().headers.find("x-image-cache-clear-target");
-        CHECK(header.value_or("both") == (target == CacheTarget::both    ? "both"
-                                          : target == CacheTarget::cache ? "cache"
-                                                                         : "queue"));
+        auto const sent = cloud.sent();
+        CHECK(sent.back().headers.find("x-image-cache-clear-target").value_or("both") ==
+              (target == CacheTarget::both    ? "both"
+               : target == CacheTarget::cache ? "cache"
+                                              : "queue"));
     }
     CHECK(cloud.finish().empty());
 }
