@@ -11852,8 +11852,8 @@ namespace openstack::image::v2 {
 struct EnsureOptions {
     bool dry_run = false;  ///< says what would be done, and does nothing
     /// An image of the project's own that has the content under another name, and isn't protected, is renamed.
-    /// Otherwise the content is uploaded again. To be said where two names shall have one content: each would take the
-    /// image from the other.
+    /// With false the content is uploaded again: say that where two names shall have one content, since each would take
+    /// the image from the other.
     bool rename = true;
     UploadOptions upload{};  ///< of an upload, if it takes one; `.progress` is called for the first reading, too
 };
@@ -12963,7 +12963,7 @@ class ImageImports {
     /// ResourceFailure, with the task's message, if an import has failed, also of stores that had to succeed, or the
     /// image is killed or deleted; ResourceTimeout; Cancelled.
     ///
-    /// HTTP: GET /v2/images/{id}, repeatedly, and GET /v2/images/{id}/tasks after a failure.
+    /// HTTP: GET /v2/images/{id}, repeatedly, and GET /v2/images/{id}/tasks where only they tell.
     ImageType wait_for(ImageRef const& image, ImageStatus status = ImageStatus::active,
                        WaitOptions const& options = {}) const {
         return detail::wait_for_image(images_, image.id(), status, options);

@@ -26,8 +26,8 @@ namespace openstack::image::v2 {
 struct EnsureOptions {
     bool dry_run = false;  ///< says what would be done, and does nothing
     /// An image of the project's own that has the content under another name, and isn't protected, is renamed.
-    /// Otherwise the content is uploaded again. To be said where two names shall have one content: each would take the
-    /// image from the other.
+    /// With false the content is uploaded again: say that where two names shall have one content, since each would take
+    /// the image from the other.
     bool rename = true;
     UploadOptions upload{};  ///< of an upload, if it takes one; `.progress` is called for the first reading, too
 };

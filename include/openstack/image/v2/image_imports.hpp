@@ -54,7 +54,7 @@ class ImageImports {
     /// ResourceFailure, with the task's message, if an import has failed, also of stores that had to succeed, or the
     /// image is killed or deleted; ResourceTimeout; Cancelled.
     ///
-    /// HTTP: GET /v2/images/{id}, repeatedly, and GET /v2/images/{id}/tasks after a failure.
+    /// HTTP: GET /v2/images/{id}, repeatedly, and GET /v2/images/{id}/tasks where only they tell.
     ImageType wait_for(ImageRef const& image, ImageStatus status = ImageStatus::active,
                        WaitOptions const& options = {}) const {
         return detail::wait_for_image(images_, image.id(), status, options);
